@@ -23,6 +23,7 @@ public final class SettingKey {
     private final SettingType type;
     private final String doc;
     private final Object defaultValue;
+    private final String defaultNote;
     private final boolean required;
     private final String unit;
     private final String min;
@@ -34,6 +35,7 @@ public final class SettingKey {
         type = draft.type;
         doc = draft.doc;
         defaultValue = draft.defaultValue;
+        defaultNote = draft.defaultNote;
         required = draft.required;
         unit = draft.unit;
         min = draft.min;
@@ -50,6 +52,11 @@ public final class SettingKey {
     /** A setting that holds any text. */
     public static SettingKey string(String name, String doc) {
         return new SettingKey(new Draft(name, SettingType.STRING, doc));
+    }
+
+    /** A setting that holds a name, fit to be part of a file's name. */
+    public static SettingKey name(String name, String doc) {
+        return new SettingKey(new Draft(name, SettingType.NAME, doc));
     }
 
     /** A setting that names a file or directory. */
@@ -98,6 +105,13 @@ public final class SettingKey {
     public SettingKey orElse(Object value) {
         Draft draft = new Draft(this);
         draft.defaultValue = value instanceof Integer number ? (Object) number.longValue() : value;
+        return new SettingKey(draft);
+    }
+
+    /** Says in words what holds when none is given, where that depends on other settings or on the machine. */
+    public SettingKey otherwise(String note) {
+        Draft draft = new Draft(this);
+        draft.defaultNote = note;
         return new SettingKey(draft);
     }
 
@@ -155,6 +169,11 @@ public final class SettingKey {
         return Optional.ofNullable(defaultValue);
     }
 
+    /** What holds when none is given, in words; empty where {@link #defaultValue} says all. */
+    public String defaultNote() {
+        return defaultNote;
+    }
+
     /** The values that may be written: the choices, the bounds, or what the type takes. */
     public String allowed() {
         if (type == SettingType.CHOICE) {
@@ -193,6 +212,22 @@ public final class SettingKey {
         return value;
     }
 
+    /**
+     * Reads a value from a place that knows only text: an environment variable, a command line, a system property. A
+     * list is separated by commas.
+     *
+     * @throws IllegalArgumentException as {@link #parse}
+     */
+    public Object parseText(String text) {
+        return parse(
+                switch (type) {
+                    case BOOL -> text.equals("true") || text.equals("false") ? (Object) Boolean.valueOf(text) : text;
+                    case INT -> text.matches("-?\\d{1,18}") ? (Object) Long.valueOf(text) : text;
+                    case LIST_OF_STRING -> text.isEmpty() ? List.of() : List.of(text.split(","));
+                    default -> text;
+                });
+    }
+
     @Override
     public String toString() {
         return name;
@@ -222,6 +257,7 @@ public final class SettingKey {
         final SettingType type;
         final String doc;
         Object defaultValue;
+        String defaultNote = "";
         boolean required;
         String unit = "";
         String min;
@@ -240,6 +276,7 @@ public final class SettingKey {
         Draft(SettingKey key) {
             this(key.name, key.type, key.doc);
             defaultValue = key.defaultValue;
+            defaultNote = key.defaultNote;
             required = key.required;
             unit = key.unit;
             min = key.min;

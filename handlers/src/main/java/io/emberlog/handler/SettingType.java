@@ -19,6 +19,17 @@ public enum SettingType {
         }
     },
 
+    /** A name that may become part of a file's name; read as {@link String}. */
+    NAME("name", "1 to 64 letters, digits, '-', '_' or '.', not starting with '.', in quotes") {
+        @Override
+        Object read(Object raw) {
+            if (text(raw).matches("[\\p{Alnum}_-][\\p{Alnum}._-]{0,63}")) {
+                return raw;
+            }
+            throw wrong(raw);
+        }
+    },
+
     /** A file or directory; read as {@link Path}. Relative ones start at the configuration file's directory. */
     PATH("path", "a path in quotes") {
         @Override
