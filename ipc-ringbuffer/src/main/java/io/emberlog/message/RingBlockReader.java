@@ -1,0 +1,197 @@
+package io.emberlog.message;
+
+import static io.emberlog.message.MessageDescriptor.*;
+
+/**
+ * Walks the records of a copied piece of a ring ({@code i32 length, i32 type, payload}, aligned to 8) and the entries
+ * inside them. The bytes are a private heap copy; every bound is checked before use, so that random bytes end the walk
+ * with {@link #broken()} and nothing worse. One thread; no garbage but for drop reports.
+ *
+ * <pre>{@code
+ * reader.wrap(block, offset, length, position);
+ * while (reader.nextEntry()) { ... reader.entry(), reader.position(), reader.index() ... }
+ * if (reader.broken() != null) ...
+ * }</pre>
+ */
+public final class RingBlockReader {
+    /** Bytes in front of a record's payload: length and type. */
+    public static final int RECORD_HEADER_LENGTH = 8;
+
+    public static final int ALIGNMENT = 8;
+
+    private final EntryDecoder entry = new EntryDecoder();
+    private final DropRecordRenderer drops = new DropRecordRenderer();
+    private byte[] buffer;
+    private int at;
+    private int end;
+    private long basePosition;
+    private int base;
+    private int recordStart;
+    private int recordLength;
+    private int type;
+    private int entriesLeft;
+    private int entryAt;
+    private int index;
+    private String broken;
+
+    /** Starts at the first record; {@code position} is the ring position of that record. */
+    public void wrap(byte[] block, int offset, int length, long position) {
+        buffer = block;
+        base = offset;
+        at = offset;
+        end = offset + length;
+        basePosition = position;
+        entriesLeft = 0;
+        broken = null;
+    }
+
+    /**
+     * Moves to the next record of any type and checks its header; not to be mixed with {@link #nextEntry} within one
+     * record.
+     */
+    public boolean nextRecord() {
+        entriesLeft = 0;
+        if (broken != null || at == end) {
+            return false;
+        }
+        if (end - at < RECORD_HEADER_LENGTH) {
+            return fail("record header cut off");
+        }
+        int length = Bytes.getInt(buffer, at);
+        if (length < RECORD_HEADER_LENGTH || length > end - at) {
+            return fail("record length=" + length);
+        }
+        recordStart = at;
+        recordLength = length;
+        type = Bytes.getInt(buffer, at + Integer.BYTES);
+        long next = (long) at + (length + ALIGNMENT - 1 & -ALIGNMENT);
+        if (next > end) {
+            return fail("record length=" + length);
+        }
+        at = (int) next;
+        return checkType();
+    }
+
+    private boolean checkType() {
+        int payload = payloadOffset();
+        int length = payloadLength();
+        switch (type) {
+            case TYPE_LOG_BATCH:
+                if (length < BATCH_HEADER_LENGTH || buffer[payload + BATCH_VERSION_OFFSET] != VERSION) {
+                    return fail("batch version or length=" + length);
+                }
+                if (slot() >= SLOT_COUNT) {
+                    return fail("batch slot=" + slot());
+                }
+                if (entryCount() < 1 || entryCount() > length / ENTRY_HEADER_LENGTH) {
+                    return fail("batch entryCount=" + entryCount());
+                }
+                return true;
+            case TYPE_HEARTBEAT:
+                return Heartbeat.isValid(buffer, payload, length) || fail("heartbeat version or length=" + length);
+            case TYPE_DROPPED:
+                return DropReport.isValid(buffer, payload, length) || fail("drop report version or length=" + length);
+            case TYPE_PADDING:
+                return true;
+            default:
+                return fail("record type=" + type);
+        }
+    }
+
+    /** Moves to the next entry that is a log record: those of each LOG_BATCH, and one for each DROPPED. */
+    public boolean nextEntry() {
+        while (entriesLeft == 0) {
+            if (!nextRecord()) {
+                return false;
+            }
+            if (type == TYPE_LOG_BATCH) {
+                entriesLeft = entryCount();
+                entryAt = payloadOffset() + BATCH_HEADER_LENGTH;
+                index = -1;
+            } else if (type == TYPE_DROPPED) {
+                index = 0;
+                return drops.render(buffer, payloadOffset(), entry) || fail("drop report");
+            }
+        }
+        entriesLeft--;
+        index++;
+        int recordEnd = recordStart + recordLength;
+        if (!entry.wrap(buffer, entryAt, recordEnd)) {
+            return fail("entry " + index);
+        }
+        entryAt += entry.length();
+        if (entriesLeft == 0 && entryAt != recordEnd) {
+            return fail("bytes behind the last entry");
+        }
+        return true;
+    }
+
+    private boolean fail(String what) {
+        broken = what + " at position " + (basePosition + (Math.min(at, end) - base));
+        entriesLeft = 0;
+        return false;
+    }
+
+    /** What broke the rules, and where; null when nothing did. */
+    public String broken() {
+        return broken;
+    }
+
+    /** The entry that {@link #nextEntry} moved to. */
+    public EntryDecoder entry() {
+        return entry;
+    }
+
+    /** Place of the entry in its batch. */
+    public int index() {
+        return index;
+    }
+
+    /** Type id of the record. */
+    public int type() {
+        return type;
+    }
+
+    /** Ring position of the record. */
+    public long position() {
+        return basePosition + (recordStart - base);
+    }
+
+    /** Offset of the record's header in the block. */
+    public int recordOffset() {
+        return recordStart;
+    }
+
+    /** Of the record with its header and its padding to the next one. */
+    public int alignedLength() {
+        return at - recordStart;
+    }
+
+    /** Offset just behind the record and its padding. */
+    public int nextOffset() {
+        return at;
+    }
+
+    public int payloadOffset() {
+        return recordStart + RECORD_HEADER_LENGTH;
+    }
+
+    public int payloadLength() {
+        return recordLength - RECORD_HEADER_LENGTH;
+    }
+
+    /** Of a LOG_BATCH: the writing slot, below {@link MessageDescriptor#SLOT_COUNT}. */
+    public int slot() {
+        return Bytes.getUnsignedShort(buffer, payloadOffset() + BATCH_SLOT_OFFSET);
+    }
+
+    /** Of a LOG_BATCH: entries in it, as it claims. */
+    public int entryCount() {
+        return Bytes.getInt(buffer, payloadOffset() + BATCH_ENTRY_COUNT_OFFSET);
+    }
+
+    /** Of a LOG_BATCH: the slot's sequence number of the first entry. */
+    public long firstSequence() {
+        return Bytes.getLong(buffer, payloadOffset() + BATCH_FIRST_SEQUENCE_OFFSET);
+    }
+}
