@@ -1,5 +1,7 @@
 package io.emberlog.master.config;
 
+import java.util.Locale;
+
 /**
  * One thing wrong with a configuration.
  *
@@ -13,6 +15,22 @@ public record ConfigProblem(String origin, int line, int column, String key, Str
     /** {@code origin: key: message}, on one line. */
     @Override
     public String toString() {
-        return origin + ": " + (key.isEmpty() ? "" : key + ": ") + message;
+        return printable(origin + ": " + (key.isEmpty() ? "" : key + ": ") + message);
+    }
+
+    /** A file decides what its keys are called; it must not decide what a terminal does or where a line ends. */
+    private static String printable(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            switch (Character.getType(c)) {
+                case Character.CONTROL,
+                        Character.FORMAT,
+                        Character.SURROGATE,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR -> out.append(String.format(Locale.ROOT, "\\u%04X", c));
+                default -> out.appendCodePoint(c);
+            }
+        });
+        return out.toString();
     }
 }

@@ -33,7 +33,9 @@ public final class ReferenceFile {
             section.keys().forEach(key -> setting(out, key, section.variable(key)));
         }
         for (HandlerType type : handlerTypes) {
-            out.append("\n# ").append(ConfigKeys.HANDLER.doc()).append("\n[[handlers]]\n");
+            out.append('\n');
+            wrap(out, ConfigKeys.HANDLER.doc());
+            out.append("[[handlers]]\n");
             for (SettingKey key : ConfigKeys.HANDLER.keys()) {
                 if (key == ConfigKeys.HANDLER_TYPE) {
                     comment(out, key, "");
@@ -68,6 +70,7 @@ public final class ReferenceFile {
     }
 
     private static void comment(StringBuilder out, SettingKey key, String variable) {
+        out.append('\n');
         wrap(out, key.doc());
         StringBuilder facts = new StringBuilder(key.type().label());
         if (!key.allowed().equals(key.type().allowed())) {
@@ -107,7 +110,7 @@ public final class ReferenceFile {
 
     private static Object example(SettingKey key) {
         return switch (key.type()) {
-            case PATH -> "/var/log/emberlog/example";
+            case PATH -> "/path/to/" + (key.name().equals("directory") ? "directory" : "file");
             case CHOICE -> key.choices().get(0);
             case BOOL -> false;
             case INT -> 1L;
