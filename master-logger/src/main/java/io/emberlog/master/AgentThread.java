@@ -18,12 +18,17 @@ final class AgentThread {
     private final Thread thread;
     private final IntSupplier work;
     private final long idleParkNs;
+    private final boolean spins;
     private final Consumer<Throwable> onError;
     private volatile boolean running = true;
 
-    /** @param onError told of what escaped one step; the next step is made all the same */
-    AgentThread(String name, IntSupplier work, long idleParkNs, Consumer<Throwable> onError) {
+    /**
+     * @param spins whether to spin briefly before parking
+     * @param onError told of what escaped one step; the next step is made all the same
+     */
+    AgentThread(String name, IntSupplier work, long idleParkNs, boolean spins, Consumer<Throwable> onError) {
         this.work = work;
+        this.spins = spins;
         this.idleParkNs = idleParkNs;
         this.onError = onError;
         this.thread = new Thread(this::run, name);
@@ -47,11 +52,11 @@ final class AgentThread {
             if (done > 0) {
                 idle = 0;
                 lastWorkNs = System.nanoTime();
-            } else if (idle < SPINS && idleParkNs < ACTIVE_FOR_NS / 50) {
+            } else if (spins && idle < SPINS) {
                 idle++;
                 Thread.onSpinWait();
             } else {
-                boolean active = System.nanoTime() - lastWorkNs < ACTIVE_FOR_NS;
+                boolean active = spins && System.nanoTime() - lastWorkNs < ACTIVE_FOR_NS;
                 LockSupport.parkNanos(active ? Math.min(ACTIVE_PARK_NS, idleParkNs) : idleParkNs);
             }
         }
