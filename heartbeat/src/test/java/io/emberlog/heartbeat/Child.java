@@ -90,7 +90,7 @@ final class Child implements WatchedWorker, AutoCloseable {
     }
 
     static void signal(String name, long pid) throws Exception {
-        new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+        new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid).start().waitFor();
     }
 
     void stop() throws Exception {

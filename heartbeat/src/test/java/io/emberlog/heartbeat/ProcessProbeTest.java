@@ -144,32 +144,46 @@ class ProcessProbeTest {
     void aProcessOfAnotherUserIsAlive(@TempDir Path directory) throws Exception {
         Available.require(Available.root(), "root, to ask as another user");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        WorkerIdentity self = Identities.self();
         List<String> command = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Djava.io.tmpdir=/tmp");
-        command.addAll(List.of("-cp", readableClassPath(directory), AskAsAnotherUser.class.getName()));
-        command.addAll(List.of(Long.toString(self.pid()), Long.toString(self.startTimeTicks())));
 
-        Process asked = start(command.toArray(String[]::new));
+        command.addAll(askElsewhere(readableClassPath(directory), "-Djava.io.tmpdir=/tmp"));
 
-        assertThat(asked.inputReader().readLine()).isEqualTo("EXISTS ALIVE");
+        assertThat(start(command.toArray(String[]::new)).inputReader().readLine())
+                .isEqualTo("EXISTS ALIVE");
+    }
+
+    @Test
+    void withoutNativeCodeEveryProcessIsUnknown() throws Exception {
+        List<String> command = askElsewhere(classPath(), "-Djnr.ffi.provider=no.such.provider");
+
+        assertThat(start(command.toArray(String[]::new)).inputReader().readLine())
+                .isEqualTo("UNKNOWN UNKNOWN");
+    }
+
+    private static List<String> askElsewhere(String classPath, String option) {
+        WorkerIdentity self = Identities.self();
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                option,
+                "-cp",
+                classPath,
+                AskElsewhere.class.getName(),
+                Long.toString(self.pid()),
+                Long.toString(self.startTimeTicks()));
+    }
+
+    private static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     /** Copies of what this JVM runs, where any user may read them. */
     private static String readableClassPath(Path directory) throws IOException {
         List<String> copies = new ArrayList<>();
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        for (String entry : classPath.split(File.pathSeparator)) {
+        for (String entry : classPath().split(File.pathSeparator)) {
             Path from = Path.of(entry);
             Path to = directory.resolve(copies.size() + "-" + from.getFileName());
-            if (Files.isDirectory(from) || entry.contains("jnr") || entry.contains("jffi") || entry.contains("asm")) {
-                copy(from, to);
-                copies.add(to.toString());
-            } else if (entry.contains("ipc-ringbuffer")) {
-                copy(from, to);
-                copies.add(to.toString());
-            }
+            copy(from, to);
+            copies.add(to.toString());
         }
         return String.join(File.pathSeparator, copies);
     }
@@ -184,10 +198,10 @@ class ProcessProbeTest {
         }
     }
 
-    /** Prints what an unprivileged user learns of a process of ours. */
-    static final class AskAsAnotherUser {
+    /** Prints what another process learns of this one. */
+    static final class AskElsewhere {
 
-        private AskAsAnotherUser() {}
+        private AskElsewhere() {}
 
         public static void main(String[] args) {
             long pid = Long.parseLong(args[0]);
