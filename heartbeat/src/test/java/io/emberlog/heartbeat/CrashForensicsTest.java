@@ -137,6 +137,17 @@ class CrashForensicsTest {
     }
 
     @Test
+    void anIdentityThatMakesNoSenseStillGetsAReport() {
+        CrashForensics forensics = new CrashForensics(processes, List.of(directory));
+        WorkerIdentity nonsense = Identities.of(-1, -1, null, null, null);
+
+        assertThat(forensics.report(forensics.open(nonsense), false, JUST_NOW).text())
+                .isEqualTo("ended without goodbye (its traces cannot be read)");
+        assertThat(forensics.report(forensics.open(nonsense), true, JUST_NOW).text())
+                .isEqualTo("ended in order");
+    }
+
+    @Test
     void anOomKillExplainsOneDeathInItsCgroupAndNoLaterOne() throws IOException {
         Path counter = directory.resolve("memory.oom_control");
         write(counter, 3);

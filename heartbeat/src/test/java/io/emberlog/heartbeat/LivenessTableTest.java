@@ -524,6 +524,36 @@ class LivenessTableTest {
         }
 
         @Test
+        void theListenerMayRemoveTheDead() {
+            ProcessProbe processes = new ProcessProbe(Identities.HOST);
+            CrashForensics forensics = new CrashForensics(processes, List.of());
+            LivenessMonitor[] monitor = {null};
+            long[] now = {0};
+            monitor[0] = new LivenessMonitor(
+                    LivenessConfig.DEFAULTS,
+                    () -> now[0],
+                    processes,
+                    forensics,
+                    dead -> monitor[0].remove(dead.worker().ringUuid()));
+            FakeRing first = new FakeRing(Identities.reused());
+            FakeRing second = new FakeRing(Identities.reused());
+            List.of(first, second).forEach(ring -> {
+                ring.lock = LockProbe.FREE;
+                monitor[0].add(ring);
+            });
+
+            int reported = 0;
+            for (int step = 0; step < 50; step++) {
+                now[0] += Station.STEP.toNanos();
+                reported += monitor[0].doWork();
+            }
+
+            assertThat(reported).isEqualTo(2);
+            assertThat(monitor[0].state(first.identity().ringUuid())).isEmpty();
+            monitor[0].add(first);
+        }
+
+        @Test
         void aWorkerCannotBeAddedTwice() {
             FakeRing ring = station.ring(Identities.self());
 
