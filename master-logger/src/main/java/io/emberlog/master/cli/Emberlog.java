@@ -148,7 +148,7 @@ public final class Emberlog implements Runnable {
             return expected.exitCode();
         }
         if (e instanceof UncheckedIOException io) {
-            terminal.error(String.valueOf(io.getCause().getMessage()));
+            terminal.error(CliException.io(io.getCause(), "a file").getMessage());
             return ExitCodes.IO;
         }
         terminal.error("internal error: " + e + "; run again with --debug and report it");
