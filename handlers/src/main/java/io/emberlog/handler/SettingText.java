@@ -8,14 +8,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How sizes, durations and levels are written in a configuration. Pure functions; null means "not one of these". */
+/** How sizes and durations are written in a configuration. Pure functions; null means "not one of these". */
 final class SettingText {
-    /** The highest number of OpenTelemetry's severity scale. */
-    static final int MAX_SEVERITY = 24;
-
-    /** The names an error message offers. */
-    static final String LEVEL_NAMES = "trace, debug, info, notice, warn, error, critical, alert, emergency, fatal";
-
     private static final Pattern AMOUNT = Pattern.compile("\\s*(\\d{1,18}(?:\\.\\d{1,9})?)\\s*(\\p{Alpha}*)\\s*");
 
     private static final Map<String, Long> BYTES = caseInsensitive(Map.ofEntries(
@@ -40,20 +34,6 @@ final class SettingText {
             "h", 3_600_000_000_000L,
             "d", 86_400_000_000_000L);
 
-    private static final Map<String, Integer> SEVERITIES = caseInsensitive(Map.ofEntries(
-            Map.entry("notset", 0),
-            Map.entry("trace", 1),
-            Map.entry("debug", 5),
-            Map.entry("info", 9),
-            Map.entry("notice", 10),
-            Map.entry("warn", 13),
-            Map.entry("warning", 13),
-            Map.entry("error", 17),
-            Map.entry("critical", 18),
-            Map.entry("alert", 19),
-            Map.entry("fatal", 21),
-            Map.entry("emergency", 21)));
-
     private SettingText() {}
 
     /** Bytes, rounded down to a whole one. */
@@ -64,14 +44,6 @@ final class SettingText {
     static Duration duration(String text) {
         Long nanos = amount(text, NANOS);
         return nanos == null ? null : Duration.ofNanos(nanos);
-    }
-
-    static Integer level(String text) {
-        Integer named = SEVERITIES.get(text.strip());
-        if (named != null) {
-            return named;
-        }
-        return text.matches("\\d{1,2}") && Integer.parseInt(text) <= MAX_SEVERITY ? Integer.valueOf(text) : null;
     }
 
     /** The text in quotes on one line: whatever a terminal could take as a command is escaped. */

@@ -1,5 +1,6 @@
 package io.emberlog.handler;
 
+import io.emberlog.message.Level;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,17 +75,18 @@ public enum SettingType {
     },
 
     /** A level by name or by its number on OpenTelemetry's scale; read as {@link Integer}, 0 to 24. */
-    LEVEL("level", "a level's name (" + SettingText.LEVEL_NAMES + ") or its number from 0 to 24") {
+    LEVEL(
+            "level",
+            "notset, trace, debug, info, notice, warn, error, critical, alert, emergency, fatal, or a number from 0 to"
+                    + " 24") {
         @Override
         Object read(Object raw) {
-            if (raw instanceof String text) {
-                return found(SettingText.level(text), raw);
-            }
-            long number = number(raw);
-            if (number < 0 || number > SettingText.MAX_SEVERITY) {
+            try {
+                return Level.parse(raw instanceof String ? text(raw) : Long.toString(number(raw)))
+                        .severity();
+            } catch (IllegalArgumentException e) {
                 throw wrong(raw);
             }
-            return (int) number;
         }
     },
 
