@@ -335,9 +335,9 @@ final class FileHandler implements Handler {
         }
         report(Level.NOTICE, key == null ? "was removed or renamed" : "was replaced by another file", null);
         write();
-        FileOps.OpenFile opened = openOrCreate(settings.create());
-        close();
-        file = LogFile.atEnd(opened, this::meddledWith);
+        LogFile old = file;
+        file = LogFile.atEnd(openOrCreate(settings.create()), this::meddledWith);
+        old.close();
         context.requestCheckpoint();
     }
 
