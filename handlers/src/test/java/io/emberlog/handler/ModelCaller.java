@@ -132,9 +132,18 @@ public class ModelCaller implements HandlerContext {
     public void requestCheckpoint() throws IOException {
         byte[] state = handler.checkpoint();
         storeStep();
-        storedState = state;
-        storedPosition = position;
+        store(state, position);
+        restore(state, position);
         storeStep();
+    }
+
+    /** Somewhere that outlives this object, if need be. */
+    protected void store(byte[] state, int newPosition) throws IOException {}
+
+    /** As if this had been stored. */
+    protected final void restore(byte[] state, int newPosition) {
+        storedState = state;
+        storedPosition = newPosition;
     }
 
     /** Around the storing: a test may throw here. */
