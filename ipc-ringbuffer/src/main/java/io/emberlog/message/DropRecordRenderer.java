@@ -13,6 +13,7 @@ final class DropRecordRenderer {
     boolean render(byte[] buffer, int offset, EntryDecoder into) {
         int items = DropReport.items(buffer, offset);
         long total = 0;
+        long overall = 0;
         StringBuilder detail = new StringBuilder();
         for (int item = 0; item < items; item++) {
             long count = DropReport.count(buffer, offset, item);
@@ -20,6 +21,7 @@ final class DropRecordRenderer {
                 return false;
             }
             total += count;
+            overall += DropReport.total(buffer, offset, item);
             detail.append(item == 0 ? "" : ", ")
                     .append(count)
                     .append(' ')
@@ -40,6 +42,9 @@ final class DropRecordRenderer {
         encoder.beginPairs(FIELDS);
         encoder.key("dropped");
         encoder.putLong(total);
+        encoder.endPair();
+        encoder.key("dropped_total");
+        encoder.putLong(overall);
         encoder.endPair();
         encoder.key("since_ns");
         encoder.putLong(DropReport.fromEpochNs(buffer, offset));

@@ -24,10 +24,12 @@ public final class DropReport {
         Bytes.putLong(buffer, offset + DROPPED_TO_OFFSET, toEpochNs);
     }
 
-    public static void encodeItem(byte[] buffer, int offset, int item, int reason, int severity, long count) {
+    public static void encodeItem(
+            byte[] buffer, int offset, int item, int reason, int severity, long count, long total) {
         int at = offset + length(item);
         Bytes.putLong(buffer, at, (reason & 0xFF) | (severity & 0xFF) << 8);
         Bytes.putLong(buffer, at + Long.BYTES, count);
+        Bytes.putLong(buffer, at + 2 * Long.BYTES, total);
     }
 
     public static boolean isValid(byte[] buffer, int offset, int length) {
@@ -58,5 +60,10 @@ public final class DropReport {
 
     public static long count(byte[] buffer, int offset, int item) {
         return Bytes.getLong(buffer, offset + length(item) + Long.BYTES);
+    }
+
+    /** Over the life of the ring. */
+    public static long total(byte[] buffer, int offset, int item) {
+        return Bytes.getLong(buffer, offset + length(item) + 2 * Long.BYTES);
     }
 }

@@ -40,7 +40,8 @@ package io.emberlog.message;
  *  byte 0         1      2   4      8             16          24
  *       +---------+------+---+------+-------------+-----------+------------------------------------+
  *       | version | zero | n | zero | fromEpochNs | toEpochNs | n x { u8 reason, u8 severity,      |
- *       +---------+------+---+------+-------------+-----------+       6 zero bytes, i64 count }    |
+ *       +---------+------+---+------+-------------+-----------+  6 zero bytes, i64 count, i64 total }
+ *   count: since the last report; total: over the life of the ring, so that a lost report loses no count
  * </pre>
  *
  * A change of any offset or meaning changes the version byte and the golden dumps in {@code src/test/resources}.
@@ -123,7 +124,7 @@ public final class MessageDescriptor {
     static final int DROPPED_FROM_OFFSET = DROPPED_ZERO2_OFFSET + Integer.BYTES;
     static final int DROPPED_TO_OFFSET = DROPPED_FROM_OFFSET + Long.BYTES;
     static final int DROPPED_HEADER_LENGTH = DROPPED_TO_OFFSET + Long.BYTES;
-    static final int DROPPED_ITEM_LENGTH = 16;
+    static final int DROPPED_ITEM_LENGTH = 24;
 
     private MessageDescriptor() {}
 }

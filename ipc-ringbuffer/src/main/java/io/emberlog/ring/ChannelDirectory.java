@@ -1,0 +1,155 @@
+package io.emberlog.ring;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The directory in which the rings of one channel lie: mode 0700, owned by the user whose processes log there. Workers
+ * create files in it, the master finds them. Any thread; file work, so never on a caller's.
+ */
+public final class ChannelDirectory {
+    public static final String RING_SUFFIX = ".ring";
+    public static final String LOCK_SUFFIX = ".lock";
+    public static final String TEMP_SUFFIX = ".tmp";
+    public static final String QUARANTINE_SUFFIX = ".quarantined";
+
+    static final Set<PosixFilePermission> PRIVATE_FILE = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> PRIVATE_DIRECTORY = PosixFilePermissions.fromString("rwx------");
+    private static final int MAX_NAME_LENGTH = 64;
+
+    private final Path path;
+
+    private ChannelDirectory(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * {@code /dev/shm/emberlog-<uid>/default} where {@code /dev/shm} is writable, else the same under the temp
+     * directory.
+     */
+    public static Path defaultPath() {
+        Path shm = Path.of("/dev/shm");
+        Path base = Files.isWritable(shm) ? shm : Path.of(System.getProperty("java.io.tmpdir"));
+        return base.resolve("emberlog-" + uid(Path.of("/proc/self"))).resolve("default");
+    }
+
+    /**
+     * Opens the directory, making it (and the per-user directory above it) where missing.
+     *
+     * @throws IOException naming the path and what is wrong: not a directory, a symbolic link, of another owner, or
+     *     open to others
+     */
+    public static ChannelDirectory open(Path directory) throws IOException {
+        Path path = directory.toAbsolutePath().normalize();
+        Path parent = path.getParent();
+        if (parent != null
+                && parent.getFileName() != null
+                && parent.getFileName().toString().startsWith("emberlog-")
+                && !Files.exists(parent, LinkOption.NOFOLLOW_LINKS)) {
+            create(parent);
+        }
+        if (parent != null
+                && parent.getFileName() != null
+                && parent.getFileName().toString().startsWith("emberlog-")) {
+            verify(parent);
+        }
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            create(path);
+        }
+        verify(path);
+        return new ChannelDirectory(path);
+    }
+
+    private static void create(Path path) throws IOException {
+        try {
+            Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PRIVATE_DIRECTORY));
+        } catch (FileAlreadyExistsException raced) {
+            // another process of this user made it; verify() decides whether it will do
+        }
+    }
+
+    private static void verify(Path path) throws IOException {
+        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("channel directory " + path + " is not a directory (a link is not followed)");
+        }
+        int owner = uid(path);
+        int self = uid(Path.of("/proc/self"));
+        if (owner >= 0 && self >= 0 && owner != self && self != 0) {
+            throw new IOException("channel directory " + path + " belongs to uid " + owner + ", not to uid " + self);
+        }
+        if (owner >= 0) {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
+            if (permissions.contains(PosixFilePermission.OTHERS_WRITE)
+                    || permissions.contains(PosixFilePermission.GROUP_WRITE)) {
+                throw new IOException(
+                        "channel directory " + path + " has mode " + PosixFilePermissions.toString(permissions)
+                                + "; nobody but its owner may write there (chmod 700)");
+            }
+        }
+    }
+
+    /** -1 where the file system or the platform has none. */
+    static int uid(Path path) {
+        try {
+            return (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException unknown) {
+            return -1;
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Ring files that are complete, in no order. */
+    public List<Path> rings() throws IOException {
+        return list(RING_SUFFIX);
+    }
+
+    List<Path> list(String suffix) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(path, "*" + suffix)) {
+            for (Path file : stream) {
+                found.add(file);
+            }
+        } catch (java.nio.file.DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return found;
+    }
+
+    /** The file name without suffix of a ring: the worker's name made harmless, and the uuid. */
+    static String baseName(String workerName, UUID uuid) {
+        StringBuilder name = new StringBuilder();
+        for (int i = 0; i < workerName.length() && name.length() < MAX_NAME_LENGTH; i++) {
+            char c = workerName.charAt(i);
+            boolean harmless = c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || c == '_'
+                    || c == '-'
+                    || c == '.' && name.length() > 0;
+            name.append(harmless ? c : '_');
+        }
+        return (name.length() == 0 ? "worker" : name) + "-" + uuid;
+    }
+
+    /** The lock file that belongs to a ring file. */
+    public static Path lockFileOf(Path ring) {
+        String name = ring.getFileName().toString();
+        return ring.resolveSibling(name.substring(0, name.length() - RING_SUFFIX.length()) + LOCK_SUFFIX);
+    }
+}

@@ -1,0 +1,129 @@
+package io.emberlog.ring;
+
+import static io.emberlog.ring.RingDescriptor.*;
+
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+
+/**
+ * The claim side of a ring. Any worker thread, without locks; the master's side is {@link RingDrain}.
+ *
+ * <p>Crash table of one {@link #offer} (the steps are those of Agrona's {@code write}):
+ *
+ * <pre>
+ * id  the process dies after                        the drain then sees           and does
+ * R1  reading head and tail                         nothing                       nothing; the record was never there
+ * R2  moving the tail                               a zero length at that place   dead ring: skips to the next word
+ *                                                                                 that is not zero, counts a hole
+ * R3  moving the tail past the ring's end, with     zero lengths before the end   as R2; the wrap itself holds no
+ *     padding claimed and not yet marked            and at the start              record
+ * R4  storing the negative length                   a negative length             dead ring: skips it, counts it torn
+ * R5  storing the payload and the type              as R4                         as R4
+ * R6  storing the positive length (committed)       the record                    delivers it, though offer never
+ *                                                                                 returned: unfinished calls may arrive
+ * R7  returning true                                the record                    delivers it
+ * R8  sealing the tail, before the state is SEALED  a tail beyond head+capacity   takes the real tail from the tail
+ * </pre>
+ *
+ * While the owner lives the drain waits in front of such a place. It never repairs a living ring.
+ */
+public final class Ring {
+    /** The record is in the ring: it survives the death of this process. */
+    public static final int RINGED = 0;
+
+    /** No room, or only the reserved share is left. */
+    public static final int FULL = -1;
+
+    /** The ring takes nothing more; the caller goes to the successor with the same record. */
+    public static final int SEALED = -2;
+
+    private final RingHeader header;
+    private final VarHandleBuffer buffer;
+    private final ManyToOneRingBuffer agrona;
+    private final int capacity;
+    private final int unreserved;
+
+    Ring(RingHeader header, VarHandleBuffer buffer, int capacity) {
+        this.header = header;
+        this.buffer = buffer;
+        this.agrona = new ManyToOneRingBuffer(buffer);
+        this.capacity = capacity;
+        this.unreserved = capacity - capacity / 8;
+    }
+
+    /**
+     * Copies a message in and publishes it. Never blocks.
+     *
+     * <p>The state word is read once more after the write: a master that wrongly took this process for dead may have
+     * sealed and emptied the ring before the record was committed, and only then is the word no longer OPEN. The
+     * caller repeats such a record, with the same slot sequence, in the successor; the master drops the double.
+     *
+     * @param length at most {@link #maxPayloadLength}
+     * @param mayUseReserve whether the last eighth of the ring may be filled (WARN and above, heartbeats, drop reports)
+     * @return {@link #RINGED}, {@link #FULL} or {@link #SEALED}
+     * @throws RuntimeException or an Error when the mapping fails (a truncated file); the caller retires the ring
+     */
+    public int offer(int type, VarHandleBuffer source, int offset, int length, boolean mayUseReserve) {
+        if (!mayUseReserve && backlog() > unreserved - length) {
+            return header.state() == STATE_OPEN ? FULL : SEALED;
+        }
+        boolean written = agrona.write(type, source, offset, length);
+        if (header.stateVolatile() != STATE_OPEN) {
+            return SEALED;
+        }
+        return written ? RINGED : tail() - head() > capacity ? SEALED : FULL;
+    }
+
+    /** Bytes written and not yet drained; momentary. Far above the capacity when sealed. */
+    public long backlog() {
+        return tail() - head();
+    }
+
+    /** Where the next record will be claimed; after sealing this is {@link RingDescriptor#SEAL} too high. */
+    public long tail() {
+        return buffer.getLongVolatile(capacity + TAIL_OFFSET);
+    }
+
+    private long head() {
+        return buffer.getLongVolatile(capacity + HEAD_OFFSET);
+    }
+
+    /** Usable bytes, a power of two. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Longest message that {@link #offer} takes. */
+    public int maxPayloadLength() {
+        return RingDescriptor.maxPayloadLength(capacity);
+    }
+
+    /** False once sealed, by this process or by the master. */
+    public boolean isOpen() {
+        return header.state() == STATE_OPEN;
+    }
+
+    /**
+     * Closes the ring for all writers, from either side; calls that have claimed before still commit. Safe to repeat and
+     * to race.
+     *
+     * @return the real tail
+     */
+    public long seal() {
+        return seal(header, buffer, capacity);
+    }
+
+    static long seal(RingHeader header, VarHandleBuffer buffer, int capacity) {
+        while (true) {
+            long head = buffer.getLongVolatile(capacity + HEAD_OFFSET);
+            long tail = buffer.getLongVolatile(capacity + TAIL_OFFSET);
+            if (tail - head > capacity) {
+                header.sealed(tail - SEAL);
+                return tail - SEAL;
+            }
+            if (buffer.compareAndSetLong(capacity + TAIL_OFFSET, tail, tail + SEAL)) {
+                header.sealed(tail);
+                return tail;
+            }
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package io.emberlog.ring;
+
+import static io.emberlog.ring.RingDescriptor.*;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.emberlog.message.WorkerIdentity;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * A ring file and its mapping: made by a worker, or opened by the master or a tool. The mapping lasts until the garbage
+ * collector frees it; JDK 17 offers nothing else without flags. Create and open are file work and belong on a thread of
+ * Emberlog's own.
+ *
+ * <p>Crash table of {@link #create}:
+ *
+ * <pre>
+ * id  the process dies after                   what the next start sees            what it does
+ * C1  creating the .lock file                  a free .lock without a ring         the master removes it when old
+ * C2  creating or filling the .tmp file        a .tmp that nobody holds            the master removes it when old
+ * C3  mapping, touching, writing the header    as C2                               as C2; no record was taken yet
+ * C4  renaming .tmp to .ring                   a whole, empty ring                 found and salvaged like any other
+ * </pre>
+ */
+public final class RingFile {
+    private static final int CHUNK = 256 * 1024;
+    private static final int PAGE = 4096;
+
+    private final Path path;
+    private final MappedByteBuffer mapping;
+    private final VarHandleBuffer ringBuffer;
+    private final RingHeader header;
+    private final WorkerIdentity identity;
+    private final int capacity;
+    /** Held for the life of the process; null when opened by a reader. Reachable from here so that it stays held. */
+    private final FileLock lock;
+
+    private RingFile(Path path, MappedByteBuffer mapping, int capacity, WorkerIdentity identity, FileLock lock) {
+        this.path = path;
+        this.mapping = mapping;
+        this.capacity = capacity;
+        this.identity = identity;
+        this.lock = lock;
+        this.header = new RingHeader(new VarHandleBuffer(mapping.slice(0, HEADER_LENGTH)));
+        this.ringBuffer = new VarHandleBuffer(mapping.slice(HEADER_LENGTH, capacity + TRAILER_LENGTH));
+    }
+
+    /**
+     * Makes a ring file: lock, zeros written ahead (so that a full disk is an {@link IOException} here and not a fault
+     * later), mapping, every page touched, header, and only then the name under which the master finds it.
+     *
+     * @param predecessor the ring that this one follows; null for the first
+     * @throws IOException naming the file; nothing is left behind
+     */
+    public static RingFile create(
+            ChannelDirectory directory, int capacity, WorkerIdentity identity, UUID predecessor, long nowEpochNs)
+            throws IOException {
+        checkCapacity(capacity);
+        String base = ChannelDirectory.baseName(identity.name(), identity.ringUuid());
+        Path lockPath = directory.path().resolve(base + ChannelDirectory.LOCK_SUFFIX);
+        Path temp = directory.path().resolve(base + ChannelDirectory.TEMP_SUFFIX);
+        Path ring = directory.path().resolve(base + ChannelDirectory.RING_SUFFIX);
+        FileChannel lockChannel = null;
+        boolean done = false;
+        try {
+            lockChannel = open(lockPath, CREATE_NEW);
+            FileLock lock = lockChannel.tryLock();
+            if (lock == null) {
+                throw new IOException("the lock file just made is locked by another process");
+            }
+            MappedByteBuffer mapping;
+            try (FileChannel channel = open(temp, CREATE_NEW)) {
+                writeZeros(channel, fileLength(capacity));
+                mapping = channel.map(MapMode.READ_WRITE, 0, fileLength(capacity));
+            }
+            mapping.order(ByteOrder.LITTLE_ENDIAN);
+            for (int at = 0; at < mapping.capacity(); at += PAGE) {
+                mapping.put(at, (byte) 0);
+            }
+            RingFile file = new RingFile(ring, mapping, capacity, identity, lock);
+            file.header.initialise(capacity, identity, predecessor, nowEpochNs);
+            Files.move(temp, ring, StandardCopyOption.ATOMIC_MOVE);
+            done = true;
+            return file;
+        } catch (IOException e) {
+            throw new IOException("cannot create ring file " + ring + ": " + reason(e), e);
+        } catch (InternalError e) {
+            throw new IOException(
+                    "cannot create ring file " + ring + ": its mapping faulted (" + e.getMessage()
+                            + "); is the file system full?",
+                    e);
+        } finally {
+            if (!done) {
+                Files.deleteIfExists(temp);
+                Files.deleteIfExists(lockPath);
+                if (lockChannel != null) {
+                    lockChannel.close();
+                }
+            }
+        }
+    }
+
+    private static String reason(IOException e) {
+        String text = e instanceof java.nio.file.FileSystemException f && f.getReason() != null
+                ? f.getReason()
+                : e.getMessage();
+        return e instanceof java.nio.file.AccessDeniedException ? "permission denied" : text;
+    }
+
+    private static FileChannel open(Path path, java.nio.file.StandardOpenOption extra) throws IOException {
+        return FileChannel.open(
+                path,
+                Set.of(READ, WRITE, extra, LinkOption.NOFOLLOW_LINKS),
+                PosixFilePermissions.asFileAttribute(ChannelDirectory.PRIVATE_FILE));
+    }
+
+    private static void writeZeros(FileChannel channel, long length) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocate(CHUNK);
+        long left = length;
+        while (left > 0) {
+            zeros.clear().limit((int) Math.min(left, CHUNK));
+            left -= channel.write(zeros);
+        }
+    }
+
+    /**
+     * Opens a ring of another process for draining.
+     *
+     * @throws RingBrokenException when its header or size breaks the layout
+     * @throws IOException when it cannot be opened, or is not a regular file with one link
+     */
+    public static RingFile open(Path path) throws IOException, RingBrokenException {
+        return open(path, MapMode.READ_WRITE, Set.of(READ, WRITE, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** As {@link #open}, but the file cannot be changed through the result. */
+    public static RingFile openReadOnly(Path path) throws IOException, RingBrokenException {
+        return open(path, MapMode.READ_ONLY, Set.of(READ, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    private static RingFile open(Path path, MapMode mode, Set<java.nio.file.OpenOption> options)
+            throws IOException, RingBrokenException {
+        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(path + " is not a regular file (a link is not followed)");
+        }
+        Object links = Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
+        if (links instanceof Integer count && count != 1 && mode == MapMode.READ_WRITE) {
+            throw new IOException(path + " has " + count + " links; a ring has one");
+        }
+        try (FileChannel channel = FileChannel.open(path, options)) {
+            long length = channel.size();
+            if (length < fileLength(MIN_CAPACITY) || length > fileLength(MAX_CAPACITY)) {
+                throw new RingBrokenException(
+                        "file length=" + length + " is not that of a ring (" + fileLength(MIN_CAPACITY) + " to "
+                                + fileLength(MAX_CAPACITY) + "); the file was cut or is no ring");
+            }
+            MappedByteBuffer mapping = channel.map(mode, 0, length);
+            mapping.order(ByteOrder.LITTLE_ENDIAN);
+            int capacity = (int) (length - HEADER_LENGTH - TRAILER_LENGTH);
+            WorkerIdentity identity =
+                    new RingHeader(new VarHandleBuffer(mapping.slice(0, HEADER_LENGTH))).readIdentity(length);
+            return new RingFile(path, mapping, capacity, identity, null);
+        } catch (InternalError e) {
+            throw new RingBrokenException(
+                    "the mapping faulted (" + e.getMessage() + "): the file was cut while in use");
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public RingHeader header() {
+        return header;
+    }
+
+    public WorkerIdentity identity() {
+        return identity;
+    }
+
+    /** Usable bytes of the ring, a power of two. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** The claim side; for the process that made the file. */
+    public Ring ring() {
+        return new Ring(header, ringBuffer, capacity);
+    }
+
+    VarHandleBuffer ringBuffer() {
+        return ringBuffer;
+    }
+
+    /** Whether this process made the ring and so holds its lock, as far as it knows: see DESIGN on POSIX locks. */
+    public boolean isOwner() {
+        return lock != null && lock.isValid();
+    }
+
+    /** Bytes of the file. */
+    public long length() {
+        return mapping.capacity();
+    }
+
+    /**
+     * Closes the ring for its owner; the master may do so only when the owner is proved dead or the ring is broken.
+     *
+     * @return the real tail
+     */
+    public long seal() {
+        return Ring.seal(header, ringBuffer, capacity);
+    }
+
+    /** Claimed end of the ring; with the seal taken off. Momentary, unchecked. */
+    public long tail() {
+        long tail = ringBuffer.getLongVolatile(capacity + TAIL_OFFSET);
+        return tail - head() > capacity ? tail - SEAL : tail;
+    }
+
+    /** Drained up to here. Momentary, unchecked. */
+    public long head() {
+        return ringBuffer.getLongVolatile(capacity + HEAD_OFFSET);
+    }
+}

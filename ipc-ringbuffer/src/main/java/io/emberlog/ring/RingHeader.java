@@ -1,0 +1,196 @@
+package io.emberlog.ring;
+
+import static io.emberlog.ring.RingDescriptor.*;
+
+import io.emberlog.message.MessageDescriptor;
+import io.emberlog.message.WorkerIdentity;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/**
+ * The header page of a ring, over the mapping. Who writes each field is in {@link RingDescriptor}; any thread may read.
+ * What a reader gets from here was written by a process that it does not trust: every value is checked where it is
+ * used.
+ */
+public final class RingHeader {
+    private static final UUID NO_UUID = new UUID(0, 0);
+
+    private final VarHandleBuffer buffer;
+
+    RingHeader(VarHandleBuffer buffer) {
+        this.buffer = buffer;
+    }
+
+    /** Worker, at creation: everything but the state, which {@link #open} writes last. */
+    void initialise(int capacity, WorkerIdentity identity, UUID predecessor, long createdEpochNs) {
+        buffer.putInt(VERSION_OFFSET, LAYOUT_VERSION);
+        buffer.putInt(CAPACITY_OFFSET, capacity);
+        putUuid(UUID_OFFSET, identity.ringUuid());
+        putUuid(PREDECESSOR_OFFSET, predecessor == null ? NO_UUID : predecessor);
+        buffer.putLong(PID_OFFSET, identity.pid());
+        buffer.putLong(START_TIME_OFFSET, identity.startTimeTicks());
+        buffer.putLong(CREATED_OFFSET, createdEpochNs);
+        buffer.putInt(SLOT_COUNT_OFFSET, MessageDescriptor.SLOT_COUNT);
+        putText(NAME_OFFSET, NAME_ROOM, identity.name());
+        putText(BOOT_ID_OFFSET, ID_ROOM, identity.bootId());
+        putText(MACHINE_ID_OFFSET, ID_ROOM, identity.machineId());
+        putText(PID_NAMESPACE_OFFSET, ID_ROOM, identity.pidNamespace());
+        putText(HOST_OFFSET, NAME_ROOM, identity.host());
+        putText(PROCESS_OFFSET, NAME_ROOM, identity.process());
+        putText(SERVICE_OFFSET, NAME_ROOM, identity.service());
+        buffer.putLong(MAGIC_OFFSET, MAGIC);
+        buffer.putInt(HEADER_CRC_OFFSET, crc());
+        buffer.putIntRelease(STATE_OFFSET, STATE_OPEN);
+    }
+
+    /** Reads and checks what was fixed at creation. */
+    WorkerIdentity readIdentity(long fileLength) throws RingBrokenException {
+        if (buffer.getLong(MAGIC_OFFSET) != MAGIC) {
+            throw new RingBrokenException("magic=0x" + Long.toHexString(buffer.getLong(MAGIC_OFFSET))
+                    + " is not that of a ring file (0x" + Long.toHexString(MAGIC) + ")");
+        }
+        int version = buffer.getInt(VERSION_OFFSET);
+        if (version != LAYOUT_VERSION) {
+            throw new RingBrokenException(
+                    "layout version=" + version + " is not the one known here (" + LAYOUT_VERSION + ")");
+        }
+        int capacity = buffer.getInt(CAPACITY_OFFSET);
+        if (Integer.bitCount(capacity) != 1
+                || capacity < MIN_CAPACITY
+                || capacity > MAX_CAPACITY
+                || fileLength(capacity) != fileLength) {
+            throw new RingBrokenException("capacity=" + capacity + " does not fit the file length=" + fileLength);
+        }
+        int crc = crc();
+        if (buffer.getInt(HEADER_CRC_OFFSET) != crc) {
+            throw new RingBrokenException("header CRC=0x" + Integer.toHexString(buffer.getInt(HEADER_CRC_OFFSET))
+                    + " but its bytes give 0x" + Integer.toHexString(crc));
+        }
+        if (buffer.getInt(SLOT_COUNT_OFFSET) != MessageDescriptor.SLOT_COUNT) {
+            throw new RingBrokenException(
+                    "slot count=" + buffer.getInt(SLOT_COUNT_OFFSET) + " is not " + MessageDescriptor.SLOT_COUNT);
+        }
+        int state = state();
+        if (state < STATE_OPEN || state > STATE_SALVAGED) {
+            throw new RingBrokenException("state=" + state + " is none of 1 (OPEN), 2 (SEALED), 3 (SALVAGED)");
+        }
+        return new WorkerIdentity(
+                getUuid(UUID_OFFSET),
+                getText(NAME_OFFSET, NAME_ROOM),
+                buffer.getLong(PID_OFFSET),
+                buffer.getLong(START_TIME_OFFSET),
+                getText(BOOT_ID_OFFSET, ID_ROOM),
+                getText(MACHINE_ID_OFFSET, ID_ROOM),
+                getText(PID_NAMESPACE_OFFSET, ID_ROOM),
+                getText(HOST_OFFSET, NAME_ROOM),
+                getText(PROCESS_OFFSET, NAME_ROOM),
+                getText(SERVICE_OFFSET, NAME_ROOM));
+    }
+
+    /** Null when this ring has none. */
+    public UUID predecessor() {
+        UUID uuid = getUuid(PREDECESSOR_OFFSET);
+        return uuid.equals(NO_UUID) ? null : uuid;
+    }
+
+    /** Wall clock of the worker when the ring was made. */
+    public long createdEpochNs() {
+        return buffer.getLong(CREATED_OFFSET);
+    }
+
+    /** OPEN, SEALED or SALVAGED of {@link RingDescriptor}; acquire. */
+    public int state() {
+        return buffer.getIntAcquire(STATE_OFFSET);
+    }
+
+    /** Ordered after whatever the caller wrote into the ring; see {@link Ring#offer}. */
+    int stateVolatile() {
+        return buffer.getIntVolatile(STATE_OFFSET);
+    }
+
+    /** Tells the owner and the next master that the ring takes nothing more and where it really ends. */
+    void sealed(long realTail) {
+        buffer.putLong(REAL_TAIL_OFFSET, realTail);
+        buffer.compareAndSetInt(STATE_OFFSET, STATE_OPEN, STATE_SEALED);
+    }
+
+    /** Master, when everything readable is in the journal. */
+    public void salvaged() {
+        buffer.putIntRelease(STATE_OFFSET, STATE_SALVAGED);
+    }
+
+    /** Where the ring ends; to be checked against head and capacity. Only when the state is not OPEN. */
+    public long realTail() {
+        return buffer.getLongAcquire(REAL_TAIL_OFFSET);
+    }
+
+    /** Worker: moves the word that shows it is alive. One writer. */
+    public void beat() {
+        buffer.putLongRelease(HEARTBEAT_OFFSET, buffer.getLong(HEARTBEAT_OFFSET) + 1);
+    }
+
+    /** Counts up while the worker lives; only a change means something. */
+    public long heartbeatWord() {
+        return buffer.getLongAcquire(HEARTBEAT_OFFSET);
+    }
+
+    /** Everything in front of this ring position is in the journal. */
+    public long journaledPosition() {
+        return buffer.getLongAcquire(JOURNALED_OFFSET);
+    }
+
+    /** Master. */
+    void journaledPosition(long position) {
+        buffer.putLongRelease(JOURNALED_OFFSET, position);
+    }
+
+    /** Adds to a drop counter. Any worker thread. */
+    public void addDropped(int reason, int severity, long count) {
+        buffer.getAndAddLong(droppedOffset(reason, severity), count);
+    }
+
+    /** Records not taken so far, over the life of this ring. */
+    public long dropped(int reason, int severity) {
+        return buffer.getLongVolatile(droppedOffset(reason, severity));
+    }
+
+    private static int droppedOffset(int reason, int severity) {
+        return DROPPED_OFFSET + (reason * SEVERITIES + severity) * Long.BYTES;
+    }
+
+    private int crc() {
+        byte[] bytes = new byte[FIXED_LENGTH + TEXTS_END - NAME_OFFSET];
+        buffer.getBytes(0, bytes, 0, FIXED_LENGTH);
+        buffer.getBytes(NAME_OFFSET, bytes, FIXED_LENGTH, TEXTS_END - NAME_OFFSET);
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+
+    private void putUuid(int offset, UUID uuid) {
+        buffer.putLong(offset, uuid.getMostSignificantBits());
+        buffer.putLong(offset + Long.BYTES, uuid.getLeastSignificantBits());
+    }
+
+    private UUID getUuid(int offset) {
+        return new UUID(buffer.getLong(offset), buffer.getLong(offset + Long.BYTES));
+    }
+
+    private void putText(int offset, int room, String text) {
+        byte[] bytes = new byte[room - Short.BYTES];
+        int length = io.emberlog.message.Utf8.encode(text, bytes, 0, bytes.length);
+        buffer.putShort(offset, (short) length);
+        buffer.putBytes(offset + Short.BYTES, bytes, 0, length);
+    }
+
+    private String getText(int offset, int room) throws RingBrokenException {
+        int length = buffer.getShort(offset) & 0xFFFF;
+        if (length > room - Short.BYTES) {
+            throw new RingBrokenException("text length=" + length + " at " + offset + " exceeds its room=" + room);
+        }
+        byte[] bytes = new byte[length];
+        buffer.getBytes(offset + Short.BYTES, bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}
