@@ -89,6 +89,7 @@ public final class DrainAgent {
     private long reopenAtNs;
     private boolean outOfSpace;
     private volatile long recordsJournaled;
+    private volatile long passes;
 
     /**
      * @param recovered what the journal knows; from {@link JournalRecovery}
@@ -140,6 +141,11 @@ public final class DrainAgent {
         });
     }
 
+    /** Calls of {@link #doWork} so far. Any thread. */
+    public long passes() {
+        return passes;
+    }
+
     /** Log records appended since this master started. Any thread. */
     public long recordsJournaled() {
         return recordsJournaled;
@@ -165,6 +171,7 @@ public final class DrainAgent {
      * @return what was done; 0 when there was nothing to do or nothing can be done now
      */
     public int doWork() {
+        passes++;
         int work = 0;
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
             command.run();
