@@ -113,9 +113,10 @@ public final class JournalScanner implements AutoCloseable {
             if (before == null) {
                 return false;
             }
-            if (open(before)) {
-                current.toEnd();
+            if (!open(before)) {
+                return false; // deleted meanwhile, and those before it
             }
+            current.toEnd();
         }
         return false;
     }
@@ -206,8 +207,15 @@ public final class JournalScanner implements AutoCloseable {
     private boolean open(int wanted) throws IOException {
         bytesBefore += current == null ? 0 : current.size();
         close();
+        Path path = segments.get(wanted);
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            segments.remove(wanted);
+            listener.onBroken(0, directory.relativize(path) + " is not a regular file; left out");
+            cycle = Math.max(cycle, wanted);
+            return false;
+        }
         try {
-            current = new SegmentReader(segments.get(wanted));
+            current = new SegmentReader(path);
             cycle = wanted;
             return true;
         } catch (NoSuchFileException deleted) {

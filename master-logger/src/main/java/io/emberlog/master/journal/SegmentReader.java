@@ -236,13 +236,12 @@ final class SegmentReader implements AutoCloseable {
             return "cannot be read";
         }
         int i = (int) (block + WORD - windowStart);
-        int counted =
-                switch (window.getInt(i) == FIELD ? window.get(i + WORD) & 0xFF : 0) {
-                    case LENGTH_U8 -> framed(i, length, 1, window.get(i + WORD + 1) & 0xFF);
-                    case LENGTH_U16 -> framed(i, length, 2, window.getShort(i + WORD + 1) & 0xFFFF);
-                    case LENGTH_U32 -> length < MAX_FRAMING ? -1 : framed(i, length, 4, window.getInt(i + WORD + 1));
-                    default -> -1;
-                };
+        int counted = switch (window.getInt(i) == FIELD ? window.get(i + WORD) & 0xFF : 0) {
+            case LENGTH_U8 -> framed(i, length, 1, window.get(i + WORD + 1) & 0xFF);
+            case LENGTH_U16 -> framed(i, length, 2, window.getShort(i + WORD + 1) & 0xFFFF);
+            case LENGTH_U32 -> length < MAX_FRAMING ? -1 : framed(i, length, 4, window.getInt(i + WORD + 1));
+            default -> -1;
+        };
         if (counted < 0) {
             return "block is not framed as a document";
         }
