@@ -49,6 +49,13 @@ import java.util.function.LongSupplier;
  * </pre>
  */
 public final class DrainAgent {
+    /** Hears of every document in the journal, on the drain thread; must not block. */
+    @FunctionalInterface
+    public interface JournaledListener {
+        /** @param nextSequence number behind the document's last record */
+        void onJournaled(long documentIndex, long nextSequence);
+    }
+
     private static final int MAX_SOURCES = 32;
     private static final int SOURCE_ROOM = 1200;
     private static final int EVENT_ROOM = 96 * 1024;
@@ -65,7 +72,7 @@ public final class DrainAgent {
     private final LivenessMonitor liveness;
     private final MasterEvents events;
     private final RingReaper reaper;
-    private final Runnable onJournaled;
+    private final JournaledListener onJournaled;
     private final LongSupplier nanoTime;
     private final LongSupplier epochNs;
     private final int budget;
@@ -94,7 +101,7 @@ public final class DrainAgent {
     /**
      * @param recovered what the journal knows; from {@link JournalRecovery}
      * @param budget most bytes taken from one ring for one document
-     * @param onJournaled called after every document, on the drain thread; must not block
+     * @param onJournaled hears of every document
      */
     public DrainAgent(
             Journal journal,
@@ -103,7 +110,7 @@ public final class DrainAgent {
             LivenessMonitor liveness,
             MasterEvents events,
             RingReaper reaper,
-            Runnable onJournaled,
+            JournaledListener onJournaled,
             LongSupplier nanoTime,
             LongSupplier epochNs,
             int budget) {
@@ -434,7 +441,7 @@ public final class DrainAgent {
             bytesSinceState = STATE_INTERVAL_BYTES;
         }
         pendingLength = 0;
-        onJournaled.run();
+        onJournaled.onJournaled(index, nextSequence);
     }
 
     /** From time to time the journal says where everything stands, so that recovery need not read far back. */
