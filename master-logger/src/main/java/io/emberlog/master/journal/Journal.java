@@ -289,10 +289,14 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** What Chronicle's UnlockMain does, without its System.exit. */
+    /** What Chronicle's UnlockMain does, without its System.exit. The file is only a listing: Chronicle can make it again. */
     private void clearStaleLock(Path directory) throws IOException {
         Path metadata = directory.resolve(ChronicleQueues.METADATA_FILE);
         if (!Files.exists(metadata)) {
+            return;
+        }
+        if (!SegmentFiles.isBegun(metadata)) {
+            listener.onRepaired(SegmentFiles.setAside(metadata), "no first block");
             return;
         }
         SingleChronicleQueueBuilder.addAliases();
@@ -305,7 +309,6 @@ public final class Journal implements AutoCloseable {
             appendLock.forceUnlock();
             writeLock.forceUnlock();
         } catch (RuntimeException e) {
-            // Only a listing: Chronicle makes it again from the segments.
             listener.onRepaired(SegmentFiles.setAside(metadata), "unreadable: " + e);
         }
     }

@@ -26,21 +26,24 @@ public final class JournalReader implements AutoCloseable {
     /** Chronicle indexes every so many documents of a segment. */
     private static final int INDEX_SPACING = ChronicleQueues.ROLL_CYCLE.defaultIndexSpacing();
 
+    /** A document and the few bytes of Chronicle's around it. */
+    private static final int MAX_BLOCK_LENGTH = JournalDocumentWriter.MAX_LENGTH + 64;
+
     private final Path directory;
     private final JournalListener listener;
     private final SingleChronicleQueue queue;
-    private final ExcerptTailer tailer;
+    private ExcerptTailer tailer;
     private byte[] document = new byte[64 << 10];
     private int length;
     private long index = NONE;
     private long expectedSequence = NONE;
+    private long damagedAt = NONE;
 
     private JournalReader(Path directory, JournalListener listener) {
         this.directory = directory;
         this.listener = listener;
         queue = ChronicleQueues.openForReading(directory);
-        tailer = queue.createTailer();
-        tailer.singleThreadedCheckDisabled(true);
+        tailer = newTailer();
     }
 
     /**
@@ -155,34 +158,52 @@ public final class JournalReader implements AutoCloseable {
     private void forget() {
         index = NONE;
         expectedSequence = NONE;
+        damagedAt = NONE;
     }
 
     /** Copies the next queue document, whole or not, steps over what cannot be read. */
     private boolean read() {
+        if (damagedAt != NONE && !toBehindDamage()) {
+            return false;
+        }
         boolean looked = false;
         while (true) {
-            try (DocumentContext context = tailer.readingDocument()) {
-                if (context.isPresent()) {
-                    index = context.index();
-                    length = -1;
-                    context.wire().read(ChronicleQueues.FIELD).bytes(this::copy);
+            try {
+                if (readOne()) {
                     return true;
                 }
+                // A newer segment is begun only after this one got its end, so a second look must find one or the
+                // other.
+                if (tailer.state() != TailerState.FOUND_IN_CYCLE || tailer.cycle() >= queue.lastCycle()) {
+                    return false;
+                }
+                if (looked && !toNextSegment("segment " + tailer.cycle() + " has no end")) {
+                    return false;
+                }
+                looked = !looked;
             } catch (RuntimeException
                     | Error e) { // damaged framing shows as about any of them; InternalError is a fault
                 if (!stepOver(e)) {
                     return false;
                 }
-                continue;
             }
-            // A newer segment is begun only after this one got its end, so a second look must find one or the other.
-            if (tailer.state() != TailerState.FOUND_IN_CYCLE || tailer.cycle() >= queue.lastCycle()) {
+        }
+    }
+
+    private boolean readOne() {
+        try (DocumentContext context = tailer.readingDocument()) {
+            if (!context.isPresent()) {
                 return false;
             }
-            if (looked && !toNextSegment("segment " + tailer.cycle() + " has no end")) {
-                return false;
+            long blockLength = context.wire().bytes().readRemaining();
+            if (blockLength > MAX_BLOCK_LENGTH) {
+                // Not to be believed, or Chronicle goes that far and faults behind the end of the file.
+                throw new IllegalStateException("block of length " + blockLength);
             }
-            looked = !looked;
+            index = context.index();
+            length = -1;
+            context.wire().read(ChronicleQueues.FIELD).bytes(this::copy);
+            return true;
         }
     }
 
@@ -200,26 +221,36 @@ public final class JournalReader implements AutoCloseable {
     }
 
     private boolean stepOver(Throwable cause) {
-        long at = tailer.index();
-        listener.onBroken(at, "unreadable: " + cause);
-        int cycle = ChronicleQueues.cycleOf(at);
-        long sequence = ChronicleQueues.ROLL_CYCLE.toSequenceNumber(at);
+        damagedAt = tailer.index();
+        listener.onBroken(damagedAt, "unreadable: " + cause);
+        return toBehindDamage();
+    }
+
+    /** False leaves the tailer anywhere: nothing may be read before this, called again, says true. */
+    private boolean toBehindDamage() {
+        int cycle = ChronicleQueues.cycleOf(damagedAt);
+        long sequence = ChronicleQueues.ROLL_CYCLE.toSequenceNumber(damagedAt);
         long indexed = sequence - sequence % INDEX_SPACING + INDEX_SPACING;
+        tailer = newTailer(); // one that knows where it was would walk from there, through the damage
+        boolean found = false;
         try {
-            if (tailer.moveToIndex(ChronicleQueues.ROLL_CYCLE.toIndex(cycle, indexed))) {
-                return true;
-            }
+            found = tailer.moveToIndex(ChronicleQueues.ROLL_CYCLE.toIndex(cycle, indexed));
         } catch (RuntimeException | Error e) {
-            listener.onBroken(at, "no index behind it: " + e);
+            found = false; // the damage is in the index as well: the next segment has one of its own
         }
-        return toNextSegment(null);
+        if (found || toSegmentBehind(cycle)) {
+            damagedAt = NONE;
+            return true;
+        }
+        return false;
     }
 
     private boolean toNextSegment(String what) {
-        int cycle = tailer.cycle();
-        if (what != null) {
-            listener.onBroken(tailer.index(), what);
-        }
+        listener.onBroken(tailer.index(), what);
+        return toSegmentBehind(tailer.cycle());
+    }
+
+    private boolean toSegmentBehind(int cycle) {
         try {
             Integer next = SegmentFiles.list(directory).higherKey(cycle);
             return next != null && tailer.moveToCycle(next);
@@ -227,5 +258,14 @@ public final class JournalReader implements AutoCloseable {
             listener.onBroken(tailer.index(), "no segment behind it: " + e);
             return false;
         }
+    }
+
+    private ExcerptTailer newTailer() {
+        if (tailer != null) {
+            tailer.close();
+        }
+        ExcerptTailer fresh = queue.createTailer();
+        fresh.singleThreadedCheckDisabled(true);
+        return fresh;
     }
 }

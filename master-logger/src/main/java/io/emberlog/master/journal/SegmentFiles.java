@@ -143,7 +143,8 @@ final class SegmentFiles {
     }
 
     /**
-     * Puts an end behind the last complete block, unless there is one.
+     * Puts an end behind the last complete block, unless there is one. A header of an impossible length is left as it is, for it
+     * is damage to a block that was complete: readers get past it by Chronicle's index.
      *
      * @return what was found there, or null if the segment had its end
      */
@@ -154,6 +155,9 @@ final class SegmentFiles {
             int header = blocks.headerAt(end);
             if (header == END_OF_SEGMENT) {
                 return null;
+            }
+            if (header > 0) {
+                return String.format("left as it is at %d, header there is %08x", end, header);
             }
             ByteBuffer word = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             word.putInt(0, END_OF_SEGMENT);

@@ -218,6 +218,29 @@ class JournalTest {
     }
 
     @Test
+    void aReaderThatFindsNothingBehindTheDamageWaitsForTheNextSegment() throws JournalException, IOException {
+        append(0, 10, 1_000);
+        overwrite(
+                segments().firstEntry().getValue(), blockOf(4), new byte[] {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x3F
+                });
+        JournalDocumentReader document = new JournalDocumentReader();
+        try (JournalReader reader = reader()) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(reader.next(document)).isTrue();
+            }
+            assertThat(reader.next(document)).isFalse();
+            assertThat(reader.next(document)).isFalse();
+            assertThat(recorder.broken).hasSize(1);
+            reopen();
+            append(10, 2, 1_000);
+            assertThat(reader.next(document)).isTrue();
+            assertThat(document.firstSequence()).isEqualTo(10);
+            assertThat(recorder.gaps).containsExactly("4->10");
+        }
+        assertThat(recorder.repairs).singleElement().asString().contains("left as it is");
+    }
+
+    @Test
     void aReadOnlyReaderChangesNothingAndNeedsNoMaster() throws JournalException, IOException {
         append(0, 100, 60_000);
         Map<String, String> whileOpen = fingerprint();
