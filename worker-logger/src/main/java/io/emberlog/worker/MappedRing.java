@@ -42,7 +42,7 @@ final class MappedRing implements WorkerRing {
 
     @Override
     public void seal() {
-        ring.seal();
+        file.seal();
     }
 
     @Override

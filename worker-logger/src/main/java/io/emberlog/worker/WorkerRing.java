@@ -13,7 +13,7 @@ interface WorkerRing {
     /** As {@link Ring#offer}. */
     int offer(int type, VarHandleBuffer source, int length, boolean mayUseReserve);
 
-    /** As {@link Ring#seal}. */
+    /** As {@link io.emberlog.ring.RingFile#seal}; only when no offer is in flight. */
     void seal();
 
     boolean isOpen();

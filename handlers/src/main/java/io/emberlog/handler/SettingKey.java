@@ -1,0 +1,287 @@
+package io.emberlog.handler;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * One setting, declared once: from it come the parser, the reference file, the documentation table and the error
+ * messages. Immutable; defaults and bounds are written as a user would write them, and a wrong one fails here.
+ *
+ * <pre>{@code
+ * static final SettingKey PATH = SettingKey.path("path", "File to write; missing directories are created.").required();
+ * static final SettingKey BUFFER = SettingKey.size("buffer", "Bytes gathered before one write.")
+ *         .orElse("256 KiB").between("4 KiB", "16 MiB");
+ * }</pre>
+ */
+public final class SettingKey {
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
+
+    private final String name;
+    private final SettingType type;
+    private final String doc;
+    private final Object defaultValue;
+    private final String defaultNote;
+    private final boolean required;
+    private final String unit;
+    private final String min;
+    private final String max;
+    private final List<String> choices;
+
+    private SettingKey(Draft draft) {
+        name = draft.name;
+        type = draft.type;
+        doc = draft.doc;
+        defaultValue = draft.defaultValue;
+        defaultNote = draft.defaultNote;
+        required = draft.required;
+        unit = draft.unit;
+        min = draft.min;
+        max = draft.max;
+        choices = draft.choices;
+        if (required && defaultValue != null) {
+            throw new IllegalArgumentException(name + " is required and has a default; choose one");
+        }
+        if (defaultValue != null) {
+            parse(defaultValue);
+        }
+    }
+
+    /** A setting that holds any text. */
+    public static SettingKey string(String name, String doc) {
+        return new SettingKey(new Draft(name, SettingType.STRING, doc));
+    }
+
+    /** A setting that holds a name, fit to be part of a file's name. */
+    public static SettingKey name(String name, String doc) {
+        return new SettingKey(new Draft(name, SettingType.NAME, doc));
+    }
+
+    /** A setting that names a file or directory. */
+    public static SettingKey path(String name, String doc) {
+        return new SettingKey(new Draft(name, SettingType.PATH, doc));
+    }
+
+    /** A setting that is on or off. */
+    public static SettingKey bool(String name, String doc) {
+        return new SettingKey(new Draft(name, SettingType.BOOL, doc));
+    }
+
+    /** A setting that counts something; say what with {@link #unit(String)}. */
+    public static SettingKey integer(String name, String doc) {
+        return new SettingKey(new Draft(name, SettingType.INT, doc));
+    }
+
+    /** A setting in bytes. */
+    public static SettingKey size(String name, String doc) {
+        return new SettingKey(new Draft(name, SettingType.SIZE, doc));
+    }
+
+    /** A setting that is a length of time. */
+    public static SettingKey duration(String name, String doc) {
+        return new SettingKey(new Draft(name, SettingType.DURATION, doc));
+    }
+
+    /** A setting that is a level. */
+    public static SettingKey level(String name, String doc) {
+        return new SettingKey(new Draft(name, SettingType.LEVEL, doc));
+    }
+
+    /** A setting that is one of {@code choices}, compared exactly. */
+    public static SettingKey choice(String name, String doc, String... choices) {
+        Draft draft = new Draft(name, SettingType.CHOICE, doc);
+        draft.choices = List.of(choices);
+        return new SettingKey(draft);
+    }
+
+    /** A setting that is a list of texts. */
+    public static SettingKey strings(String name, String doc) {
+        return new SettingKey(new Draft(name, SettingType.LIST_OF_STRING, doc));
+    }
+
+    /** The value when none is given, as a configuration file would have it: {@code "1 s"}, {@code 7L}, {@code true}. */
+    public SettingKey orElse(Object value) {
+        Draft draft = new Draft(this);
+        draft.defaultValue = value instanceof Integer number ? (Object) number.longValue() : value;
+        return new SettingKey(draft);
+    }
+
+    /** Says in words what holds when none is given, where that depends on other settings or on the machine. */
+    public SettingKey otherwise(String note) {
+        Draft draft = new Draft(this);
+        draft.defaultNote = note;
+        return new SettingKey(draft);
+    }
+
+    /** A configuration without this key is an error. */
+    public SettingKey required() {
+        Draft draft = new Draft(this);
+        draft.required = true;
+        return new SettingKey(draft);
+    }
+
+    /** What an {@link SettingType#INT} counts, in the plural: {@code "files"}. */
+    public SettingKey unit(String plural) {
+        Draft draft = new Draft(this);
+        draft.unit = plural;
+        return new SettingKey(draft);
+    }
+
+    /** Smallest and largest value allowed, both inclusive; numbers, sizes and durations only. */
+    public SettingKey between(String smallest, String largest) {
+        magnitude(type.read(bound(smallest)));
+        magnitude(type.read(bound(largest)));
+        Draft draft = new Draft(this);
+        draft.min = smallest;
+        draft.max = largest;
+        return new SettingKey(draft);
+    }
+
+    /** The key as written in the file, without its section. */
+    public String name() {
+        return name;
+    }
+
+    /** What it holds. */
+    public SettingType type() {
+        return type;
+    }
+
+    /** One sentence or two for the reference file and the documentation. */
+    public String doc() {
+        return doc;
+    }
+
+    /** True when a configuration must give it. */
+    public boolean isRequired() {
+        return required;
+    }
+
+    /** The unit of the plain number, empty where the value carries its own or has none. */
+    public String unit() {
+        return unit;
+    }
+
+    /** The value when none is given, as it would stand in the file; empty when there is none. */
+    public Optional<Object> defaultValue() {
+        return Optional.ofNullable(defaultValue);
+    }
+
+    /** What holds when none is given, in words; empty where {@link #defaultValue} says all. */
+    public String defaultNote() {
+        return defaultNote;
+    }
+
+    /** The values that may be written: the choices, the bounds, or what the type takes. */
+    public String allowed() {
+        if (type == SettingType.CHOICE) {
+            return String.join(", ", choices);
+        }
+        if (min == null) {
+            return type.allowed();
+        }
+        return min + " to " + max + (unit.isEmpty() ? "" : " " + unit);
+    }
+
+    /** The words a {@link SettingType#CHOICE} takes; empty for every other type. */
+    public List<String> choices() {
+        return choices;
+    }
+
+    /**
+     * Reads a value as the file has it (or already typed) and checks it.
+     *
+     * @return never null; the Java type is the one {@link SettingType} names
+     * @throws IllegalArgumentException saying what is wrong and what is allowed; the key's name is not in the text
+     */
+    public Object parse(Object raw) {
+        Object value = type.read(Objects.requireNonNull(raw, name));
+        if (type == SettingType.CHOICE && !choices.contains(value)) {
+            throw refused(raw, "is unknown");
+        }
+        if (min != null) {
+            if (magnitude(value) < magnitude(type.read(bound(min)))) {
+                throw refused(raw, "is too small");
+            }
+            if (magnitude(value) > magnitude(type.read(bound(max)))) {
+                throw refused(raw, "is too large");
+            }
+        }
+        return value;
+    }
+
+    /**
+     * Reads a value from a place that knows only text: an environment variable, a command line, a system property. A
+     * list is separated by commas.
+     *
+     * @throws IllegalArgumentException as {@link #parse}
+     */
+    public Object parseText(String text) {
+        return parse(
+                switch (type) {
+                    case BOOL -> text.equals("true") || text.equals("false") ? (Object) Boolean.valueOf(text) : text;
+                    case INT -> text.matches("-?\\d{1,18}") ? (Object) Long.valueOf(text) : text;
+                    case LIST_OF_STRING -> text.isEmpty() ? List.of() : List.of(text.split(","));
+                    default -> text;
+                });
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    private IllegalArgumentException refused(Object raw, String why) {
+        return new IllegalArgumentException(SettingType.show(raw) + ' ' + why + "; allowed: " + allowed());
+    }
+
+    private Object bound(String text) {
+        return type == SettingType.INT ? (Object) Long.valueOf(text) : text;
+    }
+
+    private long magnitude(Object value) {
+        if (value instanceof Duration duration) {
+            return duration.toNanos();
+        }
+        if (value instanceof Long number) {
+            return number;
+        }
+        throw new IllegalArgumentException(name + ": a " + type.label() + " has no bounds");
+    }
+
+    /** The fields while they are put together; never leaves this class. */
+    private static final class Draft {
+        final String name;
+        final SettingType type;
+        final String doc;
+        Object defaultValue;
+        String defaultNote = "";
+        boolean required;
+        String unit = "";
+        String min;
+        String max;
+        List<String> choices = List.of();
+
+        Draft(String name, SettingType type, String doc) {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException("name=" + name + " must be lower_case_with_underscores");
+            }
+            this.name = name;
+            this.type = type;
+            this.doc = Objects.requireNonNull(doc, "doc");
+        }
+
+        Draft(SettingKey key) {
+            this(key.name, key.type, key.doc);
+            defaultValue = key.defaultValue;
+            defaultNote = key.defaultNote;
+            required = key.required;
+            unit = key.unit;
+            min = key.min;
+            max = key.max;
+            choices = key.choices;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package io.emberlog.heartbeat;
+
+/** What one attempt to take a worker's file lock told. */
+public enum LockProbe {
+    /** Nobody holds it: the worker ended, or an application closed a descriptor of the file and so dropped it. */
+    FREE,
+    /** Some process holds it, running or stopped. */
+    HELD,
+    /** No witness: I/O error, lock file missing, or a network file system, whose locks prove nothing. */
+    UNKNOWN
+}

@@ -1,0 +1,31 @@
+package io.emberlog.heartbeat;
+
+import io.emberlog.message.WorkerIdentity;
+
+/**
+ * What the monitor needs to know of one ring; the master implements it over a ring's header and {@code .lock} file.
+ *
+ * <p>Called on the monitor's thread only, {@link #identity} also by {@link LivenessMonitor#add}. Nothing here may block. A {@link RuntimeException} or {@link InternalError}
+ * (a mapping that its worker truncated) counts as "the word did not move" or {@link LockProbe#UNKNOWN}.
+ */
+public interface WatchedWorker {
+
+    /** Never changes for the life of the ring. Every field is the worker's word, and is treated as such. */
+    WorkerIdentity identity();
+
+    /** The counter in the ring's header that a live worker changes every {@link LivenessConfig#wordPeriodNs()}. */
+    long heartbeatWord();
+
+    /**
+     * One {@code FileChannel.tryLock} and release. Ask only while the ring is not in this JVM; a channel that stays
+     * open between calls is fine. On a network file system answer {@link LockProbe#UNKNOWN}: such a worker is reported,
+     * never judged.
+     */
+    LockProbe probeLock();
+
+    /**
+     * True for rings of the master's own JVM: their locks are never probed (closing the channel would drop them), and
+     * they are never LATE, HUNG or DEAD.
+     */
+    boolean ownJvm();
+}

@@ -1,0 +1,168 @@
+package io.emberlog.ring;
+
+import static io.emberlog.message.RingBlockReader.ALIGNMENT;
+import static io.emberlog.message.RingBlockReader.RECORD_HEADER_LENGTH;
+
+import io.emberlog.message.MessageDescriptor;
+
+/**
+ * Reads everything readable out of a ring that nobody writes any more: sealed and its owner dead, or looked at by a
+ * tool. Changes nothing in the file, so that it can be repeated after a crash of the master, with the same counts. One
+ * thread. Bytes are not trusted, as in {@link RingDrain}.
+ *
+ * <p>A positive length is a record. A negative one was claimed and not committed: skipped as <em>torn</em>, unless it is
+ * padding. Zero was claimed and not even sized: skipped to the next word that is not zero, as a <em>hole</em>; the space
+ * in front of the tail is zero wherever nothing was written, since the drain zeroes what it releases.
+ */
+public final class RingSalvage {
+    private final RingWords words;
+    private final int capacity;
+    private final int maxRecordLength;
+    private final SlotSequences sequences;
+    private final long tail;
+    private long at;
+    private long torn;
+    private long holes;
+
+    private RingSalvage(RingFile file, long from, long tail, SlotSequences sequences) {
+        this.words = file.words();
+        this.capacity = file.capacity();
+        this.maxRecordLength = RingPositions.maxRecordLength(capacity);
+        this.sequences = sequences;
+        this.at = from;
+        this.tail = tail;
+    }
+
+    /**
+     * Starts behind what the journal has, counting the damage in what it has since the ring was last released.
+     *
+     * @param journaledEnd the journal's last end for this ring; negative when the journal does not know it
+     * @throws RingBrokenException when the positions break the rules
+     */
+    public static RingSalvage start(RingFile file, long journaledEnd, SlotSequences sequences)
+            throws RingBrokenException {
+        RingPositions positions = RingPositions.check(file, journaledEnd);
+        RingSalvage salvage = new RingSalvage(file, positions.journaled(), positions.tail(), sequences);
+        while (salvage.at < positions.end()) {
+            int committed = salvage.committed((int) Math.min(Integer.MAX_VALUE, positions.end() - salvage.at));
+            if (committed > 0) {
+                salvage.at += committed;
+            } else if (!salvage.skipDamage()) {
+                break;
+            }
+        }
+        salvage.at = positions.end();
+        return salvage;
+    }
+
+    /**
+     * Starts at the journaled position that the header names, without a journal to compare with.
+     *
+     * @throws RingBrokenException when the positions break the rules
+     */
+    public static RingSalvage inspect(RingFile file) throws RingBrokenException {
+        RingPositions positions = RingPositions.check(file, -1);
+        return new RingSalvage(file, positions.journaled(), positions.tail(), new SlotSequences());
+    }
+
+    /**
+     * Loads the next readable records.
+     *
+     * @return false at the end of the ring
+     * @throws RingBrokenException at a record that breaks the rules; what lies behind it cannot be found
+     */
+    public boolean next(RingBlock into, int budget, RingBlock.HeartbeatListener heartbeats) throws RingBrokenException {
+        while (at < tail) {
+            int committed = committed(budget);
+            if (committed > 0) {
+                into.load(words, (int) at & capacity - 1, committed, at, sequences, heartbeats);
+                at = into.endPosition();
+                return true;
+            }
+            if (!skipDamage()) {
+                break;
+            }
+        }
+        into.clear(at);
+        return false;
+    }
+
+    /** @return bytes of committed records from here to the wrap, the tail or the budget */
+    private int committed(int budget) throws RingBrokenException {
+        int index = (int) at & capacity - 1;
+        long room = Math.min(capacity - index, tail - at);
+        int bytes = 0;
+        while (bytes < room) {
+            int length = words.getIntVolatile(index + bytes);
+            if (length <= 0) {
+                break;
+            }
+            long aligned = RingPositions.align(length);
+            if (length < RECORD_HEADER_LENGTH || length > maxRecordLength || aligned > room - bytes) {
+                if (bytes == 0) {
+                    throw RingPositions.badLength("record", length, at, room, maxRecordLength);
+                }
+                break;
+            }
+            if (bytes > 0 && bytes + aligned > budget) {
+                break;
+            }
+            bytes += (int) aligned;
+        }
+        return bytes;
+    }
+
+    /** @return false when nothing but zeros is left */
+    private boolean skipDamage() throws RingBrokenException {
+        int index = (int) at & capacity - 1;
+        long room = Math.min(capacity - index, tail - at);
+        int length = words.getIntVolatile(index);
+        if (length < 0) {
+            // not negated: the smallest int has no counterpart
+            if (length > -RECORD_HEADER_LENGTH || length < -maxRecordLength || RingPositions.align(-length) > room) {
+                throw RingPositions.badLength("claimed (negative)", length, at, room, maxRecordLength);
+            }
+            long aligned = RingPositions.align(-length);
+            if (words.getInt(index + Integer.BYTES) != MessageDescriptor.TYPE_PADDING) {
+                torn++;
+            }
+            at += aligned;
+            return at < tail;
+        }
+        holes++;
+        int skipped = 0;
+        while (skipped < room && words.getInt(index + skipped) == 0) {
+            skipped += ALIGNMENT;
+        }
+        at += skipped;
+        // a hole that reaches the wrap goes on at the ring's start: a dead wrap leaves two, counted as one
+        if (at < tail && ((int) at & capacity - 1) == 0 && words.getIntVolatile(0) == 0) {
+            holes--;
+        }
+        return at < tail;
+    }
+
+    /** Where this salvage stands. */
+    public long position() {
+        return at;
+    }
+
+    /** The ring's real end. */
+    public long tail() {
+        return tail;
+    }
+
+    /** Regions that were claimed and sized and never committed. */
+    public long torn() {
+        return torn;
+    }
+
+    /** Regions that were claimed and never sized. */
+    public long holes() {
+        return holes;
+    }
+
+    public SlotSequences sequences() {
+        return sequences;
+    }
+}

@@ -1,0 +1,31 @@
+package io.emberlog.master.cli;
+
+import io.emberlog.master.config.ConfigException;
+import io.emberlog.master.config.ConfigReader;
+import io.emberlog.master.config.MasterConfig;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** What commands that read a configuration have in common. */
+final class ConfigOptions {
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Overrides a setting, for example --set journal.max_size=1GiB; may be repeated.")
+    private Map<String, String> flags = new LinkedHashMap<>();
+
+    /** A file that does not exist is a mistyped command line; one that cannot be read is the system's trouble. */
+    MasterConfig read(ConfigReader reader, Path file) throws ConfigException {
+        try {
+            return file == null ? reader.defaults(flags) : reader.read(file, flags);
+        } catch (NoSuchFileException e) {
+            throw new CliException(ExitCodes.USAGE, file + ": there is no such file", e);
+        } catch (IOException e) {
+            throw CliException.io(e, file);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.emberlog.master.config;
+
+import io.emberlog.handler.SettingKey;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Every key of the master's own, each declared once. */
+final class ConfigKeys {
+    static final SettingKey CHANNEL_DIRECTORY = SettingKey.path(
+                    "directory", "Directory where workers put their rings; the same as the workers' EMBERLOG_DIR.")
+            .otherwise("/dev/shm/emberlog-UID/default, or the temp directory where /dev/shm is not writable");
+
+    static final SettingKey JOURNAL_DIRECTORY = SettingKey.path(
+                    "directory", "State directory: the journal and the handlers' checkpoints. Not for network disks.")
+            .otherwise("$XDG_STATE_HOME/emberlog/CHANNEL, or ~/.local/state/emberlog/CHANNEL");
+
+    static final SettingKey JOURNAL_MAX_SIZE = SettingKey.size(
+                    "max_size",
+                    "Space for the journal; above it the oldest segment goes, even if a handler has not read it.")
+            .orElse("4 GiB")
+            .between("64 MiB", "64 TiB");
+
+    static final SettingKey JOURNAL_MIN_FREE = SettingKey.size(
+                    "min_free", "Draining pauses while the disk has less free space than this; rings fill meanwhile.")
+            .orElse("256 MiB")
+            .between("0 B", "64 TiB");
+
+    static final SettingKey JOURNAL_SEGMENT_SIZE = SettingKey.size(
+                    "segment_size", "A new journal file is begun at this size; space is given back file by file.")
+            .orElse("64 MiB")
+            .between("1 MiB", "1 GiB");
+
+    static final SettingKey MASTER_DRAIN_BUDGET = SettingKey.size(
+                    "drain_budget",
+                    "Most bytes taken from one ring in one pass, so that a flooding worker hurts only"
+                            + " itself; one record is always taken.")
+            .orElse("256 KiB")
+            .between("4 KiB", "1 MiB");
+
+    static final SettingKey MASTER_STOP_DEADLINE = SettingKey.duration(
+                    "stop_deadline",
+                    "How long SIGTERM or SIGINT may take: rings are drained and handlers finish what they have.")
+            .orElse("8 s")
+            .between("100 ms", "10 m");
+
+    static final SettingKey MASTER_HEARTBEAT_GRACE = SettingKey.duration(
+                    "heartbeat_grace", "How long after an announced check-in a worker is reported late.")
+            .orElse("1 s")
+            .between("10 ms", "1 h");
+
+    static final SettingKey MASTER_HUNG_AFTER = SettingKey.duration(
+                    "hung_after", "How long a living worker's heartbeat may stand still before it is reported hung.")
+            .orElse("500 ms")
+            .between("500 ms", "1 h");
+
+    static final SettingKey HANDLER_NAME = SettingKey.name(
+                    "name",
+                    "Unique name. The handler's place in the journal is kept under it: a new name starts at the first"
+                            + " record kept.")
+            .otherwise("the type");
+
+    static final SettingKey HANDLER_TYPE =
+            SettingKey.name("type", "Which handler.").required();
+
+    static final SettingKey HANDLER_MIN_LEVEL = SettingKey.level(
+                    "min_level", "Records below this level do not reach the handler; notset lets all through.")
+            .orElse("notset");
+
+    static final Section CHANNEL =
+            new Section("channel", "Where workers and the master meet.", List.of(CHANNEL_DIRECTORY));
+
+    static final Section JOURNAL = new Section(
+            "journal",
+            "The redo log between rings and handlers.",
+            List.of(JOURNAL_DIRECTORY, JOURNAL_MAX_SIZE, JOURNAL_MIN_FREE, JOURNAL_SEGMENT_SIZE));
+
+    static final Section MASTER = new Section(
+            "master",
+            "How the master works.",
+            List.of(MASTER_DRAIN_BUDGET, MASTER_STOP_DEADLINE, MASTER_HEARTBEAT_GRACE, MASTER_HUNG_AFTER));
+
+    /** What every {@code [[handlers]]} entry has; the handler's own keys come after. */
+    static final Section HANDLER = new Section(
+            "handlers",
+            "One entry per handler, any number of each type.",
+            List.of(HANDLER_NAME, HANDLER_TYPE, HANDLER_MIN_LEVEL));
+
+    /** The sections that are plain tables, in the order of the reference file. */
+    static final List<Section> SECTIONS = List.of(CHANNEL, JOURNAL, MASTER);
+
+    /** Settings of later versions, and what to do without them: refused by name, so that nobody relies on them. */
+    private static final Map<String, String> LATER = Map.ofEntries(
+            Map.entry("journal.sync", "remove it; records survive kill -9 of every process, not a power cut"),
+            Map.entry("journal.max_age", "remove it; journal.max_size limits what is kept"),
+            Map.entry("master.reorder_window", "remove it; records are merged by time within each pass"),
+            Map.entry("master.metrics", "remove it; 'emberlog stat --json' prints the figures"),
+            Map.entry("handlers.max_level", "remove it; min_level is the only filter"),
+            Map.entry("handlers.worker", "remove it; min_level is the only filter"),
+            Map.entry("handlers.logger", "remove it; min_level is the only filter"),
+            Map.entry("handlers.match", "remove it; min_level is the only filter"),
+            Map.entry("handlers.sample", "remove it; min_level is the only filter"),
+            Map.entry("handlers.rate_limit", "remove it; min_level is the only filter"),
+            Map.entry("handlers.redact", "remove it; redact where the record is made"));
+
+    /** Handlers of later versions. */
+    static final Set<String> LATER_TYPES = Set.of(
+            "discord",
+            "telegram",
+            "slack",
+            "webhook",
+            "email",
+            "syslog",
+            "journald",
+            "tcp",
+            "kafka",
+            "otlp",
+            "loki",
+            "elasticsearch");
+
+    private ConfigKeys() {}
+
+    /** What to do instead of a setting that only a later version has. */
+    static Optional<String> later(String dottedKey) {
+        return Optional.ofNullable(LATER.get(dottedKey));
+    }
+
+    static Set<String> laterKeys() {
+        return LATER.keySet();
+    }
+
+    /**
+     * A table of the file.
+     *
+     * @param name as between the brackets
+     * @param doc one sentence for the reference file
+     */
+    record Section(String name, String doc, List<SettingKey> keys) {
+        Optional<SettingKey> find(String key) {
+            return keys.stream().filter(k -> k.name().equals(key)).findFirst();
+        }
+
+        String dotted(SettingKey key) {
+            return name + '.' + key.name();
+        }
+
+        /** The environment variable that sets a key; the channel directory is the one that workers read, too. */
+        String variable(SettingKey key) {
+            return key == CHANNEL_DIRECTORY
+                    ? "EMBERLOG_DIR"
+                    : "EMBERLOG_" + dotted(key).replace('.', '_').toUpperCase(Locale.ROOT);
+        }
+    }
+}

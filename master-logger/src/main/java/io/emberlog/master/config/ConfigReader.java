@@ -1,0 +1,94 @@
+package io.emberlog.master.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseResult;
+
+/**
+ * Makes a {@link MasterConfig}. A flag beats the environment, the environment beats the file, the file beats the
+ * default. Whatever is wrong is reported all at once. Immutable; any thread.
+ */
+public final class ConfigReader {
+    private static final int MAX_FILE_BYTES = 1 << 20;
+
+    private final List<HandlerType> handlerTypes;
+    private final Map<String, String> environment;
+
+    /**
+     * @param handlerTypes what {@code [[handlers]] type} may name
+     * @param environment usually {@link System#getenv()}
+     */
+    public ConfigReader(List<HandlerType> handlerTypes, Map<String, String> environment) {
+        this.handlerTypes = List.copyOf(handlerTypes);
+        this.environment = Map.copyOf(environment);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param flags values by dotted key ({@code journal.max_size}, {@code handlers.NAME.path}), as text
+     * @throws IOException when the file cannot be read at all
+     * @throws ConfigException naming every problem by line and column
+     */
+    public MasterConfig read(Path file, Map<String, String> flags) throws IOException, ConfigException {
+        TomlParseResult toml = Toml.parse(text(file));
+        if (toml.hasErrors()) {
+            throw new ConfigException(
+                    toml.errors().stream().map(e -> syntax(file, e)).toList());
+        }
+        Path directory = file.toAbsolutePath().getParent();
+        return new ConfigAssembly(handlerTypes, environment, flags, file.toString(), directory).assemble(toml);
+    }
+
+    /**
+     * The configuration of a master that was given no file: the console and one file.
+     *
+     * @param flags as for {@link #read}
+     * @throws ConfigException when a flag or a variable is wrong
+     */
+    public MasterConfig defaults(Map<String, String> flags) throws ConfigException {
+        return new ConfigAssembly(
+                        handlerTypes,
+                        environment,
+                        flags,
+                        "defaults",
+                        Path.of("").toAbsolutePath())
+                .assemble(Toml.parse(""));
+    }
+
+    private static String text(Path file) throws IOException, ConfigException {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+        }
+        if (bytes.length > MAX_FILE_BYTES) {
+            throw new ConfigException(List.of(new ConfigProblem(
+                    file.toString(), 0, 0, "", "is larger than 1 MiB; allowed: a TOML file of at most that size")));
+        }
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(
+                    List.of(new ConfigProblem(file.toString(), 0, 0, "", "is not UTF-8; allowed: a TOML file")));
+        }
+    }
+
+    private static ConfigProblem syntax(Path file, TomlParseError error) {
+        int line = error.position().line();
+        int column = error.position().column();
+        return new ConfigProblem(file + ":" + line + ':' + column, line, column, "", error.getMessage());
+    }
+}

@@ -1,0 +1,395 @@
+package io.emberlog.master.journal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.NavigableMap;
+import net.openhft.chronicle.core.OS;
+import net.openhft.chronicle.queue.impl.TableStore;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.queue.impl.single.TableStoreWriteLock;
+import net.openhft.chronicle.queue.impl.table.Metadata;
+import net.openhft.chronicle.queue.impl.table.SingleTableBuilder;
+import net.openhft.chronicle.threads.BusyTimedPauser;
+import org.agrona.concurrent.EpochClock;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemEpochClock;
+import org.agrona.concurrent.SystemNanoClock;
+
+/**
+ * The write side of the journal. {@link #append}, {@link #hasSpace}, {@link #reopen} and {@link #close}: one thread, the drain's.
+ * {@link #sync}, {@link #syncedIndex} and {@link #lastIndex}: any thread. Do not interrupt the drain's thread: Java answers by
+ * closing the channel it is in.
+ *
+ * <p>The caller holds the master's exclusive lock for this journal, from before {@link #open} until after {@link #close}. That
+ * is what makes it right to clear a write lock that Chronicle finds taken: it names a pid, and in a container the dead holder and
+ * its successor are both pid 1.
+ *
+ * <p>A segment that has been open is never appended to again: {@code open} puts an end behind its last complete document, and the
+ * next document begins a new segment. So whatever a crash left in a file, nothing is ever written behind it.
+ *
+ * <p>The process dies after this step of {@code open}:
+ *
+ * <pre>
+ *  J1  directory made               next open finds an empty directory         fresh journal
+ *  J2  .precreated files deleted    fewer of them                              deletes the rest
+ *  J3  files without a first block  some renamed to .broken, some not          renames the rest
+ *      set aside
+ *  J4  stale write lock cleared     no lock                                    nothing to clear
+ *  J5  newest segment sealed        a segment with its end                     nothing to seal
+ * </pre>
+ *
+ * The process dies after this step of {@code append}; pages already stored survive it, in whatever order:
+ *
+ * <pre>
+ *  J6  new segment's blocks         a .precreated file of zeros                deletes it
+ *      allocated
+ *  J7  old segment's end written    all segments ended                         begins the next one
+ *  J8  new file named, not begun    a file whose first header is 0             sets it aside; readers step over it
+ *  J9  new file begun               a segment without documents                seals it
+ *  J10 blocks allocated ahead       zeros behind the last document             seals in front of them
+ *  J11 document stored, header 0    bytes behind the last document             seals in front of them: not acknowledged, not there
+ *  J12 header published             the document; Chronicle's index lacks it   reads it: not acknowledged, there once; recovery
+ *                                                                              tells the drain that it is
+ *  J13 append returned              the document                               reads it
+ * </pre>
+ *
+ * Any step of {@code append} fails instead (disk full, fault in a mapping):
+ *
+ * <pre>
+ *  J14 allocation fails             NO_SPACE: nothing was written              append again when hasSpace
+ *  J15 stored bytes differ, or any  FAILED: the document may be there          reopen, recover, go on from there
+ *      other Throwable
+ *  J16 force fails                  FAILED, onSyncFailed                       reopen writes the segments again before it forces
+ *                                                                              them: a mere retry would succeed and mean nothing
+ * </pre>
+ */
+public final class Journal implements AutoCloseable {
+    /** Between two looks at the file system while there is enough space, and while there is not. */
+    private static final long SPACE_CHECK_NS = 1_000_000_000L;
+
+    private static final long NO_SPACE_CHECK_NS = 50_000_000L;
+
+    /** Looks again after this much was written, however fast that went. */
+    private static final long SPACE_CHECK_BYTES = 4 << 20;
+
+    private final JournalConfig config;
+    private final EpochClock epochClock;
+    private final NanoClock nanoClock;
+    private final JournalListener listener;
+    private final boolean readBack;
+
+    private volatile SegmentClock clock;
+    private volatile SegmentWriter writer;
+    private volatile SegmentSync segmentSync;
+    private volatile long lastIndex = -1;
+    private volatile boolean failed = true;
+    private volatile boolean forceFailed;
+    private boolean hasSpace;
+    private long spaceCheckedNs;
+    private long bytesSinceSpaceCheck;
+
+    private Journal(
+            JournalConfig config,
+            EpochClock epochClock,
+            NanoClock nanoClock,
+            JournalListener listener,
+            boolean readBack) {
+        this.config = config;
+        this.epochClock = epochClock;
+        this.nanoClock = nanoClock;
+        this.listener = listener;
+        this.readBack = readBack;
+    }
+
+    /** {@link #open(JournalConfig, EpochClock, NanoClock, JournalListener)} on the system's clocks. */
+    public static Journal open(JournalConfig config, JournalListener listener) throws JournalException {
+        return open(config, SystemEpochClock.INSTANCE, SystemNanoClock.INSTANCE, listener);
+    }
+
+    /**
+     * @param epochClock decides when a segment is old, and names it; may be stepped in any direction
+     * @param nanoClock spaces the looks at the file system's free space
+     */
+    public static Journal open(
+            JournalConfig config, EpochClock epochClock, NanoClock nanoClock, JournalListener listener)
+            throws JournalException {
+        return open(config, epochClock, nanoClock, listener, true);
+    }
+
+    /** Without reading back, for measuring what that costs. */
+    static Journal open(
+            JournalConfig config,
+            EpochClock epochClock,
+            NanoClock nanoClock,
+            JournalListener listener,
+            boolean readBack)
+            throws JournalException {
+        Journal journal = new Journal(config, epochClock, nanoClock, listener, readBack);
+        journal.start();
+        return journal;
+    }
+
+    /**
+     * Adds one document; when this returns it is journaled.
+     *
+     * @param document what {@link JournalDocumentWriter} finished; is not checked
+     * @return its index, above those of all documents before
+     * @throws JournalException with {@code NO_SPACE}: nothing was written; with {@code FAILED}: see {@link #reopen}
+     */
+    public long append(byte[] document, int length) throws JournalException {
+        if (length > JournalDocumentWriter.MAX_LENGTH || length > document.length || length <= 0) {
+            throw new IllegalArgumentException(
+                    "length=" + length + ": must be 1 to " + JournalDocumentWriter.MAX_LENGTH + " and in the array");
+        }
+        if (failed) {
+            throw new JournalException(JournalException.Reason.FAILED, "directory=" + directory() + ": reopen first");
+        }
+        makeRoom(length);
+        try {
+            long index = writer.write(document, length);
+            segmentSync.appended(index); // before lastIndex: who has seen that and then syncs gets at least as far
+            lastIndex = index;
+            bytesSinceSpaceCheck += length;
+            return index;
+        } catch (Throwable t) { // a fault in a mapping is an InternalError, and JDK 17 may deliver it late
+            throw fail("append", t);
+        }
+    }
+
+    /**
+     * Whether the file system has more free space than the watermark. Cheap: looks once a second, after each 4 MiB, and every 50
+     * ms while it says no. Below the watermark {@link #append} still works, until the disk is full.
+     */
+    public boolean hasSpace() {
+        long now = nanoClock.nanoTime();
+        if (now - spaceCheckedNs >= (hasSpace ? SPACE_CHECK_NS : NO_SPACE_CHECK_NS)
+                || bytesSinceSpaceCheck >= SPACE_CHECK_BYTES) {
+            checkSpace(now);
+        }
+        return hasSpace;
+    }
+
+    /** Index of the last document, or -1. */
+    public long lastIndex() {
+        return lastIndex;
+    }
+
+    /** Index of the last document known to be on the device, or -1. */
+    public long syncedIndex() {
+        SegmentSync current = segmentSync;
+        return current == null ? -1 : current.synced();
+    }
+
+    /**
+     * Forces everything appended before the call to the device. Not on the drain's thread: takes as long as the device does.
+     *
+     * @return {@link #syncedIndex} afterwards
+     * @throws JournalException {@code FAILED}; the journal takes nothing more until {@link #reopen}, because the kernel drops the
+     *     pages a device refused and would call the next try a success
+     */
+    public long sync() throws JournalException {
+        SegmentSync current = segmentSync;
+        if (failed || current == null) {
+            throw new JournalException(JournalException.Reason.FAILED, "directory=" + directory() + ": reopen first");
+        }
+        try {
+            return current.sync();
+        } catch (IOException e) {
+            forceFailed = true;
+            JournalException failure = fail("sync", e);
+            listener.onSyncFailed(syncedIndex(), e);
+            throw failure;
+        }
+    }
+
+    /** Whether {@link #append} or {@link #sync} has failed since the journal was opened. */
+    public boolean isFailed() {
+        return failed;
+    }
+
+    /**
+     * Opens the journal's files anew after a failure. Readers are not affected. The document whose append failed may be there or
+     * not: run {@link JournalRecovery} and go on from what it says, or records are doubled.
+     *
+     * @throws JournalException the journal stays failed; try again later
+     */
+    public void reopen() throws JournalException {
+        release();
+        start();
+    }
+
+    public Path directory() {
+        return config.directory();
+    }
+
+    public JournalConfig config() {
+        return config;
+    }
+
+    @Override
+    public void close() {
+        release();
+    }
+
+    JournalListener listener() {
+        return listener;
+    }
+
+    EpochClock epochClock() {
+        return epochClock;
+    }
+
+    /** Number of the newest segment. */
+    int currentCycle() {
+        return clock.cycle();
+    }
+
+    /** Lets readers forget deleted segments. */
+    void refreshListing() {
+        SegmentWriter current = writer;
+        try {
+            if (current != null) {
+                current.refreshListing();
+            }
+        } catch (RuntimeException e) {
+            if (!failed) {
+                throw e;
+            } // closed meanwhile: the next open lists the directory anyway
+        }
+    }
+
+    private void start() throws JournalException {
+        Path directory = directory();
+        try {
+            createDirectory(directory);
+            SegmentFiles.deletePrecreated(directory);
+            clearStaleLock(directory);
+            NavigableMap<Integer, Path> segments = sealSegments(directory);
+            clock = new SegmentClock(segments.isEmpty() ? -1 : segments.lastKey());
+            writer = new SegmentWriter(directory, clock, readBack);
+            lastIndex = writer.lastIndex();
+            forceAll(directory, segments);
+            segmentSync = new SegmentSync(directory, lastIndex);
+            checkSpace(nanoClock.nanoTime());
+            failed = false;
+        } catch (IOException | RuntimeException | Error e) {
+            release();
+            throw new JournalException(
+                    JournalException.Reason.UNAVAILABLE, "directory=" + directory + " cannot be opened: " + e, e);
+        }
+    }
+
+    private static void createDirectory(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            SegmentFiles.force(directory.toAbsolutePath().getParent());
+        }
+    }
+
+    /** What Chronicle's UnlockMain does, without its System.exit. */
+    private void clearStaleLock(Path directory) throws IOException {
+        Path metadata = directory.resolve(ChronicleQueues.METADATA_FILE);
+        if (!Files.exists(metadata)) {
+            return;
+        }
+        SingleChronicleQueueBuilder.addAliases();
+        try (TableStore<Metadata.NoMeta> store = SingleTableBuilder.binary(metadata.toFile(), Metadata.NoMeta.INSTANCE)
+                        .readOnly(false)
+                        .build();
+                TableStoreWriteLock appendLock =
+                        new TableStoreWriteLock(store, BusyTimedPauser::new, 0L, TableStoreWriteLock.APPEND_LOCK_KEY);
+                TableStoreWriteLock writeLock = new TableStoreWriteLock(store, BusyTimedPauser::new, 0L)) {
+            appendLock.forceUnlock();
+            writeLock.forceUnlock();
+        } catch (RuntimeException e) {
+            // Only a listing: Chronicle makes it again from the segments.
+            listener.onRepaired(SegmentFiles.setAside(metadata), "unreadable: " + e);
+        }
+    }
+
+    /** Newest first, until one is found that was begun; those before it were sealed when it was begun. */
+    private NavigableMap<Integer, Path> sealSegments(Path directory) throws IOException {
+        NavigableMap<Integer, Path> segments = SegmentFiles.list(directory);
+        while (!segments.isEmpty()) {
+            Path newest = segments.lastEntry().getValue();
+            if (SegmentFiles.isBegun(newest)) {
+                String repair = SegmentFiles.seal(newest);
+                if (repair != null) {
+                    listener.onRepaired(newest, repair);
+                }
+                break;
+            }
+            segments.pollLastEntry();
+            listener.onRepaired(SegmentFiles.setAside(newest), "no first block");
+        }
+        return segments;
+    }
+
+    /**
+     * What an earlier process left to the kernel. After a failed force the pages are written once more from the page cache first,
+     * for the kernel has marked them clean; recovery, which checks every CRC32C, tells if one of them was dropped meanwhile.
+     */
+    private void forceAll(Path directory, NavigableMap<Integer, Path> segments) throws IOException {
+        for (Path segment : segments.values()) {
+            SegmentFiles.force(segment, forceFailed);
+        }
+        SegmentFiles.force(directory.resolve(ChronicleQueues.METADATA_FILE), false);
+        SegmentFiles.force(directory);
+        forceFailed = false;
+    }
+
+    private void makeRoom(int length) throws JournalException {
+        try {
+            long wallMs = epochClock.time();
+            if (!writer.isOpen()
+                    || writer.end() + length > config.segmentBytes()
+                    || clock.isOlderThan(config.rollIntervalMs(), wallMs)) {
+                writer.roll(clock.next(wallMs));
+                segmentSync.add(writer.channel());
+            }
+            writer.allocate(length);
+        } catch (IOException e) {
+            hasSpace = false;
+            spaceCheckedNs = nanoClock.nanoTime();
+            throw new JournalException(
+                    JournalException.Reason.NO_SPACE, "directory=" + directory() + " length=" + length + ": " + e, e);
+        }
+    }
+
+    private void checkSpace(long now) {
+        spaceCheckedNs = now;
+        bytesSinceSpaceCheck = 0;
+        try {
+            hasSpace = Files.getFileStore(directory()).getUsableSpace() >= config.freeSpaceWatermarkBytes();
+        } catch (IOException e) {
+            hasSpace = false; // append would fail for the same reason, and say so
+        }
+    }
+
+    private JournalException fail(String what, Throwable cause) {
+        failed = true;
+        return new JournalException(
+                JournalException.Reason.FAILED, "directory=" + directory() + ": " + what + " failed: " + cause, cause);
+    }
+
+    private void release() {
+        failed = true;
+        try {
+            if (segmentSync != null) {
+                segmentSync.close();
+            }
+            if (writer != null) {
+                writer.close();
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            // What cannot be closed is left to the end of the process; the next open does not depend on it.
+            assert !OS.isWindows() : e;
+        } finally {
+            segmentSync = null;
+            writer = null;
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package io.emberlog.master.journal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import net.openhft.chronicle.bytes.BytesIn;
+import net.openhft.chronicle.queue.ExcerptTailer;
+import net.openhft.chronicle.queue.TailerState;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.wire.DocumentContext;
+
+/**
+ * Reads a journal, forward. One thread at a time: a handler's, or a tool's in any process, while a master writes or with none.
+ *
+ * <p>Opens the files read-only and writes nothing in the directory; the only lock is a shared one on the metadata file for the
+ * moment of opening. Each reader has mappings of its own, so it outlives {@link Journal#reopen()} and an interrupt of its
+ * thread costs only itself.
+ *
+ * <p>A damaged document is reported and stepped over. If the damage hides where the next document starts, reading goes on at the
+ * next place that Chronicle's index knows, or in the next segment. Records that are thereby missing, or were deleted by retention
+ * before this reader came to them, show as a gap in their numbers and are reported as such.
+ */
+public final class JournalReader implements AutoCloseable {
+    private static final long NONE = -1;
+
+    /** Chronicle indexes every so many documents of a segment. */
+    private static final int INDEX_SPACING = ChronicleQueues.ROLL_CYCLE.defaultIndexSpacing();
+
+    private final Path directory;
+    private final JournalListener listener;
+    private final SingleChronicleQueue queue;
+    private final ExcerptTailer tailer;
+    private byte[] document = new byte[64 << 10];
+    private int length;
+    private long index = NONE;
+    private long expectedSequence = NONE;
+
+    private JournalReader(Path directory, JournalListener listener) {
+        this.directory = directory;
+        this.listener = listener;
+        queue = ChronicleQueues.openForReading(directory);
+        tailer = queue.createTailer();
+        tailer.singleThreadedCheckDisabled(true);
+    }
+
+    /**
+     * Starts at the first retained document.
+     *
+     * @throws JournalException {@code UNAVAILABLE} if there is no journal in the directory or it cannot be read
+     */
+    public static JournalReader open(Path directory, JournalListener listener) throws JournalException {
+        Path metadata = directory.resolve(ChronicleQueues.METADATA_FILE);
+        try {
+            if (!Files.isReadable(metadata) || Files.size(metadata) == 0) {
+                throw new JournalException(
+                        JournalException.Reason.UNAVAILABLE,
+                        "directory=" + directory + " holds no journal that can be read: "
+                                + ChronicleQueues.METADATA_FILE
+                                + (Files.exists(metadata) ? " is not readable or empty" : " is missing")
+                                + "; a master makes it at start");
+            }
+            return new JournalReader(directory, listener);
+        } catch (IOException | RuntimeException | Error e) {
+            throw new JournalException(
+                    JournalException.Reason.UNAVAILABLE, "directory=" + directory + " cannot be read: " + e, e);
+        }
+    }
+
+    /**
+     * Takes the next whole document.
+     *
+     * @param into is wrapped around an array of this reader: valid until the next call
+     * @return false if there is none yet
+     */
+    public boolean next(JournalDocumentReader into) {
+        while (read()) {
+            if (!into.wrap(document, length)) {
+                listener.onBroken(index, into.problem());
+                continue;
+            }
+            long firstSequence = into.firstSequence();
+            if (expectedSequence != NONE && firstSequence != expectedSequence) {
+                listener.onGap(expectedSequence, firstSequence);
+            }
+            expectedSequence = firstSequence + into.recordCount();
+            return true;
+        }
+        return false;
+    }
+
+    /** Of the document that {@link #next} took last, or -1. Grows with every document, not by one. */
+    public long index() {
+        return index;
+    }
+
+    /** Number that the next record should have, or -1 before the first document and after a move. */
+    public long expectedSequence() {
+        return expectedSequence;
+    }
+
+    /** The next document is the first retained one. */
+    public void toStart() {
+        forget();
+        tailer.toStart();
+    }
+
+    /** The next document is the first that is appended after this call. */
+    public void toEnd() {
+        forget();
+        tailer.toEnd();
+    }
+
+    /**
+     * The next document is the one with this index.
+     *
+     * @return false if it is not in the journal: then the next document is the first retained one
+     */
+    public boolean moveTo(long documentIndex) {
+        forget();
+        boolean found = documentIndex >= 0 && tailer.moveToIndex(documentIndex);
+        if (!found) {
+            tailer.toStart();
+        }
+        return found;
+    }
+
+    /**
+     * The next document is the one behind this index, where a checkpoint left off.
+     *
+     * @param nextSequence number of the first record behind the checkpoint: if the next document starts with another, {@link
+     *     #next} reports a gap; -1 where unknown
+     * @return false if the document was deleted: then the next document is the first retained one
+     */
+    public boolean moveAfter(long documentIndex, long nextSequence) {
+        boolean found = moveTo(documentIndex) && read();
+        if (!found) {
+            toStart();
+        }
+        index = found ? documentIndex : NONE;
+        expectedSequence = nextSequence;
+        return found;
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+
+    /** The next document is the first of the segment. */
+    boolean toSegment(int cycle) {
+        forget();
+        return tailer.moveToCycle(cycle);
+    }
+
+    private void forget() {
+        index = NONE;
+        expectedSequence = NONE;
+    }
+
+    /** Copies the next queue document, whole or not, steps over what cannot be read. */
+    private boolean read() {
+        boolean looked = false;
+        while (true) {
+            try (DocumentContext context = tailer.readingDocument()) {
+                if (context.isPresent()) {
+                    index = context.index();
+                    length = -1;
+                    context.wire().read(ChronicleQueues.FIELD).bytes(this::copy);
+                    return true;
+                }
+            } catch (RuntimeException
+                    | Error e) { // damaged framing shows as about any of them; InternalError is a fault
+                if (!stepOver(e)) {
+                    return false;
+                }
+                continue;
+            }
+            // A newer segment is begun only after this one got its end, so a second look must find one or the other.
+            if (tailer.state() != TailerState.FOUND_IN_CYCLE || tailer.cycle() >= queue.lastCycle()) {
+                return false;
+            }
+            if (looked && !toNextSegment("segment " + tailer.cycle() + " has no end")) {
+                return false;
+            }
+            looked = !looked;
+        }
+    }
+
+    private void copy(BytesIn<?> bytes) {
+        long available = bytes.readRemaining();
+        if (available > JournalDocumentWriter.MAX_LENGTH) {
+            length = 0; // not a document of ours, whatever it is
+            return;
+        }
+        length = (int) available;
+        if (document.length < length) {
+            document = new byte[JournalDocumentWriter.MAX_LENGTH];
+        }
+        bytes.read(document, 0, length);
+    }
+
+    private boolean stepOver(Throwable cause) {
+        long at = tailer.index();
+        listener.onBroken(at, "unreadable: " + cause);
+        int cycle = ChronicleQueues.cycleOf(at);
+        long sequence = ChronicleQueues.ROLL_CYCLE.toSequenceNumber(at);
+        long indexed = sequence - sequence % INDEX_SPACING + INDEX_SPACING;
+        try {
+            if (tailer.moveToIndex(ChronicleQueues.ROLL_CYCLE.toIndex(cycle, indexed))) {
+                return true;
+            }
+        } catch (RuntimeException | Error e) {
+            listener.onBroken(at, "no index behind it: " + e);
+        }
+        return toNextSegment(null);
+    }
+
+    private boolean toNextSegment(String what) {
+        int cycle = tailer.cycle();
+        if (what != null) {
+            listener.onBroken(tailer.index(), what);
+        }
+        try {
+            Integer next = SegmentFiles.list(directory).higherKey(cycle);
+            return next != null && tailer.moveToCycle(next);
+        } catch (IOException | RuntimeException e) {
+            listener.onBroken(tailer.index(), "no segment behind it: " + e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.emberlog.master.journal;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.wire.BinaryWireCode;
+import net.openhft.chronicle.wire.DocumentContext;
+import net.openhft.chronicle.wire.Wire;
+import net.openhft.chronicle.wire.Wires;
+
+/**
+ * Writes documents through Chronicle into one segment after the other, each on disk blocks that were allocated before. For the
+ * journal's thread only; {@link Journal} decides when to roll and what a failure means.
+ */
+final class SegmentWriter implements AutoCloseable {
+    /** Beside a document: its header word and field, the file's own header, and two index arrays of 16 KiB that may come first. */
+    private static final long AROUND_A_DOCUMENT = 128 << 10;
+
+    private static final long MIN_ALLOCATION = 256 << 10;
+    private static final long MAX_ALLOCATION = 8 << 20;
+    private static final int PAGE = 4096;
+
+    private final Path directory;
+    private final SegmentClock clock;
+    private final boolean readBack;
+    private final SingleChronicleQueue queue;
+    private final ExcerptAppender appender;
+    private final byte[] copy;
+    private FileChannel channel;
+    private long allocated;
+    private long end;
+
+    SegmentWriter(Path directory, SegmentClock clock, boolean readBack) {
+        this.directory = directory;
+        this.clock = clock;
+        this.readBack = readBack;
+        copy = new byte[readBack ? JournalDocumentWriter.MAX_LENGTH : 0];
+        queue = ChronicleQueues.openForWriting(directory, clock);
+        appender = queue.createAppender();
+        appender.singleThreadedCheckDisabled(true);
+    }
+
+    /** Bytes of the current segment in use; 0 before the first {@link #roll}. */
+    long end() {
+        return end;
+    }
+
+    boolean isOpen() {
+        return channel != null;
+    }
+
+    /** Of the current segment; stays open for {@link SegmentSync}, which closes it. */
+    FileChannel channel() {
+        return channel;
+    }
+
+    /** Makes the blocks of a new segment, and the segment the current one; Chronicle begins it with the next document. */
+    void roll(int cycle) throws IOException {
+        Path file = SegmentFiles.path(directory, cycle);
+        Path precreated = SegmentFiles.precreated(file);
+        FileChannel next = FileChannel.open(
+                precreated,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        try {
+            SegmentFiles.allocate(next, 0, MIN_ALLOCATION);
+        } catch (IOException e) {
+            next.close();
+            Files.deleteIfExists(precreated);
+            throw e;
+        }
+        channel = next;
+        allocated = MIN_ALLOCATION;
+        end = 0;
+        clock.roll(cycle);
+    }
+
+    /** Blocks for one more document, and some ahead: a quarter of what the segment holds, so that a quiet journal stays small. */
+    void allocate(int length) throws IOException {
+        long needed = end + length + AROUND_A_DOCUMENT;
+        if (needed > allocated) {
+            long ahead = Math.min(MAX_ALLOCATION, Math.max(MIN_ALLOCATION, end / 4));
+            long to = needed + ahead + PAGE - 1 & -PAGE;
+            SegmentFiles.allocate(channel, allocated, to);
+            allocated = to;
+        }
+    }
+
+    /**
+     * Writes, compares, publishes, and looks whether it was published.
+     *
+     * @return the document's index
+     * @throws IOException if what the mapping holds is not what was written
+     */
+    long write(byte[] document, int length) throws IOException {
+        DocumentContext context = appender.writingDocument();
+        Bytes<?> bytes = context.wire().bytes();
+        long start = bytes.writePosition();
+        boolean complete = false;
+        try {
+            writeField(context.wire(), document, length);
+            end = bytes.writePosition();
+            if (readBack && !holds(bytes, end - length, document, length)) {
+                throw new IOException(
+                        "document at " + start + " of segment " + clock.cycle() + " did not reach the file");
+            }
+            complete = true;
+        } finally {
+            if (!complete) {
+                context.rollbackOnClose();
+            }
+            context.close();
+        }
+        int header = bytes.readVolatileInt(start - Wires.SPB_HEADER_SIZE);
+        if (!Wires.isReadyData(header)) {
+            throw new IOException("document at " + start + " of segment " + clock.cycle() + " was not published");
+        }
+        return appender.lastIndexAppended();
+    }
+
+    /** Of the newest document in the journal, or -1. */
+    long lastIndex() {
+        return queue.lastIndex();
+    }
+
+    /** Tells readers of the files that were deleted. Any thread. */
+    void refreshListing() {
+        queue.refreshDirectoryListing();
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+
+    private boolean holds(Bytes<?> bytes, long offset, byte[] document, int length) {
+        bytes.read(offset, copy, 0, length);
+        return Arrays.equals(copy, 0, length, document, 0, length);
+    }
+
+    /** What {@code ValueOut.bytes(byte[])} writes, for the head of an array; {@code bytes(BytesStore)} copies it 8 bytes at a time. */
+    private static void writeField(Wire wire, byte[] document, int length) {
+        wire.write(ChronicleQueues.FIELD).writeLength(Byte.BYTES + length);
+        wire.bytes().writeUnsignedByte(BinaryWireCode.U8_ARRAY).write(document, 0, length);
+    }
+}
