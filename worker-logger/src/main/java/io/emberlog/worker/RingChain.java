@@ -57,9 +57,10 @@ final class RingChain {
     private UUID last;
     private volatile int made;
 
-    /** Tells the user what went wrong; once per kind of trouble. */
+    /** Tells the user what went wrong. */
     interface Reporter {
-        void report(String message);
+        /** No ring can be made, or not now: records have nowhere to go. */
+        void noRing(String why);
     }
 
     RingChain(WorkerRing.Creator creator, EpochClock clock, Reporter reporter) {
@@ -118,7 +119,7 @@ final class RingChain {
         }
         if (!mayMake(nowNs)) {
             if (old != null) {
-                reporter.report("more than " + BUDGET + " rings within a minute; waiting before the next");
+                reporter.noRing("more than " + BUDGET + " rings within a minute; waiting before the next");
                 retire(old, null, slots);
             }
             return false;
@@ -132,7 +133,7 @@ final class RingChain {
             failedLast = false;
         } catch (IOException | RuntimeException | Error e) {
             failedLast = true;
-            reporter.report(e.getMessage() == null ? e.toString() : e.getMessage());
+            reporter.noRing(e.getMessage() == null ? e.toString() : e.getMessage());
         }
         retire(old, next, slots);
         tried = true;
@@ -159,7 +160,7 @@ final class RingChain {
         try {
             old.seal();
         } catch (RuntimeException | Error mappingFailed) {
-            reporter.report("ring " + old.uuid() + " could not be sealed: " + mappingFailed);
+            return; // its file is broken; the master sees that too, and sets it aside with a report
         }
     }
 
