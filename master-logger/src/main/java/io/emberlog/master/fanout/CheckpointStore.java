@@ -114,6 +114,7 @@ public final class CheckpointStore {
             storedIndex = NOT_LOADED;
             return Checkpoint.START;
         }
+        files.forceDirectory(directory); // its rename may be one whose force failed
         Checkpoint checkpoint = CheckpointDescriptor.decode(bytes);
         storedIndex = checkpoint.documentIndex();
         return checkpoint;
