@@ -1,5 +1,6 @@
 package io.emberlog.master.cli;
 
+import io.emberlog.master.ForegroundMaster;
 import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
 import io.emberlog.master.config.HandlerType;
@@ -67,11 +68,8 @@ public final class Emberlog implements Runnable {
     }
 
     private static int run(Terminal terminal, String... arguments) {
-        MasterRunner runner = config -> {
-            throw new CliException(ExitCodes.INTERNAL, "this build has no master");
-        };
         try {
-            return run(terminal, System.getenv(), HandlerTypes.installed(), runner, arguments);
+            return run(terminal, System.getenv(), HandlerTypes.installed(), new ForegroundMaster(), arguments);
         } catch (ServiceConfigurationError | IllegalStateException e) {
             terminal.error("a handler on the class path cannot be used: " + e.getMessage());
             terminal.err().flush();

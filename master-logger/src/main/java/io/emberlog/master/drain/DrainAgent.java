@@ -49,6 +49,13 @@ import java.util.function.LongSupplier;
  * </pre>
  */
 public final class DrainAgent {
+    /** Hears of every document in the journal, on the drain thread; must not block. */
+    @FunctionalInterface
+    public interface JournaledListener {
+        /** @param nextSequence number behind the document's last record */
+        void onJournaled(long documentIndex, long nextSequence);
+    }
+
     private static final int MAX_SOURCES = 32;
     private static final int SOURCE_ROOM = 1200;
     private static final int EVENT_ROOM = 96 * 1024;
@@ -65,7 +72,7 @@ public final class DrainAgent {
     private final LivenessMonitor liveness;
     private final MasterEvents events;
     private final RingReaper reaper;
-    private final Runnable onJournaled;
+    private final JournaledListener onJournaled;
     private final LongSupplier nanoTime;
     private final LongSupplier epochNs;
     private final int budget;
@@ -89,11 +96,12 @@ public final class DrainAgent {
     private long reopenAtNs;
     private boolean outOfSpace;
     private volatile long recordsJournaled;
+    private volatile long passes;
 
     /**
      * @param recovered what the journal knows; from {@link JournalRecovery}
      * @param budget most bytes taken from one ring for one document
-     * @param onJournaled called after every document, on the drain thread; must not block
+     * @param onJournaled hears of every document
      */
     public DrainAgent(
             Journal journal,
@@ -102,7 +110,7 @@ public final class DrainAgent {
             LivenessMonitor liveness,
             MasterEvents events,
             RingReaper reaper,
-            Runnable onJournaled,
+            JournaledListener onJournaled,
             LongSupplier nanoTime,
             LongSupplier epochNs,
             int budget) {
@@ -140,6 +148,11 @@ public final class DrainAgent {
         });
     }
 
+    /** Calls of {@link #doWork} so far. Any thread. */
+    public long passes() {
+        return passes;
+    }
+
     /** Log records appended since this master started. Any thread. */
     public long recordsJournaled() {
         return recordsJournaled;
@@ -165,6 +178,7 @@ public final class DrainAgent {
      * @return what was done; 0 when there was nothing to do or nothing can be done now
      */
     public int doWork() {
+        passes++;
         int work = 0;
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
             command.run();
@@ -427,7 +441,7 @@ public final class DrainAgent {
             bytesSinceState = STATE_INTERVAL_BYTES;
         }
         pendingLength = 0;
-        onJournaled.run();
+        onJournaled.onJournaled(index, nextSequence);
     }
 
     /** From time to time the journal says where everything stands, so that recovery need not read far back. */

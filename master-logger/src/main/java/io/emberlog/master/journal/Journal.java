@@ -149,8 +149,8 @@ public final class Journal implements AutoCloseable {
         makeRoom(length);
         try {
             long index = writer.write(document, length);
+            segmentSync.appended(index); // before lastIndex: who has seen that and then syncs gets at least as far
             lastIndex = index;
-            segmentSync.appended(index);
             bytesSinceSpaceCheck += length;
             return index;
         } catch (Throwable t) { // a fault in a mapping is an InternalError, and JDK 17 may deliver it late

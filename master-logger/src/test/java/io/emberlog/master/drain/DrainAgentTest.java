@@ -78,7 +78,7 @@ class DrainAgentTest {
                 liveness,
                 events,
                 reaper,
-                () -> {},
+                (index, next) -> {},
                 () -> nowNs,
                 () -> 1,
                 256 * 1024);
