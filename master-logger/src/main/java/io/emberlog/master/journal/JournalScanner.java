@@ -252,4 +252,9 @@ public final class JournalScanner implements AutoCloseable {
     public static Map<Integer, Path> segments(Path directory) throws IOException {
         return SegmentFiles.list(directory);
     }
+
+    /** Bytes of disk that a segment takes; Chronicle makes files that are much longer than that. */
+    public static long allocatedBytes(Path segment) {
+        return SegmentFiles.allocatedBytes(segment);
+    }
 }

@@ -42,7 +42,6 @@ final class SegmentFiles {
     /** What st_blocks counts in, whatever the file system's own block is. */
     private static final int STAT_BLOCK = 512;
 
-    private static final POSIX POSIX = POSIXFactory.getNativePOSIX();
     private static final int WINDOW = 64 << 10;
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern(ChronicleQueues.ROLL_CYCLE.format());
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(256 << 10).asReadOnlyBuffer();
@@ -179,7 +178,12 @@ final class SegmentFiles {
 
     /** Bytes of disk the file takes, which for a sparse file is less than its length. */
     static long allocatedBytes(Path file) {
-        return POSIX.stat(file.toString()).blocks() * STAT_BLOCK;
+        return Native.POSIX.stat(file.toString()).blocks() * STAT_BLOCK;
+    }
+
+    /** Loaded when first asked: tools that only read do without. */
+    private static final class Native {
+        private static final POSIX POSIX = POSIXFactory.getNativePOSIX();
     }
 
     /** Reads header words through a window, since documents can be far smaller than a page. */
