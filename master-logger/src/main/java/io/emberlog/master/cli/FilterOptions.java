@@ -68,9 +68,7 @@ final class FilterOptions {
         Instant now = Instant.now();
         try {
             return RecordFilter.parseTime(
-                    text,
-                    TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano(),
-                    ZoneId.systemDefault());
+                    text, TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano(), ZoneId.systemDefault());
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCodes.USAGE, option + ": " + e.getMessage(), e);
         }

@@ -12,7 +12,10 @@ import picocli.CommandLine.Option;
 
 /** Where a master's files are: as its configuration says, or at the same defaults. */
 final class LocationOptions {
-    @Option(names = {"-c", "--config"}, paramLabel = "FILE", description = "The master's configuration file.")
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "The master's configuration file.")
     private Path config;
 
     @Option(names = "--state", paramLabel = "DIR", description = "State directory: journal and checkpoints.")

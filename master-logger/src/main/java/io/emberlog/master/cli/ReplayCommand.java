@@ -42,10 +42,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private FilterOptions filters;
 
-    @Option(
-            names = "--until",
-            paramLabel = "TIME",
-            description = "Before that time; written like that of --since.")
+    @Option(names = "--until", paramLabel = "TIME", description = "Before that time; written like that of --since.")
     private String until;
 
     @Mixin
@@ -54,7 +51,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--verify", description = "Prints no records, but a report on whether everything is whole.")
     private boolean verify;
 
-    @Option(names = "--force", description = "Reads rings whose owner lives, too: what is just being written shows as damage.")
+    @Option(
+            names = "--force",
+            description = "Reads rings whose owner lives, too: what is just being written shows as damage.")
     private boolean force;
 
     ReplayCommand(Terminal terminal) {
@@ -63,8 +62,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RecordPrinter printer = new RecordPrinter(
-                verify ? RecordFilter.ALL : filters.filter(until), output.format(terminal), terminal);
+        RecordPrinter printer =
+                new RecordPrinter(verify ? RecordFilter.ALL : filters.filter(until), output.format(terminal), terminal);
         Evidence evidence = Evidence.find(paths);
         evidence.problems().forEach(problem -> terminal.error(Plain.text(problem.toString())));
         if (evidence.problems().stream().anyMatch(Evidence.Problem::mistyped)) {
@@ -98,8 +97,8 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private void refuse(RingPart ring) {
-        terminal.error(Plain.text(ring.path() + ": the ring of worker " + ring.worker() + " is in use: " + ring.refused()
-                + "; its master reads it, or read it all the same with --force"));
+        terminal.error(Plain.text(ring.path() + ": the ring of worker " + ring.worker() + " is in use: "
+                + ring.refused() + "; its master reads it, or read it all the same with --force"));
     }
 
     private int printed(Evidence evidence, ReplayReport report, long printed) {

@@ -89,7 +89,8 @@ final class StatCommand implements Callable<Integer> {
                     return Duration.ofMillis(ms);
                 }
             }
-            throw new TypeConversionException("'" + Plain.text(text) + "' is no time from 10ms to 10m, like 500ms or 2s");
+            throw new TypeConversionException(
+                    "'" + Plain.text(text) + "' is no time from 10ms to 10m, like 500ms or 2s");
         }
     }
 }

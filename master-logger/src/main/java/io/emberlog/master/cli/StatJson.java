@@ -33,18 +33,24 @@ final class StatJson {
         }
         json.array("workers", stat.workers(), StatJson::worker);
         json.array("quarantined", stat.quarantined(), path -> Plain.json(path.toString()));
-        json.array("unreadable", stat.unreadable(), ring -> new StatJson()
-                .text("file", ring.file().toString())
-                .text("reason", ring.why())
-                .toString());
+        json.array(
+                "unreadable",
+                stat.unreadable(),
+                ring -> new StatJson()
+                        .text("file", ring.file().toString())
+                        .text("reason", ring.why())
+                        .toString());
         if (stat.journal() != null) {
             json.raw("journal", journal(stat.journal()));
         }
-        return json.array("handlers", stat.handlers(), handler -> new StatJson()
-                        .text("name", handler.name())
-                        .number("next_seq", handler.nextSequence())
-                        .number("lag_records", handler.lagRecords())
-                        .toString())
+        return json.array(
+                        "handlers",
+                        stat.handlers(),
+                        handler -> new StatJson()
+                                .text("name", handler.name())
+                                .number("next_seq", handler.nextSequence())
+                                .number("lag_records", handler.lagRecords())
+                                .toString())
                 .toString();
     }
 

@@ -45,7 +45,9 @@ final class StatTable {
             return painted("none", YELLOW) + ", and none has run here";
         }
         String who = "pid " + master.pid() + (master.name().isEmpty() ? "" : " (" + Plain.text(master.name()) + ')');
-        return master.running() ? painted("running", GREEN) + ", " + who : painted("not running", YELLOW) + ", the last was " + who;
+        return master.running()
+                ? painted("running", GREEN) + ", " + who
+                : painted("not running", YELLOW) + ", the last was " + who;
     }
 
     private void printJournal(ChannelStat stat) {
@@ -70,7 +72,8 @@ final class StatTable {
         if (stat.workers().isEmpty()) {
             out.println("no workers");
         } else {
-            Rows rows = new Rows("WORKER", "PID>", "STATE", "RING>", "USE>", "BACKLOG>", "BYTES/S>", "RECORDS/S>", "DROPPED>");
+            Rows rows = new Rows(
+                    "WORKER", "PID>", "STATE", "RING>", "USE>", "BACKLOG>", "BYTES/S>", "RECORDS/S>", "DROPPED>");
             for (Worker worker : stat.workers()) {
                 rows.add(
                         cut(Plain.text(worker.name())),
@@ -94,8 +97,7 @@ final class StatTable {
             }
         }
         stat.quarantined().forEach(file -> out.println("set aside " + Plain.text(file.toString())));
-        stat.unreadable()
-                .forEach(ring -> out.println("unreadable " + Plain.text(ring.file() + ": " + ring.why())));
+        stat.unreadable().forEach(ring -> out.println("unreadable " + Plain.text(ring.file() + ": " + ring.why())));
     }
 
     private void printHandlers(ChannelStat stat) {
@@ -128,7 +130,9 @@ final class StatTable {
         if (age.toMinutes() < 2) {
             return age.toSeconds() + " s ago";
         }
-        return age.toHours() < 2 ? age.toMinutes() + " min ago" : age.toHours() < 48 ? age.toHours() + " h ago" : age.toDays() + " days ago";
+        return age.toHours() < 2
+                ? age.toMinutes() + " min ago"
+                : age.toHours() < 48 ? age.toHours() + " h ago" : age.toDays() + " days ago";
     }
 
     private String painted(String text, String sequence) {

@@ -143,8 +143,8 @@ final class TailCommand implements Callable<Integer> {
         public void onGap(long expectedSequence, long foundSequence) {
             terminal.error(
                     foundSequence > expectedSequence
-                            ? "records " + expectedSequence + " to " + (foundSequence - 1) + " are missing: deleted to make"
-                                    + " room before they were shown, or lost"
+                            ? "records " + expectedSequence + " to " + (foundSequence - 1)
+                                    + " are missing: deleted to make" + " room before they were shown, or lost"
                             : "the numbering went back from " + expectedSequence + " to " + foundSequence);
         }
     }

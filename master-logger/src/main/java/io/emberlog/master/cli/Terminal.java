@@ -16,8 +16,7 @@ import java.util.Map;
  * @param colourErr escape sequences may go to {@code err}
  * @param records the same place as {@code out}, for UTF-8 that is ready; unbuffered, and what it throws says why nobody reads
  */
-public record Terminal(
-        PrintWriter out, PrintWriter err, boolean colourOut, boolean colourErr, OutputStream records) {
+public record Terminal(PrintWriter out, PrintWriter err, boolean colourOut, boolean colourErr, OutputStream records) {
     /** Where records go through {@code out}. */
     public Terminal(PrintWriter out, PrintWriter err, boolean colourOut, boolean colourErr) {
         this(out, err, colourOut, colourErr, new Decoding(out));

@@ -30,11 +30,11 @@ final class VerifyReport {
         if (more > 0) {
             out.println("finding  and " + Plain.count(more) + " more");
         }
-        out.println(
-                (isWhole(report) ? "whole    " : "damaged  ") + Plain.count(report.journals().size(), "journal") + ", "
-                        + Plain.count(report.rings().size(), "ring") + ", "
-                        + Plain.count(report.records(), "record") + ", "
-                        + Plain.count(report.findingCount(), "finding"));
+        out.println((isWhole(report) ? "whole    " : "damaged  ")
+                + Plain.count(report.journals().size(), "journal") + ", "
+                + Plain.count(report.rings().size(), "ring") + ", "
+                + Plain.count(report.records(), "record") + ", "
+                + Plain.count(report.findingCount(), "finding"));
     }
 
     private static void print(JournalPart journal, PrintWriter out) {

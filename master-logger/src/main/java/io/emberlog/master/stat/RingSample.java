@@ -116,8 +116,8 @@ final class RingSample {
             for (int severity = 0; severity <= Level.MAX_SEVERITY; severity++) {
                 long count = file.header().dropped(reason.code(), severity);
                 if (count > 0) {
-                    dropped.add(new Dropped(
-                            reason.text(), Level.canonical(severity).name(), severity, count));
+                    dropped.add(
+                            new Dropped(reason.text(), Level.canonical(severity).name(), severity, count));
                 }
             }
         }

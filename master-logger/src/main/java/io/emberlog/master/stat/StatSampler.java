@@ -191,7 +191,8 @@ public final class StatSampler {
                 unreadable.add(new Unreadable(ring.path(), e.getMessage()));
             }
         }
-        workers.sort(Comparator.comparing(Worker::name).thenComparing(Worker::pid).thenComparing(Worker::file));
+        workers.sort(
+                Comparator.comparing(Worker::name).thenComparing(Worker::pid).thenComparing(Worker::file));
         Instant now = Instant.now();
         return new ChannelStat(
                 channel,
@@ -209,8 +210,11 @@ public final class StatSampler {
     private List<Handler> handlers(Journal journalStat) throws IOException {
         List<Handler> handlers = new ArrayList<>();
         long first = journalStat == null ? 0 : Math.max(0, journalStat.firstSequence());
-        CheckpointStore.nextSequences(state).forEach((name, next) -> handlers.add(new Handler(
-                name, next, journalStat == null ? -1 : Math.max(0, journalStat.nextSequence() - Math.max(first, next)))));
+        CheckpointStore.nextSequences(state)
+                .forEach((name, next) -> handlers.add(new Handler(
+                        name,
+                        next,
+                        journalStat == null ? -1 : Math.max(0, journalStat.nextSequence() - Math.max(first, next)))));
         handlers.sort(Comparator.comparing(Handler::name));
         return List.copyOf(handlers);
     }
