@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * One handler's checkpoint on disk. {@link #load} and {@link #store}: the handler's thread; {@link #storedIndex} and {@link
@@ -80,19 +82,32 @@ public final class CheckpointStore {
      * @throws IOException a checkpoint is there and cannot be read
      */
     public static long highestNextSequence(Path stateDirectory) throws IOException {
+        return nextSequences(stateDirectory).values().stream()
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(-1);
+    }
+
+    /**
+     * For any process: handler to the number of the first record that it has not done, -1 where unknown, also of handlers no
+     * longer configured. Broken checkpoints are left out; nothing is set aside.
+     *
+     * @throws IOException a checkpoint is there and cannot be read
+     */
+    public static Map<String, Long> nextSequences(Path stateDirectory) throws IOException {
         Path checkpoints = stateDirectory.resolve(DIRECTORY);
-        long highest = -1;
+        Map<String, Long> sequences = new TreeMap<>();
         if (Files.isDirectory(checkpoints)) {
             try (DirectoryStream<Path> stream = Files.newDirectoryStream(checkpoints, "*" + SUFFIX)) {
                 for (Path each : stream) {
                     byte[] bytes = CheckpointFiles.REAL.read(each, CheckpointDescriptor.MAX_LENGTH + 1);
                     if (bytes != null && CheckpointDescriptor.problem(bytes) == null) {
-                        highest = Math.max(highest, CheckpointDescriptor.nextSequence(bytes));
+                        sequences.put(CheckpointDescriptor.name(bytes), CheckpointDescriptor.nextSequence(bytes));
                     }
                 }
             }
         }
-        return highest;
+        return sequences;
     }
 
     /**
