@@ -94,7 +94,9 @@ public final class DrainAgent {
     private long bytesSinceState = STATE_INTERVAL_BYTES;
     private long segmentOfState = -1;
     private long reopenAtNs;
+    private boolean withState;
     private boolean outOfSpace;
+    private long scans;
     private volatile long recordsJournaled;
     private volatile long passes;
 
@@ -132,9 +134,18 @@ public final class DrainAgent {
         });
     }
 
-    /** A complete ring file was found; each once. Any thread. */
-    public void found(RingFile file) {
-        commands.add(() -> add(file));
+    /**
+     * The channel directory was listed: these ring files are new. All that one listing shows come in one call, none twice, so
+     * that a successor is not begun while its predecessor is still on its way here. Any thread.
+     */
+    public void found(List<RingFile> files) {
+        commands.add(() -> {
+            files.forEach(this::add);
+            scans++;
+            if (scans == 2) {
+                recovered.clear(); // of those nothing is left but their names
+            }
+        });
     }
 
     /** Two witnesses say that the owner of this ring is gone. Any thread. */
@@ -226,7 +237,7 @@ public final class DrainAgent {
             reaper.ended(file);
             return;
         }
-        sessions.add(new RingSession(file, known));
+        sessions.add(new RingSession(file, known, scans));
     }
 
     private boolean mayStart(RingSession session) {
@@ -238,8 +249,10 @@ public final class DrainAgent {
                 return false;
             }
         }
-        // neither here nor in the journal: it was ended before what the journal still holds
-        return !recovered.containsKey(session.predecessor);
+        // A listing that ran while files were made may show the younger one only; the next one shows both. If it does
+        // not:
+        // the predecessor was ended before what the journal still holds, or its file was taken away.
+        return scans >= session.foundInScan + 2;
     }
 
     // --- taking ----------------------------------------------------------------------------------------------------
@@ -434,18 +447,19 @@ public final class DrainAgent {
         events.taken();
         nextSequence += pendingRecords;
         recordsJournaled += pendingRecords;
-        bytesSinceState += pendingLength;
-        long segment = index >>> 32;
-        if (segment != segmentOfState) {
-            segmentOfState = segment;
-            bytesSinceState = STATE_INTERVAL_BYTES;
+        bytesSinceState = withState ? 0 : bytesSinceState + pendingLength;
+        long segment = index >>> Integer.SIZE;
+        if (segment != segmentOfState && !withState) {
+            bytesSinceState = STATE_INTERVAL_BYTES; // the second document of a segment says where everything stands
         }
+        segmentOfState = segment;
         pendingLength = 0;
         onJournaled.onJournaled(index, nextSequence);
     }
 
     /** From time to time the journal says where everything stands, so that recovery need not read far back. */
     private boolean addState() {
+        withState = false;
         if (bytesSinceState < STATE_INTERVAL_BYTES) {
             return false;
         }
@@ -454,9 +468,8 @@ public final class DrainAgent {
         for (RingSession session : sessions) {
             all.put(session.identity.ringUuid(), session.end());
         }
-        boolean added = writer.addState(nextSequence, all);
-        bytesSinceState = 0;
-        return added;
+        withState = writer.addState(nextSequence, all);
+        return withState;
     }
 
     private void remember(UUID uuid, RingEnd end) {

@@ -42,6 +42,9 @@ final class RingSession {
     final RingFile file;
     final WorkerIdentity identity;
     final UUID predecessor;
+    /** How many listings came before the one that showed this ring. */
+    final long foundInScan;
+
     private final SlotSequences sequences = new SlotSequences();
     private final long recoveredEnd;
     private RingDrain drain;
@@ -55,8 +58,9 @@ final class RingSession {
     private long journaledEnd;
 
     /** @param recovered what the journal knows of this ring; null when nothing */
-    RingSession(RingFile file, RingEnd recovered) {
+    RingSession(RingFile file, RingEnd recovered, long foundInScan) {
         this.file = file;
+        this.foundInScan = foundInScan;
         this.identity = file.identity();
         this.predecessor = file.header().predecessor();
         this.recoveredEnd = recovered == null ? -1 : recovered.endPosition();

@@ -17,9 +17,12 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -110,39 +113,42 @@ public final class WatchAgent {
             }
             directoryTime = time;
             fullScanAtNs = now + FULL_SCAN_INTERVAL_NS;
-            int found = 0;
+            List<RingFile> found = new ArrayList<>();
             Set<Path> present = new HashSet<>();
             for (Path path : directory.rings()) {
                 present.add(path);
                 if (!known.containsKey(path)) {
-                    found += open(path) ? 1 : 0;
+                    open(path).ifPresent(found::add);
                 }
             }
             known.keySet().retainAll(present);
-            return found;
+            drain.found(found);
+            if (!found.isEmpty()) {
+                fullScanAtNs = now; // what a successor waits for
+            }
+            return found.size();
         } catch (IOException e) {
             complain("channel directory " + directory.path() + " cannot be read: " + e);
             return 0;
         }
     }
 
-    private boolean open(Path path) {
+    private Optional<RingFile> open(Path path) {
         try {
             RingFile file = RingFile.open(path);
             WorkerIdentity worker = file.identity();
             known.put(path, worker.ringUuid());
             liveness.add(new RingWatch(file, isOwn(worker)));
-            drain.found(file);
             WorkerEvents.started(events, worker);
-            return true;
+            return Optional.of(file);
         } catch (java.nio.file.NoSuchFileException gone) {
-            return false;
+            return Optional.empty();
         } catch (RingBrokenException e) {
             setAside(path, e);
         } catch (IOException | IllegalStateException e) {
             complain("ring file " + path + " cannot be opened: " + e.getMessage());
         }
-        return false;
+        return Optional.empty();
     }
 
     private void setAside(Path path, RingBrokenException why) {

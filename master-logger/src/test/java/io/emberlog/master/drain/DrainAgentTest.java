@@ -163,7 +163,7 @@ class DrainAgentTest {
         RingFile file = ring("a", null);
         log(file, 0, 10, "one");
         log(file, 0, 11, "two");
-        agent.found(RingFile.open(file.path()));
+        agent.found(List.of(RingFile.open(file.path())));
         drainAll();
         log(file, 0, 12, "three");
         drainAll();
@@ -183,8 +183,7 @@ class DrainAgentTest {
         log(b, 1, 20, "b20");
         log(b, 1, 25, "b25");
         log(b, 1, 40, "b40");
-        agent.found(RingFile.open(a.path()));
-        agent.found(RingFile.open(b.path()));
+        agent.found(List.of(RingFile.open(a.path()), RingFile.open(b.path())));
         drainAll();
         assertThat(workersRecords()).containsExactly("a10", "b20", "b25", "a30", "a15 late", "b40", "a50");
     }
@@ -193,7 +192,7 @@ class DrainAgentTest {
     @CrashRow({"D1", "D2", "D6"})
     void aRestartedMasterTakesNothingTwiceAndNothingLess() throws Exception {
         RingFile file = ring("a", null);
-        agent.found(RingFile.open(file.path()));
+        agent.found(List.of(RingFile.open(file.path())));
         for (int i = 0; i < 300; i++) {
             log(file, 0, i, "r" + i);
             if (i % 7 == 0) {
@@ -201,7 +200,7 @@ class DrainAgentTest {
             }
             if (i % 50 == 49) {
                 restartMaster();
-                agent.found(RingFile.open(file.path()));
+                agent.found(List.of(RingFile.open(file.path())));
             }
         }
         drainAll();
@@ -217,7 +216,7 @@ class DrainAgentTest {
     void aDeadWorkersRingIsSealedSalvagedAndRemoved() throws Exception {
         RingFile file = ring("a", null);
         log(file, 0, 10, "one");
-        agent.found(RingFile.open(file.path()));
+        agent.found(List.of(RingFile.open(file.path())));
         drainAll();
         log(file, 0, 11, "two");
         agent.ownerDead(file.identity().ringUuid(), KILLED, 5_000_000);
@@ -225,7 +224,7 @@ class DrainAgentTest {
         assertThat(file.ring().isOpen()).isFalse();
         assertThat(file.path()).exists();
         restartMaster();
-        agent.found(RingFile.open(file.path()));
+        agent.found(List.of(RingFile.open(file.path())));
         drainAll();
         reaper.doWork();
         assertThat(workersRecords()).containsExactly("one", "two");
@@ -238,14 +237,14 @@ class DrainAgentTest {
     void anEndedRingIsNeverReadAgain() throws Exception {
         RingFile file = ring("a", null);
         log(file, 0, 10, "one");
-        agent.found(RingFile.open(file.path()));
+        agent.found(List.of(RingFile.open(file.path())));
         drainAll();
         agent.ownerDead(file.identity().ringUuid(), KILLED, -1);
         agent.doWork();
         nowNs += RingSession.SEAL_GRACE_NS;
         drainAll();
         restartMaster();
-        agent.found(RingFile.open(file.path()));
+        agent.found(List.of(RingFile.open(file.path())));
         drainAll();
         assertThat(workersRecords()).containsExactly("one");
         reaper.doWork();
@@ -259,8 +258,7 @@ class DrainAgentTest {
         log(old, 0, 10, "one");
         log(old, 3, 11, "two");
         RingFile successor = ring("a", old.identity().ringUuid());
-        agent.found(RingFile.open(old.path()));
-        agent.found(RingFile.open(successor.path()));
+        agent.found(List.of(RingFile.open(successor.path()), RingFile.open(old.path())));
         drainAll();
         // the worker saw the seal after its commit and repeats: same slot, same sequence
         old.seal();
@@ -269,7 +267,9 @@ class DrainAgentTest {
         drainAll();
         assertThat(workersRecords()).containsExactly("one", "two", "three");
         restartMaster();
-        agent.found(RingFile.open(successor.path()));
+        agent.found(List.of(RingFile.open(successor.path())));
+        agent.found(List.of());
+        agent.found(List.of());
         log(successor, 0, 13, "four");
         drainAll();
         assertThat(workersRecords()).containsExactly("one", "two", "three", "four");
@@ -283,8 +283,8 @@ class DrainAgentTest {
         log(bad, 0, 99, 11, "x");
         log(bad, 0, 50, 11, "goes back");
         log(good, 1, 12, "good");
-        agent.found(RingFile.open(bad.path()));
-        agent.found(RingFile.open(good.path()));
+        agent.found(List.of(RingFile.open(bad.path())));
+        agent.found(List.of(RingFile.open(good.path())));
         drainAll();
         corruptNextRecord(bad);
         log(good, 1, 13, "still good");

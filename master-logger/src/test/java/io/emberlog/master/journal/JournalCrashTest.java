@@ -122,7 +122,7 @@ class JournalCrashTest {
                         append(journal, sequence);
                         sequence++;
                     } catch (JournalException e) {
-                        assertThat(e.reason()).isEqualTo(JournalException.Reason.NO_SPACE);
+                        assertThat(e.reason()).as(e.getMessage()).isEqualTo(JournalException.Reason.NO_SPACE);
                         assertThat(journal.hasSpace()).isFalse();
                         refusals++;
                     }
