@@ -1,6 +1,7 @@
 package io.emberlog.handler.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.ModelCaller;
@@ -196,22 +197,24 @@ class FileHandlerCrashTest {
         for (int step = 0; fired; step++) {
             MemoryFileOps disk = new MemoryFileOps(step);
             ModelCaller life = new ModelCaller(7, 3) {
-                private int stores;
-
                 @Override
                 protected void storeStep() throws IOException {
                     disk.step("store");
-                    if (++stores == 20) {
+                }
+
+                @Override
+                protected void store(byte[] state, int position) {
+                    if (FileState.decode(state).orElseThrow().rotating() && disk.content(numbered(1)) == null) {
                         disk.put(numbered(1), "in the way\n");
                     }
                 }
             };
-            disk.put(numbered(3), "old\n");
             disk.arm(Fault.KILL_HALF_WAY, step);
             runAndRevive(disk, life, settings(1500, Long.MAX_VALUE));
             fired = disk.fired();
-            disk.remove(numbered(3));
+            assertThat(disk.content(numbered(1))).isEqualTo("in the way\n");
             disk.remove(numbered(1));
+            assertThat(disk.bytesCut()).as("step %d", step).isZero();
             assertThat(all(disk)).as("step %d", step).isEqualTo(EXPECTED);
         }
     }
@@ -295,6 +298,23 @@ class FileHandlerCrashTest {
             life.run(handler(disk, settings(300, Long.MAX_VALUE)), RECORDS);
             assertThat(all(disk)).isEqualTo(EXPECTED);
         }
+    }
+
+    @Test
+    void aTailOfOtherLinesIsCutFromTheFirstDifference() throws IOException {
+        List<LogRecord> others = new ArrayList<>(RECORDS.subList(0, 3));
+        others.add(Records.plain(3, "another record than before"));
+        ModelCaller rare = new ModelCaller(1000, 3);
+        ops.arm(Fault.KILL_AFTER, "write", 4, null);
+        assertThatThrownBy(() -> rare.run(handler(ops, settings(Long.MAX_VALUE, 7)), RECORDS))
+                .isInstanceOf(Killed.class);
+        ops.restart();
+        rare.run(handler(ops, settings(Long.MAX_VALUE, 7)), RECORDS.subList(0, 2));
+        assertThat(EXPECTED).startsWith(ops.content(LOG));
+        assertThat(ops.bytesCut()).as("nothing contradicts the tail yet").isZero();
+        rare.run(handler(ops, settings(Long.MAX_VALUE, 7)), others);
+        assertThat(ops.content(LOG)).isEqualTo(lines(others));
+        assertThat(ops.bytesCut()).isPositive();
     }
 
     private interface Meddling {
