@@ -12,11 +12,23 @@ import java.util.Arrays;
  * <p>Sections must be written in ascending order of their tags; each at most once an entry.
  */
 public final class BatchEncoder {
-    /** Smallest useful bound: one entry with a short text beside the part kept for numbers and marks. */
-    public static final int MIN_MAX_LENGTH = 8 * 1024;
+    /**
+     * Smallest useful bound: one entry with a short text beside the part kept for numbers and marks; also the longest
+     * payload that the smallest ring takes.
+     */
+    public static final int MIN_MAX_LENGTH = 8 * 1024 - 8;
 
     /** Kept free of texts, so that numbers, nulls and the truncation mark still fit behind a text that fills the entry. */
     private static final int FIXED_RESERVE = 3 * 1024;
+
+    /** The part of it that numbers and nulls leave to the sections behind them. */
+    private static final int SECTIONS_RESERVE = 512;
+
+    /** Level name, trace and span id up to this length go into the reserve when longer texts have filled the entry. */
+    private static final int SHORT_TEXT = 96;
+
+    /** The length of a section has 24 bits. */
+    private static final int MAX_MAX_LENGTH = (1 << 24) - 1;
 
     private static final int INITIAL_CAPACITY = 1024;
     private static final int MAX_ARGS = 255;
@@ -42,8 +54,12 @@ public final class BatchEncoder {
      * @param maxTextLength most bytes of one text; longer ones are cut
      */
     public BatchEncoder(int maxLength, int maxTextLength) {
-        if (maxLength < MIN_MAX_LENGTH) {
-            throw new IllegalArgumentException("maxLength=" + maxLength + " must be at least " + MIN_MAX_LENGTH);
+        if (maxLength < MIN_MAX_LENGTH || maxLength > MAX_MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "maxLength=" + maxLength + " must be from " + MIN_MAX_LENGTH + " to " + MAX_MAX_LENGTH);
+        }
+        if (maxTextLength < 0) {
+            throw new IllegalArgumentException("maxTextLength=" + maxTextLength + " must not be negative");
         }
         this.maxLength = maxLength;
         this.maxTextLength = maxTextLength;
@@ -74,7 +90,7 @@ public final class BatchEncoder {
     public void text(int tag, String value) {
         if (value != null) {
             beginSection(tag);
-            at = putText(value);
+            at = putText(value, textRoom(tag));
             endSection();
         }
     }
@@ -83,7 +99,7 @@ public final class BatchEncoder {
     public void text(int tag, byte[] utf8) {
         if (utf8 != null) {
             beginSection(tag);
-            int whole = Math.min(utf8.length, textRoom());
+            int whole = Math.min(utf8.length, textRoom(tag));
             if (whole < utf8.length) {
                 markCut(utf8.length);
                 while (whole > 0 && (utf8[whole] & 0xC0) == 0x80) {
@@ -275,7 +291,7 @@ public final class BatchEncoder {
         ensure(Integer.BYTES);
         int lengthAt = at;
         at += Integer.BYTES;
-        at = putText(text);
+        at = putText(text, textRoom());
         Bytes.putInt(buffer, lengthAt, at - lengthAt - Integer.BYTES);
         return true;
     }
@@ -329,7 +345,7 @@ public final class BatchEncoder {
     }
 
     private boolean startArg(int length) {
-        if (count == MAX_ARGS || room() < length + 64) {
+        if (count == MAX_ARGS || room() < length + SECTIONS_RESERVE) {
             markCut(0);
             return false;
         }
@@ -355,13 +371,12 @@ public final class BatchEncoder {
         int start = at;
         buffer[start] = STRING;
         at += 1 + Integer.BYTES;
-        at = putText(value);
+        at = putText(value, textRoom());
         Bytes.putInt(buffer, start + 1, at - start - 1 - Integer.BYTES);
     }
 
     /** @return the new end */
-    private int putText(String value) {
-        int most = textRoom();
+    private int putText(String value, int most) {
         int wanted = (int) Math.min(most, (long) value.length() * Utf8.MAX_BYTES_PER_CHAR);
         ensure(wanted);
         int end = Utf8.encode(value, buffer, at, at + wanted);
@@ -383,6 +398,11 @@ public final class BatchEncoder {
 
     private int textRoom() {
         return Math.max(0, Math.min(maxTextLength, room() - FIXED_RESERVE));
+    }
+
+    private int textRoom(int tag) {
+        boolean isShort = tag == LEVEL_NAME || tag == TRACE_ID || tag == SPAN_ID;
+        return isShort ? Math.max(textRoom(), Math.min(SHORT_TEXT, Math.min(maxTextLength, room()))) : textRoom();
     }
 
     private int room() {

@@ -9,19 +9,16 @@ final class DropRecordRenderer {
 
     private final BatchEncoder encoder = new BatchEncoder(64 * 1024, 16 * 1024);
 
-    /** @return false when the report is empty of sense; {@code into} is otherwise the record */
-    boolean render(byte[] buffer, int offset, EntryDecoder into) {
+    /** Points {@code into} at the record. The report is valid. */
+    void render(byte[] buffer, int offset, EntryDecoder into) {
         int items = DropReport.items(buffer, offset);
         long total = 0;
         long overall = 0;
         StringBuilder detail = new StringBuilder();
         for (int item = 0; item < items; item++) {
             long count = DropReport.count(buffer, offset, item);
-            if (count < 0) {
-                return false;
-            }
-            total += count;
-            overall += DropReport.total(buffer, offset, item);
+            total = saturatedSum(total, count);
+            overall = saturatedSum(overall, DropReport.total(buffer, offset, item));
             detail.append(item == 0 ? "" : ", ")
                     .append(count)
                     .append(' ')
@@ -52,7 +49,11 @@ final class DropRecordRenderer {
         encoder.endPairs();
         encoder.endEntry();
         encoder.finish(0, 0);
-        return into.wrap(encoder.buffer(), BATCH_HEADER_LENGTH, encoder.length());
+        into.wrap(encoder.buffer(), BATCH_HEADER_LENGTH, encoder.length());
+    }
+
+    private static long saturatedSum(long a, long b) {
+        return a + b < 0 ? Long.MAX_VALUE : a + b;
     }
 
     private static String reason(int code) {

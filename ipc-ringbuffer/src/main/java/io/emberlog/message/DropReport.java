@@ -4,7 +4,7 @@ import static io.emberlog.message.MessageDescriptor.*;
 
 /** Writer and reader of the DROPPED message: what a worker could not take between two instants, by reason and level. */
 public final class DropReport {
-    /** Items that fit one message; more go into a further one. */
+    /** Most items of one message; more go into a further one. Bounds what a reader does for one. */
     public static final int MAX_ITEMS = 128;
 
     private DropReport() {}
@@ -33,9 +33,19 @@ public final class DropReport {
     }
 
     public static boolean isValid(byte[] buffer, int offset, int length) {
-        return length >= DROPPED_HEADER_LENGTH
-                && buffer[offset + DROPPED_VERSION_OFFSET] == VERSION
-                && length >= length(items(buffer, offset));
+        if (length < DROPPED_HEADER_LENGTH || buffer[offset + DROPPED_VERSION_OFFSET] != VERSION) {
+            return false;
+        }
+        int items = items(buffer, offset);
+        if (items > MAX_ITEMS || length < length(items)) {
+            return false;
+        }
+        for (int item = 0; item < items; item++) {
+            if (count(buffer, offset, item) < 0 || total(buffer, offset, item) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public static int items(byte[] buffer, int offset) {

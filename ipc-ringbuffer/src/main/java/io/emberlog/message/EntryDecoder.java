@@ -72,7 +72,7 @@ public final class EntryDecoder {
         return switch (tag) {
             case ARGS -> end > from && validValues(from + 1, end, buffer[from] & 0xFF);
             case FIELDS, MDC -> validPairs(from, end);
-            case CALLER -> validValues(from, end, 4);
+            case CALLER -> validCaller(from, end);
             case EXCEPTION -> ExceptionCursor.validate(buffer, from, end);
             case ORIGINAL_LENGTH -> end - from == Long.BYTES;
             default -> true;
@@ -84,6 +84,18 @@ public final class EntryDecoder {
         for (int i = 0; i < count; i++) {
             at = ValueCursor.validate(buffer, at, end);
             if (at < 0) {
+                return false;
+            }
+        }
+        return at == end;
+    }
+
+    private boolean validCaller(int from, int end) {
+        int at = from;
+        for (int i = 0; i < 4; i++) {
+            int type = at < end ? buffer[at] : -1;
+            at = ValueCursor.validate(buffer, at, end);
+            if (at < 0 || type != (i == 2 ? LONG : STRING) && (i == 2 || type != NULL)) {
                 return false;
             }
         }

@@ -23,7 +23,7 @@ package io.emberlog.message;
  *
  * ARGS          u8 count, values
  * FIELDS, MDC   u16 count, then a STRING value as key and a value, count times
- * CALLER        four values: file, path, line, function
+ * CALLER        four values: file, path (STRING or NULL), line (LONG), function (STRING or NULL)
  * EXCEPTION     u16 nodes, each: u8 kind (0 root, 1 cause, 2 suppressed, 3 circular), u8 depth, u16 frames,
  *               i32 framesInCommon, value class, value message (STRING or NULL), frames x { i32 length, bytes };
  *               the nodes stand in the order in which a stack trace is printed

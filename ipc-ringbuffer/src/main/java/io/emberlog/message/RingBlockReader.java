@@ -54,20 +54,18 @@ public final class RingBlockReader {
         if (broken != null || at == end) {
             return false;
         }
+        recordStart = at;
         if (end - at < RECORD_HEADER_LENGTH) {
-            return fail("record header cut off");
+            return fail("record header of " + (end - at) + " bytes must have " + RECORD_HEADER_LENGTH);
         }
         int length = Bytes.getInt(buffer, at);
-        if (length < RECORD_HEADER_LENGTH || length > end - at) {
-            return fail("record length=" + length);
+        long next = at + ((long) length + ALIGNMENT - 1 & -ALIGNMENT);
+        if (length < RECORD_HEADER_LENGTH || next > end) {
+            return fail("record length=" + length + " must be from " + RECORD_HEADER_LENGTH
+                    + " and, aligned, at most the " + (end - at) + " bytes of the block");
         }
-        recordStart = at;
         recordLength = length;
         type = Bytes.getInt(buffer, at + Integer.BYTES);
-        long next = (long) at + (length + ALIGNMENT - 1 & -ALIGNMENT);
-        if (next > end) {
-            return fail("record length=" + length);
-        }
         at = (int) next;
         return checkType();
     }
@@ -77,24 +75,32 @@ public final class RingBlockReader {
         int length = payloadLength();
         switch (type) {
             case TYPE_LOG_BATCH:
-                if (length < BATCH_HEADER_LENGTH || buffer[payload + BATCH_VERSION_OFFSET] != VERSION) {
-                    return fail("batch version or length=" + length);
+                if (length < BATCH_HEADER_LENGTH) {
+                    return fail("batch length=" + length + " must be at least " + BATCH_HEADER_LENGTH);
+                }
+                if (buffer[payload + BATCH_VERSION_OFFSET] != VERSION) {
+                    return fail("batch version=" + buffer[payload + BATCH_VERSION_OFFSET] + " must be " + VERSION);
                 }
                 if (slot() >= SLOT_COUNT) {
-                    return fail("batch slot=" + slot());
+                    return fail("batch slot=" + slot() + " must be below " + SLOT_COUNT);
                 }
                 if (entryCount() < 1 || entryCount() > length / ENTRY_HEADER_LENGTH) {
-                    return fail("batch entryCount=" + entryCount());
+                    return fail(
+                            "batch entryCount=" + entryCount() + " must be from 1 to what fits its length=" + length);
                 }
                 return true;
             case TYPE_HEARTBEAT:
-                return Heartbeat.isValid(buffer, payload, length) || fail("heartbeat version or length=" + length);
+                return Heartbeat.isValid(buffer, payload, length)
+                        || fail("heartbeat of length=" + length + " must have version " + VERSION + " and "
+                                + HEARTBEAT_LENGTH + " bytes");
             case TYPE_DROPPED:
-                return DropReport.isValid(buffer, payload, length) || fail("drop report version or length=" + length);
+                return DropReport.isValid(buffer, payload, length)
+                        || fail("drop report of length=" + length + " must have version " + VERSION + ", at most "
+                                + DropReport.MAX_ITEMS + " items in its length and no negative count");
             case TYPE_PADDING:
                 return true;
             default:
-                return fail("record type=" + type);
+                return fail("record type=" + type + " must be one of 1, 2, 3, -1");
         }
     }
 
@@ -110,24 +116,25 @@ public final class RingBlockReader {
                 index = -1;
             } else if (type == TYPE_DROPPED) {
                 index = 0;
-                return drops.render(buffer, payloadOffset(), entry) || fail("drop report");
+                drops.render(buffer, payloadOffset(), entry);
+                return true;
             }
         }
         entriesLeft--;
         index++;
         int recordEnd = recordStart + recordLength;
         if (!entry.wrap(buffer, entryAt, recordEnd)) {
-            return fail("entry " + index);
+            return fail("entry " + index + " of the batch breaks the layout of an entry");
         }
         entryAt += entry.length();
         if (entriesLeft == 0 && entryAt != recordEnd) {
-            return fail("bytes behind the last entry");
+            return fail((recordEnd - entryAt) + " bytes behind the last entry of the batch");
         }
         return true;
     }
 
     private boolean fail(String what) {
-        broken = what + " at position " + (basePosition + (Math.min(at, end) - base));
+        broken = what + " at position " + position();
         entriesLeft = 0;
         return false;
     }

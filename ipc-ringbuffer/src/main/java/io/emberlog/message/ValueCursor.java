@@ -35,6 +35,7 @@ public final class ValueCursor {
         remaining--;
         type = buffer[at];
         textOffset = at + 1;
+        textLength = 0;
         if (type == STRING) {
             textLength = Bytes.getInt(buffer, at + 1);
             textOffset = at + 1 + Integer.BYTES;
@@ -73,7 +74,7 @@ public final class ValueCursor {
         return textOffset;
     }
 
-    /** Of a STRING, in bytes; possibly not valid UTF-8, since a worker wrote it. */
+    /** Of a STRING, in bytes (0 of others); possibly not valid UTF-8, since a worker wrote it. */
     public int textLength() {
         return textLength;
     }

@@ -1,13 +1,16 @@
 package io.emberlog.ring;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +29,8 @@ public final class ChannelDirectory {
     static final Set<PosixFilePermission> PRIVATE_FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> PRIVATE_DIRECTORY = PosixFilePermissions.fromString("rwx------");
     private static final int MAX_NAME_LENGTH = 64;
+    private static final String USER_PREFIX = "emberlog-";
+    private static final Path SELF_STATUS = Path.of("/proc/self/status");
 
     private final Path path;
 
@@ -40,7 +45,7 @@ public final class ChannelDirectory {
     public static Path defaultPath() {
         Path shm = Path.of("/dev/shm");
         Path base = Files.isWritable(shm) ? shm : Path.of(System.getProperty("java.io.tmpdir"));
-        return base.resolve("emberlog-" + uid(Path.of("/proc/self"))).resolve("default");
+        return base.resolve(USER_PREFIX + selfUid()).resolve("default");
     }
 
     /**
@@ -54,13 +59,10 @@ public final class ChannelDirectory {
         Path parent = path.getParent();
         if (parent != null
                 && parent.getFileName() != null
-                && parent.getFileName().toString().startsWith("emberlog-")
-                && !Files.exists(parent, LinkOption.NOFOLLOW_LINKS)) {
-            create(parent);
-        }
-        if (parent != null
-                && parent.getFileName() != null
-                && parent.getFileName().toString().startsWith("emberlog-")) {
+                && parent.getFileName().toString().startsWith(USER_PREFIX)) {
+            if (!Files.exists(parent, LinkOption.NOFOLLOW_LINKS)) {
+                create(parent);
+            }
             verify(parent);
         }
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -86,7 +88,12 @@ public final class ChannelDirectory {
             throw new IOException("channel directory " + path + " is not a directory (a link is not followed)");
         }
         int owner = uid(path);
-        int self = uid(Path.of("/proc/self"));
+        int self = selfUid();
+        if (owner >= 0 && self >= 0 && owner != self && path.endsWith(USER_PREFIX + self)) {
+            // root, too: in /dev/shm anyone could have made it first
+            throw new IOException("channel directory " + path + " belongs to uid " + owner + ", not to uid " + self
+                    + " that it is named after");
+        }
         if (owner >= 0 && self >= 0 && owner != self && self != 0) {
             throw new IOException("channel directory " + path + " belongs to uid " + owner + ", not to uid " + self);
         }
@@ -98,6 +105,34 @@ public final class ChannelDirectory {
                         "channel directory " + path + " has mode " + PosixFilePermissions.toString(permissions)
                                 + "; nobody but its owner may write there (chmod 700)");
             }
+        }
+    }
+
+    /** Effective uid of this process; -1 where the platform has none. */
+    static int selfUid() {
+        try {
+            // /proc/self itself is a link that belongs to root
+            for (String line : Files.readAllLines(SELF_STATUS, StandardCharsets.ISO_8859_1)) {
+                if (line.startsWith("Uid:")) {
+                    return Integer.parseUnsignedInt(line.split("\\s+")[2]);
+                }
+            }
+            return -1;
+        } catch (IOException | RuntimeException noProc) {
+            return uidOfNewFile();
+        }
+    }
+
+    private static int uidOfNewFile() {
+        try {
+            Path probe = Files.createTempFile("emberlog", null);
+            try {
+                return uid(probe);
+            } finally {
+                Files.delete(probe);
+            }
+        } catch (IOException | RuntimeException unknown) {
+            return -1; // the caller then cannot compare owners, and does not
         }
     }
 
@@ -117,6 +152,46 @@ public final class ChannelDirectory {
     /** Ring files that are complete, in no order. */
     public List<Path> rings() throws IOException {
         return list(RING_SUFFIX);
+    }
+
+    /**
+     * Removes what workers left that died while they made a ring (C1 to C3 of {@link RingFile}): {@code .tmp} files, and
+     * {@code .lock} files without a ring, that nobody has touched since {@code before}. Choose it minutes ago: a worker
+     * that is still at it then fails to make its ring, and says so. Locks are not probed, since closing the descriptor
+     * would drop a lock of this process.
+     *
+     * @return what was removed
+     */
+    public List<Path> removeLeftovers(Instant before) throws IOException {
+        List<Path> removed = new ArrayList<>();
+        for (Path temp : list(TEMP_SUFFIX)) {
+            removeIfOlder(temp, before, removed);
+        }
+        for (Path lock : list(LOCK_SUFFIX)) {
+            if (!Files.exists(sibling(lock, LOCK_SUFFIX, RING_SUFFIX), LinkOption.NOFOLLOW_LINKS)
+                    && !Files.exists(sibling(lock, LOCK_SUFFIX, TEMP_SUFFIX), LinkOption.NOFOLLOW_LINKS)) {
+                removeIfOlder(lock, before, removed);
+            }
+        }
+        return removed;
+    }
+
+    private static void removeIfOlder(Path file, Instant before, List<Path> removed) throws IOException {
+        try {
+            if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                    .toInstant()
+                    .isBefore(before)) {
+                Files.delete(file);
+                removed.add(file);
+            }
+        } catch (NoSuchFileException gone) {
+            // its worker finished or cleaned up in this moment
+        }
+    }
+
+    private static Path sibling(Path file, String suffix, String other) {
+        String name = file.getFileName().toString();
+        return file.resolveSibling(name.substring(0, name.length() - suffix.length()) + other);
     }
 
     List<Path> list(String suffix) throws IOException {
@@ -149,7 +224,6 @@ public final class ChannelDirectory {
 
     /** The lock file that belongs to a ring file. */
     public static Path lockFileOf(Path ring) {
-        String name = ring.getFileName().toString();
-        return ring.resolveSibling(name.substring(0, name.length() - RING_SUFFIX.length()) + LOCK_SUFFIX);
+        return sibling(ring, RING_SUFFIX, LOCK_SUFFIX);
     }
 }

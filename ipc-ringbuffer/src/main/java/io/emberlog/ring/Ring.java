@@ -21,7 +21,7 @@ import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
  * R6  storing the positive length (committed)       the record                    delivers it, though offer never
  *                                                                                 returned: unfinished calls may arrive
  * R7  returning true                                the record                    delivers it
- * R8  sealing the tail, before the state is SEALED  a tail beyond head+capacity   takes the real tail from the tail
+ * R8  closing the tail, before the state is SEALED  a tail beyond head+capacity   takes the real tail from the tail
  * </pre>
  *
  * While the owner lives the drain waits in front of such a place. It never repairs a living ring.
@@ -37,17 +37,19 @@ public final class Ring {
     public static final int SEALED = -2;
 
     private final RingHeader header;
-    private final VarHandleBuffer buffer;
+    private final RingWords words;
     private final ManyToOneRingBuffer agrona;
     private final int capacity;
     private final int unreserved;
+    private final int maxPayloadLength;
 
-    Ring(RingHeader header, VarHandleBuffer buffer, int capacity) {
+    Ring(RingHeader header, RingWords words) {
         this.header = header;
-        this.buffer = buffer;
-        this.agrona = new ManyToOneRingBuffer(buffer);
-        this.capacity = capacity;
+        this.words = words;
+        this.agrona = new ManyToOneRingBuffer(words);
+        this.capacity = words.ringCapacity();
         this.unreserved = capacity - capacity / 8;
+        this.maxPayloadLength = RingDescriptor.maxPayloadLength(capacity);
     }
 
     /**
@@ -57,34 +59,34 @@ public final class Ring {
      * sealed and emptied the ring before the record was committed, and only then is the word no longer OPEN. The
      * caller repeats such a record, with the same slot sequence, in the successor; the master drops the double.
      *
-     * @param length at most {@link #maxPayloadLength}
+     * @param length at most {@link #maxPayloadLength}; the drain takes nothing longer
      * @param mayUseReserve whether the last eighth of the ring may be filled (WARN and above, heartbeats, drop reports)
      * @return {@link #RINGED}, {@link #FULL} or {@link #SEALED}
+     * @throws IllegalArgumentException for a length or type out of bounds; nothing was claimed
      * @throws RuntimeException or an Error when the mapping fails (a truncated file); the caller retires the ring
      */
     public int offer(int type, VarHandleBuffer source, int offset, int length, boolean mayUseReserve) {
-        if (!mayUseReserve && backlog() > unreserved - length) {
-            return header.state() == STATE_OPEN ? FULL : SEALED;
+        if (length > maxPayloadLength) {
+            throw new IllegalArgumentException("length=" + length + " must be at most " + maxPayloadLength);
+        }
+        if (!mayUseReserve && words.backlog() > unreserved - length) {
+            return isOpen() ? FULL : SEALED;
         }
         boolean written = agrona.write(type, source, offset, length);
         if (header.stateVolatile() != STATE_OPEN) {
             return SEALED;
         }
-        return written ? RINGED : tail() - head() > capacity ? SEALED : FULL;
+        return written ? RINGED : words.backlog() > capacity ? SEALED : FULL;
     }
 
-    /** Bytes written and not yet drained; momentary. Far above the capacity when sealed. */
+    /** Bytes written and not yet drained; momentary. Far above the capacity when closed. */
     public long backlog() {
-        return tail() - head();
+        return words.backlog();
     }
 
-    /** Where the next record will be claimed; after sealing this is {@link RingDescriptor#SEAL} too high. */
+    /** Where the next record will be claimed; after closing this is {@link RingDescriptor#SEAL} too high. */
     public long tail() {
-        return buffer.getLongVolatile(capacity + TAIL_OFFSET);
-    }
-
-    private long head() {
-        return buffer.getLongVolatile(capacity + HEAD_OFFSET);
+        return words.tailVolatile();
     }
 
     /** Usable bytes, a power of two. */
@@ -94,36 +96,23 @@ public final class Ring {
 
     /** Longest message that {@link #offer} takes. */
     public int maxPayloadLength() {
-        return RingDescriptor.maxPayloadLength(capacity);
+        return maxPayloadLength;
     }
 
-    /** False once sealed, by this process or by the master. */
+    /** False once closed or sealed, by this process or by the master. */
     public boolean isOpen() {
-        return header.state() == STATE_OPEN;
+        return header.state() == STATE_OPEN && words.backlog() <= capacity;
     }
 
     /**
-     * Closes the ring for all writers, from either side; calls that have claimed before still commit. Safe to repeat and
-     * to race.
+     * The first of the two steps that end a ring: no later claim succeeds, and {@link #offer} answers {@link #SEALED}.
+     * Calls that have claimed before still commit and are acknowledged, since the state stays OPEN; only when none of
+     * them is left may its owner take the second step, {@link RingFile#seal}, for the master may salvage a ring that
+     * says SEALED at once. Safe to repeat and to race.
      *
      * @return the real tail
      */
-    public long seal() {
-        return seal(header, buffer, capacity);
-    }
-
-    static long seal(RingHeader header, VarHandleBuffer buffer, int capacity) {
-        while (true) {
-            long head = buffer.getLongVolatile(capacity + HEAD_OFFSET);
-            long tail = buffer.getLongVolatile(capacity + TAIL_OFFSET);
-            if (tail - head > capacity) {
-                header.sealed(tail - SEAL);
-                return tail - SEAL;
-            }
-            if (buffer.compareAndSetLong(capacity + TAIL_OFFSET, tail, tail + SEAL)) {
-                header.sealed(tail);
-                return tail;
-            }
-        }
+    public long closeTail() {
+        return words.closeTail();
     }
 }

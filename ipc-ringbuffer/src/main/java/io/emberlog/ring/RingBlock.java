@@ -38,8 +38,8 @@ public final class RingBlock {
     }
 
     /**
-     * Copies and checks. When a record breaks the rules the block ends in front of it; when it is the first one, the
-     * exception says why.
+     * Copies and checks. When a record breaks the rules the block ends in front of it, and neither its sequence nor its
+     * heartbeat is taken; when it is the first one, the exception says why.
      */
     void load(
             VarHandleBuffer ring,
@@ -56,7 +56,6 @@ public final class RingBlock {
         ring.getBytes(index, bytes, 0, byteCount);
         reader.wrap(bytes, 0, byteCount, ringPosition);
         long newest = Long.MIN_VALUE;
-        int entriesBefore = 0;
         while (reader.nextRecord()) {
             int at = reader.recordOffset();
             long key = newest;
@@ -65,9 +64,11 @@ public final class RingBlock {
             if (reader.type() == MessageDescriptor.TYPE_LOG_BATCH) {
                 count = reader.entryCount();
                 long timestamp = checkedTimestamp(at, reader.nextOffset() - at);
-                broken = entryChecker.broken();
+                broken = entryChecker.broken() != null
+                        ? entryChecker.broken()
+                        : sequences.refusal(reader.slot(), reader.firstSequence(), count);
                 key = Math.max(key, timestamp);
-                if (broken == null && !advance(sequences)) {
+                if (broken == null && !sequences.advance(reader.slot(), reader.firstSequence(), count)) {
                     // counts nothing and shows nothing: to every later reader the double is padding
                     Bytes.putInt(bytes, at + Integer.BYTES, MessageDescriptor.TYPE_PADDING);
                     doubles += count;
@@ -85,33 +86,19 @@ public final class RingBlock {
                 count = 1;
             }
             if (broken != null) {
-                end(at, broken);
+                if (length == 0) {
+                    throw new RingBrokenException(
+                            broken.contains(" at position ") ? broken : broken + " at position " + reader.position());
+                }
                 return;
             }
             addRecord(at, count, key);
             newest = key;
-            entriesBefore += count;
+            entries += count;
             length = reader.nextOffset();
         }
-        entries = entriesBefore;
         if (reader.broken() != null && length == 0) {
             throw new RingBrokenException(reader.broken());
-        }
-    }
-
-    private void end(int at, String broken) throws RingBrokenException {
-        length = at;
-        entries = Arrays.stream(entryCounts, 0, records).sum();
-        if (at == 0) {
-            throw new RingBrokenException(broken);
-        }
-    }
-
-    private boolean advance(SlotSequences sequences) throws RingBrokenException {
-        try {
-            return sequences.advance(reader.slot(), reader.firstSequence(), reader.entryCount());
-        } catch (RingBrokenException e) {
-            throw new RingBrokenException(e.getMessage() + " at position " + reader.position());
         }
     }
 

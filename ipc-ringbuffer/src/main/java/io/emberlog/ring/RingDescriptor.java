@@ -99,6 +99,7 @@ public final class RingDescriptor {
     static final int HEADER_CRC_OFFSET = TEXTS_END;
 
     static final int TAIL_OFFSET = RingBufferDescriptor.TAIL_POSITION_OFFSET;
+    static final int HEAD_CACHE_OFFSET = RingBufferDescriptor.HEAD_CACHE_POSITION_OFFSET;
     static final int HEAD_OFFSET = RingBufferDescriptor.HEAD_POSITION_OFFSET;
     static final int TRAILER_LENGTH = RingBufferDescriptor.TRAILER_LENGTH;
 

@@ -1,9 +1,8 @@
 package io.emberlog.ring;
 
+import static io.emberlog.message.RingBlockReader.ALIGNMENT;
 import static io.emberlog.message.RingBlockReader.RECORD_HEADER_LENGTH;
-import static io.emberlog.ring.RingDescriptor.HEAD_OFFSET;
 import static io.emberlog.ring.RingDescriptor.SEAL;
-import static io.emberlog.ring.RingDescriptor.TAIL_OFFSET;
 
 /**
  * The drain side of one living ring. The master's drain thread only. Every byte read here was written by a process that
@@ -27,12 +26,15 @@ import static io.emberlog.ring.RingDescriptor.TAIL_OFFSET;
  */
 public final class RingDrain {
     private final RingFile file;
-    private final VarHandleBuffer buffer;
+    private final RingWords words;
     private final RingHeader header;
     private final int capacity;
     private final SlotSequences sequences;
+    private final int maxRecordLength;
     private long head;
     private long taken;
+    /** The tail as last read: records in front of it need no other look at a word that all producers write. */
+    private long seenTail;
 
     /**
      * Takes over where the last master stopped.
@@ -43,18 +45,20 @@ public final class RingDrain {
      */
     public RingDrain(RingFile file, long journaledEnd, SlotSequences sequences) throws RingBrokenException {
         this.file = file;
-        this.buffer = file.ringBuffer();
+        this.words = file.words();
         this.header = file.header();
         this.capacity = file.capacity();
         this.sequences = sequences;
+        this.maxRecordLength = RingPositions.maxRecordLength(capacity);
         RingPositions positions = RingPositions.check(file, journaledEnd);
         head = positions.head();
-        zeroAndMoveHead(positions.journaled());
-        if (header.state() == RingDescriptor.STATE_OPEN) {
-            taken = positions.journaled();
-            release(positions.end());
-        }
+        seenTail = positions.tail();
         taken = positions.end();
+        zeroAndMoveHead(positions.journaled());
+        // what a salvage journaled out of a sealed ring stays, so that another salvage counts the same damage
+        if (header.state() == RingDescriptor.STATE_OPEN) {
+            release(taken);
+        }
     }
 
     /**
@@ -69,17 +73,19 @@ public final class RingDrain {
         int index = (int) taken & capacity - 1;
         int bytes = 0;
         while (bytes < budget && bytes < capacity - index) {
-            int length = buffer.getIntVolatile(index + bytes);
+            int length = words.getIntVolatile(index + bytes);
             if (length <= 0) {
                 break;
             }
             long aligned = RingPositions.align(length);
-            // the tail is read after the length: read before, it could lie in front of a record already seen
-            long room = Math.min(capacity - index, tail() - taken) - bytes;
-            if (length < RECORD_HEADER_LENGTH || aligned > room) {
+            if (taken + bytes + aligned > seenTail) {
+                // the tail is read after the length: read before, it could lie in front of a record already seen
+                seenTail = tail();
+            }
+            long room = Math.min(capacity - index, seenTail - taken) - bytes;
+            if (length < RECORD_HEADER_LENGTH || length > maxRecordLength || aligned > room) {
                 if (bytes == 0) {
-                    throw new RingBrokenException("record length=" + length + " at position " + taken + " exceeds the "
-                            + room + " bytes up to the tail or the wrap");
+                    throw RingPositions.badLength("record", length, taken, room, maxRecordLength);
                 }
                 break;
             }
@@ -89,26 +95,35 @@ public final class RingDrain {
             bytes += (int) aligned;
         }
         if (bytes == 0) {
+            seenTail = tail(); // a tail that breaks the rules shows here even when nothing is committed
             into.clear(taken);
             return 0;
         }
-        into.load(buffer, index, bytes, taken, sequences, heartbeats);
+        into.load(words, index, bytes, taken, sequences, heartbeats);
         taken = into.endPosition();
         return into.length();
     }
 
     private long tail() throws RingBrokenException {
-        return RingPositions.realTail(buffer.getLongVolatile(capacity + TAIL_OFFSET), head, capacity);
+        return RingPositions.realTail(words.tailVolatile(), head, capacity);
     }
 
     /** True when the producers have claimed more than was taken. Cheap; for deciding whether to poll again soon. */
     public boolean hasMore() {
-        long tail = buffer.getLongVolatile(capacity + TAIL_OFFSET);
+        long tail = words.tailVolatile();
         return tail != taken && tail - SEAL != taken;
     }
 
-    /** Everything up to here is in the journal: tells the worker, then gives the space back. */
+    /**
+     * Everything up to here is in the journal: tells the worker, then gives the space back.
+     *
+     * @param journaledEnd end of a record taken; not in front of an earlier release
+     */
     public void release(long journaledEnd) {
+        if (journaledEnd < head || journaledEnd > taken || journaledEnd % ALIGNMENT != 0) {
+            throw new IllegalArgumentException("journaledEnd=" + journaledEnd + " must be a record's end from " + head
+                    + " (released) to " + taken + " (taken)");
+        }
         header.journaledPosition(journaledEnd);
         zeroAndMoveHead(journaledEnd);
     }
@@ -117,10 +132,10 @@ public final class RingDrain {
         while (head < end) {
             int index = (int) head & capacity - 1;
             int length = (int) Math.min(end - head, capacity - index);
-            buffer.setMemory(index, length, (byte) 0);
+            words.setMemory(index, length, (byte) 0);
             head += length;
         }
-        buffer.putLongRelease(capacity + HEAD_OFFSET, head);
+        words.headRelease(head);
     }
 
     /** Ring position behind what was taken last. */
@@ -138,7 +153,7 @@ public final class RingDrain {
 
     /** Bytes written and not yet taken, as far as the worker tells. */
     public long backlog() {
-        long tail = buffer.getLongVolatile(capacity + TAIL_OFFSET);
+        long tail = words.tailVolatile();
         return (tail - taken > capacity ? tail - SEAL : tail) - taken;
     }
 }

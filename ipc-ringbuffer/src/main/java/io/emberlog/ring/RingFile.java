@@ -20,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * A ring file and its mapping: made by a worker, or opened by the master or a tool. The mapping lasts until the garbage
@@ -30,8 +31,8 @@ import java.util.UUID;
  *
  * <pre>
  * id  the process dies after                   what the next start sees            what it does
- * C1  creating the .lock file                  a free .lock without a ring         the master removes it when old
- * C2  creating or filling the .tmp file        a .tmp that nobody holds            the master removes it when old
+ * C1  creating the .lock file                  a free .lock without a ring         removeLeftovers, when it is old
+ * C2  creating or filling the .tmp file        a .tmp that nobody holds            removeLeftovers, when it is old
  * C3  mapping, touching, writing the header    as C2                               as C2; no record was taken yet
  * C4  renaming .tmp to .ring                   a whole, empty ring                 found and salvaged like any other
  * </pre>
@@ -42,7 +43,7 @@ public final class RingFile {
 
     private final Path path;
     private final MappedByteBuffer mapping;
-    private final VarHandleBuffer ringBuffer;
+    private final RingWords words;
     private final RingHeader header;
     private final WorkerIdentity identity;
     private final int capacity;
@@ -56,7 +57,18 @@ public final class RingFile {
         this.identity = identity;
         this.lock = lock;
         this.header = new RingHeader(new VarHandleBuffer(mapping.slice(0, HEADER_LENGTH)));
-        this.ringBuffer = new VarHandleBuffer(mapping.slice(HEADER_LENGTH, capacity + TRAILER_LENGTH));
+        this.words = new RingWords(mapping.slice(HEADER_LENGTH, capacity + TRAILER_LENGTH), capacity);
+    }
+
+    /** The same file seen through other buffers, for tests that stop a writer after one of its steps. */
+    RingFile(RingFile other, Function<ByteBuffer, VarHandleBuffer> header, Function<ByteBuffer, RingWords> words) {
+        this.path = other.path;
+        this.mapping = other.mapping;
+        this.capacity = other.capacity;
+        this.identity = other.identity;
+        this.lock = other.lock;
+        this.header = new RingHeader(header.apply(mapping.slice(0, HEADER_LENGTH)));
+        this.words = words.apply(mapping.slice(HEADER_LENGTH, capacity + TRAILER_LENGTH));
     }
 
     /**
@@ -75,6 +87,7 @@ public final class RingFile {
         Path temp = directory.path().resolve(base + ChannelDirectory.TEMP_SUFFIX);
         Path ring = directory.path().resolve(base + ChannelDirectory.RING_SUFFIX);
         FileChannel lockChannel = null;
+        boolean tempMade = false;
         boolean done = false;
         try {
             lockChannel = open(lockPath, CREATE_NEW);
@@ -84,6 +97,7 @@ public final class RingFile {
             }
             MappedByteBuffer mapping;
             try (FileChannel channel = open(temp, CREATE_NEW)) {
+                tempMade = true;
                 writeZeros(channel, fileLength(capacity));
                 mapping = channel.map(MapMode.READ_WRITE, 0, fileLength(capacity));
             }
@@ -104,12 +118,13 @@ public final class RingFile {
                             + "); is the file system full?",
                     e);
         } finally {
-            if (!done) {
+            // only what this call made: a file that was in its way belongs to someone else
+            if (!done && tempMade) {
                 Files.deleteIfExists(temp);
+            }
+            if (!done && lockChannel != null) {
                 Files.deleteIfExists(lockPath);
-                if (lockChannel != null) {
-                    lockChannel.close();
-                }
+                lockChannel.close();
             }
         }
     }
@@ -118,7 +133,13 @@ public final class RingFile {
         String text = e instanceof java.nio.file.FileSystemException f && f.getReason() != null
                 ? f.getReason()
                 : e.getMessage();
-        return e instanceof java.nio.file.AccessDeniedException ? "permission denied" : text;
+        if (e instanceof java.nio.file.AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof java.nio.file.NoSuchFileException) {
+            return "no such directory";
+        }
+        return e instanceof java.nio.file.FileAlreadyExistsException ? "file exists: " + e.getMessage() : text;
     }
 
     private static FileChannel open(Path path, java.nio.file.StandardOpenOption extra) throws IOException {
@@ -199,11 +220,11 @@ public final class RingFile {
 
     /** The claim side; for the process that made the file. */
     public Ring ring() {
-        return new Ring(header, ringBuffer, capacity);
+        return new Ring(header, words);
     }
 
-    VarHandleBuffer ringBuffer() {
-        return ringBuffer;
+    RingWords words() {
+        return words;
     }
 
     /** Whether this process made the ring and so holds its lock, as far as it knows: see DESIGN on POSIX locks. */
@@ -217,22 +238,33 @@ public final class RingFile {
     }
 
     /**
-     * Closes the ring for its owner; the master may do so only when the owner is proved dead or the ring is broken.
+     * Ends the ring: closes the tail ({@link Ring#closeTail}), then stores the real tail and the state SEALED in the
+     * header. From then on anyone may salvage it. Safe to repeat and to race.
+     *
+     * <p>Its owner calls this when it has closed the tail and no {@link Ring#offer} is in flight any more. The master
+     * calls it when two witnesses say that the owner is dead, and then waits at least 100 ms before it salvages: should
+     * both be wrong, a thread of the owner may be between its commit and its read of the state word, which is a plain
+     * load on x86. The commit can still sit in that core's store buffer, unseen by the master, when the load has
+     * already found OPEN and the call returns true. Store buffers drain within microseconds (and at every switch to
+     * another thread), so after the wait every commit whose caller saw OPEN can be read, and every later one sees SEALED
+     * and is repeated in the successor.
      *
      * @return the real tail
      */
     public long seal() {
-        return Ring.seal(header, ringBuffer, capacity);
+        long realTail = words.closeTail();
+        header.sealed(realTail);
+        return realTail;
     }
 
     /** Claimed end of the ring; with the seal taken off. Momentary, unchecked. */
     public long tail() {
-        long tail = ringBuffer.getLongVolatile(capacity + TAIL_OFFSET);
+        long tail = words.tailVolatile();
         return tail - head() > capacity ? tail - SEAL : tail;
     }
 
     /** Drained up to here. Momentary, unchecked. */
     public long head() {
-        return ringBuffer.getLongVolatile(capacity + HEAD_OFFSET);
+        return words.headVolatile();
     }
 }

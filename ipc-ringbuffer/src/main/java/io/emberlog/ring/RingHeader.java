@@ -2,9 +2,11 @@ package io.emberlog.ring;
 
 import static io.emberlog.ring.RingDescriptor.*;
 
+import io.emberlog.message.DropReason;
 import io.emberlog.message.MessageDescriptor;
 import io.emberlog.message.WorkerIdentity;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -22,7 +24,7 @@ public final class RingHeader {
         this.buffer = buffer;
     }
 
-    /** Worker, at creation: everything but the state, which {@link #open} writes last. */
+    /** Worker, at creation: everything, the state last and with release. */
     void initialise(int capacity, WorkerIdentity identity, UUID predecessor, long createdEpochNs) {
         buffer.putInt(VERSION_OFFSET, LAYOUT_VERSION);
         buffer.putInt(CAPACITY_OFFSET, capacity);
@@ -60,7 +62,8 @@ public final class RingHeader {
                 || capacity < MIN_CAPACITY
                 || capacity > MAX_CAPACITY
                 || fileLength(capacity) != fileLength) {
-            throw new RingBrokenException("capacity=" + capacity + " does not fit the file length=" + fileLength);
+            throw new RingBrokenException("capacity=" + capacity + " must be a power of two from " + MIN_CAPACITY
+                    + " to " + MAX_CAPACITY + " that gives the file length=" + fileLength);
         }
         int crc = crc();
         if (buffer.getInt(HEADER_CRC_OFFSET) != crc) {
@@ -156,7 +159,8 @@ public final class RingHeader {
     }
 
     private static int droppedOffset(int reason, int severity) {
-        return DROPPED_OFFSET + (reason * SEVERITIES + severity) * Long.BYTES;
+        int row = Objects.checkIndex(reason, DropReason.COUNT);
+        return DROPPED_OFFSET + (row * SEVERITIES + Objects.checkIndex(severity, SEVERITIES)) * Long.BYTES;
     }
 
     private int crc() {
@@ -187,7 +191,8 @@ public final class RingHeader {
     private String getText(int offset, int room) throws RingBrokenException {
         int length = buffer.getShort(offset) & 0xFFFF;
         if (length > room - Short.BYTES) {
-            throw new RingBrokenException("text length=" + length + " at " + offset + " exceeds its room=" + room);
+            throw new RingBrokenException("length=" + length + " of the text at header offset=" + offset
+                    + " must be at most " + (room - Short.BYTES));
         }
         byte[] bytes = new byte[length];
         buffer.getBytes(offset + Short.BYTES, bytes);

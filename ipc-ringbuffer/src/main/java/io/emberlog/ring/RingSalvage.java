@@ -15,8 +15,9 @@ import io.emberlog.message.MessageDescriptor;
  * in front of the tail is zero wherever nothing was written, since the drain zeroes what it releases.
  */
 public final class RingSalvage {
-    private final VarHandleBuffer buffer;
+    private final RingWords words;
     private final int capacity;
+    private final int maxRecordLength;
     private final SlotSequences sequences;
     private final long tail;
     private long at;
@@ -24,8 +25,9 @@ public final class RingSalvage {
     private long holes;
 
     private RingSalvage(RingFile file, long from, long tail, SlotSequences sequences) {
-        this.buffer = file.ringBuffer();
+        this.words = file.words();
         this.capacity = file.capacity();
+        this.maxRecordLength = RingPositions.maxRecordLength(capacity);
         this.sequences = sequences;
         this.at = from;
         this.tail = tail;
@@ -73,7 +75,7 @@ public final class RingSalvage {
         while (at < tail) {
             int committed = committed(budget);
             if (committed > 0) {
-                into.load(buffer, (int) at & capacity - 1, committed, at, sequences, heartbeats);
+                into.load(words, (int) at & capacity - 1, committed, at, sequences, heartbeats);
                 at = into.endPosition();
                 return true;
             }
@@ -91,15 +93,14 @@ public final class RingSalvage {
         long room = Math.min(capacity - index, tail - at);
         int bytes = 0;
         while (bytes < room) {
-            int length = buffer.getIntVolatile(index + bytes);
+            int length = words.getIntVolatile(index + bytes);
             if (length <= 0) {
                 break;
             }
             long aligned = RingPositions.align(length);
-            if (length < RECORD_HEADER_LENGTH || aligned > room - bytes) {
+            if (length < RECORD_HEADER_LENGTH || length > maxRecordLength || aligned > room - bytes) {
                 if (bytes == 0) {
-                    throw new RingBrokenException("record length=" + length + " at position " + at + " exceeds the "
-                            + room + " bytes up to the tail or the wrap");
+                    throw RingPositions.badLength("record", length, at, room, maxRecordLength);
                 }
                 break;
             }
@@ -115,14 +116,14 @@ public final class RingSalvage {
     private boolean skipDamage() throws RingBrokenException {
         int index = (int) at & capacity - 1;
         long room = Math.min(capacity - index, tail - at);
-        int length = buffer.getIntVolatile(index);
+        int length = words.getIntVolatile(index);
         if (length < 0) {
-            long aligned = length == Integer.MIN_VALUE ? Long.MAX_VALUE : RingPositions.align(-length);
-            if (-length < RECORD_HEADER_LENGTH || aligned > room) {
-                throw new RingBrokenException("claimed length=" + length + " at position " + at + " exceeds the " + room
-                        + " bytes up to the tail or the wrap");
+            // not negated: the smallest int has no counterpart
+            if (length > -RECORD_HEADER_LENGTH || length < -maxRecordLength || RingPositions.align(-length) > room) {
+                throw RingPositions.badLength("claimed (negative)", length, at, room, maxRecordLength);
             }
-            if (buffer.getInt(index + Integer.BYTES) != MessageDescriptor.TYPE_PADDING) {
+            long aligned = RingPositions.align(-length);
+            if (words.getInt(index + Integer.BYTES) != MessageDescriptor.TYPE_PADDING) {
                 torn++;
             }
             at += aligned;
@@ -130,12 +131,12 @@ public final class RingSalvage {
         }
         holes++;
         int skipped = 0;
-        while (skipped < room && buffer.getInt(index + skipped) == 0) {
+        while (skipped < room && words.getInt(index + skipped) == 0) {
             skipped += ALIGNMENT;
         }
         at += skipped;
         // a hole that reaches the wrap goes on at the ring's start: a dead wrap leaves two, counted as one
-        if (at < tail && ((int) at & capacity - 1) == 0 && buffer.getIntVolatile(0) == 0) {
+        if (at < tail && ((int) at & capacity - 1) == 0 && words.getIntVolatile(0) == 0) {
             holes--;
         }
         return at < tail;

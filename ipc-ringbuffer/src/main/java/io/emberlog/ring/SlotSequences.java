@@ -25,19 +25,25 @@ public final class SlotSequences {
         last[slot] = sequence;
     }
 
-    /** @return true when these entries are new, false when they were taken before */
-    boolean advance(int slot, long firstSequence, int count) throws RingBrokenException {
+    /** @return why these entries break the rules; null when they do not */
+    String refusal(int slot, long firstSequence, int count) {
         long newest = firstSequence + count - 1;
         if (firstSequence < 1 || newest < firstSequence) {
-            throw new RingBrokenException(
-                    "slot=" + slot + " firstSequence=" + firstSequence + " must be from 1 and not wrap");
+            return "slot=" + slot + " firstSequence=" + firstSequence + " count=" + count
+                    + " must be from 1 and not exceed " + Long.MAX_VALUE;
         }
+        if (firstSequence <= last[slot] && newest > last[slot]) {
+            return "slot=" + slot + " firstSequence=" + firstSequence + " count=" + count
+                    + " must not overlap what was taken up to " + last[slot];
+        }
+        return null;
+    }
+
+    /** @return true when these entries are new, false when they were taken before; asked only without a refusal */
+    boolean advance(int slot, long firstSequence, int count) {
+        long newest = firstSequence + count - 1;
         if (newest <= last[slot]) {
             return false;
-        }
-        if (firstSequence <= last[slot]) {
-            throw new RingBrokenException("slot=" + slot + " firstSequence=" + firstSequence + " count=" + count
-                    + " overlaps what was taken up to " + last[slot]);
         }
         last[slot] = newest;
         return true;

@@ -11,9 +11,10 @@ import org.agrona.MutableDirectBuffer;
  * Agrona's buffer interface over a {@link ByteBuffer} (mapped or heap) with {@link VarHandle}s and bulk gets and puts
  * only. Agrona's own {@code UnsafeBuffer} needs JVM flags or prints warnings, which a worker JVM must do without; this
  * runs on JDK 17 and later with neither. Every access is bounds-checked by the JVM, and a truncated file surfaces as a
- * catchable {@link InternalError}. Little-endian. Any thread; memory order as each method's name says.
+ * catchable {@link InternalError}. Little-endian. Any thread; memory order as each method's name says. On a heap buffer
+ * only the plain accesses and bulk copies are for use: newer JDKs refuse the ordered ones there.
  */
-public final class VarHandleBuffer extends TextlessAtomicBuffer {
+public class VarHandleBuffer extends TextlessAtomicBuffer {
     private static final VarHandle LONGS = view(long[].class);
     private static final VarHandle INTS = view(int[].class);
     private static final VarHandle SHORTS = view(short[].class);
@@ -47,7 +48,7 @@ public final class VarHandleBuffer extends TextlessAtomicBuffer {
 
     @Override
     public void wrap(ByteBuffer bytes) {
-        buffer = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        buffer = bytes.duplicate().clear().order(ByteOrder.LITTLE_ENDIAN);
         array = bytes.hasArray() ? bytes.array() : null;
         adjustment = bytes.hasArray() ? bytes.arrayOffset() : 0;
     }
@@ -170,7 +171,12 @@ public final class VarHandleBuffer extends TextlessAtomicBuffer {
 
     @Override
     public void getBytes(int index, MutableDirectBuffer dst, int dstIndex, int length) {
-        dst.putBytes(dstIndex, this, index, length);
+        byte[] bytes = dst.byteArray();
+        if (bytes != null) {
+            buffer.get(index, bytes, dst.wrapAdjustment() + dstIndex, length);
+        } else {
+            dst.byteBuffer().put(dst.wrapAdjustment() + dstIndex, buffer, index, length);
+        }
     }
 
     @Override

@@ -39,7 +39,11 @@ public final class ColumnsFormat implements Format {
     public void format(LogRecord record, Utf8Buffer out) {
         EntryDecoder entry = record.entry();
         int start = out.length();
-        out.append(record.sequence());
+        if (record.sequence() == LogRecord.UNNUMBERED) {
+            out.append('-');
+        } else {
+            out.append(record.sequence());
+        }
         out.appendSpaces(SEQUENCE_WIDTH - (out.length() - start));
         out.append(' ');
         time.appendMillis(out, entry.timestampNs());

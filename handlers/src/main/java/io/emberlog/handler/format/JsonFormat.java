@@ -21,8 +21,8 @@ import java.time.ZoneOffset;
  * told in {@link JsonException}.
  */
 public final class JsonFormat implements Format {
-    private static final byte[] SEQ = utf8("{\"seq\":");
-    private static final byte[] TIME = utf8(",\"time\":\"");
+    private static final byte[] SEQ = utf8("\"seq\":");
+    private static final byte[] TIME = utf8("\"time\":\"");
     private static final byte[] LEVEL = utf8("\",\"level\":\"");
     private static final byte[] SEVERITY = utf8("\",\"severity\":");
     private static final byte[] THREAD_NUMBER = utf8(",\"thread_id\":");
@@ -54,8 +54,12 @@ public final class JsonFormat implements Format {
     @Override
     public void format(LogRecord record, Utf8Buffer out) {
         EntryDecoder entry = record.entry();
-        out.append(SEQ);
-        out.append(record.sequence());
+        out.append('{');
+        if (record.sequence() != LogRecord.UNNUMBERED) {
+            out.append(SEQ);
+            out.append(record.sequence());
+            out.append(',');
+        }
         out.append(TIME);
         time.appendNanos(out, entry.timestampNs());
         out.append(LEVEL);
