@@ -50,7 +50,7 @@ final class Scratch {
 
     void levelName(Level level) {
         if (level.needsName()) {
-            batch.levelName(level.name());
+            batch.text(MessageDescriptor.LEVEL_NAME, level.name());
         }
     }
 

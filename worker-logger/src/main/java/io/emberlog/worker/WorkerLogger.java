@@ -3,6 +3,7 @@ package io.emberlog.worker;
 import io.emberlog.message.BatchEncoder;
 import io.emberlog.message.DropReason;
 import io.emberlog.message.Level;
+import io.emberlog.message.MessageDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -204,7 +205,7 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
 
     private static void end(BatchEncoder batch, Level level, Throwable exception) {
         if (level.needsName()) {
-            batch.levelName(level.name());
+            batch.text(MessageDescriptor.LEVEL_NAME, level.name());
         }
         if (exception != null) {
             ThrowableEncoder.encode(batch, exception);

@@ -11,7 +11,9 @@ import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,7 +83,7 @@ class RetirementTest {
         WorkerFixture worker = worker();
         worker.log.info("first");
         worker.worker.chain().condemned = worker.ring(0);
-        worker.ring(0).beforeSeal = () -> {
+        worker.ring(0).beforeClose = () -> {
             worker.log.info("second");
             worker.snapshot(temp.resolve("dead"));
         };
@@ -98,6 +100,51 @@ class RetirementTest {
 
     @Test
     @CrashRow("W4")
+    void closedTailTellsWhereTheRingEndsBeforeItIsSealed() {
+        WorkerFixture worker = worker();
+        worker.log.info("first");
+        long tail = worker.ring(0).tail();
+        worker.worker.chain().condemned = worker.ring(0);
+        worker.ring(0).afterClose = () -> worker.snapshot(temp.resolve("dead"));
+        worker.step(250);
+
+        List<RingContents> left = RingContents.all(temp.resolve("dead"));
+        assertThat(left.get(0).file.header().state()).isEqualTo(RingDescriptor.STATE_OPEN);
+        assertThat(left.get(0).file.tail()).isEqualTo(tail);
+        assertThat(left.get(0).messages()).containsExactly("first");
+        assertThat(left.get(1).file.header().state()).isEqualTo(RingDescriptor.STATE_OPEN);
+    }
+
+    @Test
+    void callInFlightFinishesInTheOldRingBeforeThatIsSealed() {
+        WorkerFixture worker = worker();
+        Semaphore committed = new Semaphore(0);
+        Semaphore mayReturn = new Semaphore(0);
+        worker.ring(0).afterOffer = (type, result) -> {
+            committed.release();
+            mayReturn.acquireUninterruptibly();
+            return result;
+        };
+        AtomicReference<Boolean> result = new AtomicReference<>();
+        Thread thread = new Thread(() -> result.set(worker.log.info("in flight")));
+        thread.start();
+        committed.acquireUninterruptibly();
+        worker.worker.chain().condemned = worker.ring(0);
+        worker.ring(0).afterClose = mayReturn::release;
+        AtomicReference<Boolean> atSeal = new AtomicReference<>();
+        worker.ring(0).beforeSeal = () -> {
+            await().until(() -> !thread.isAlive());
+            atSeal.set(result.get());
+        };
+        worker.step(250);
+
+        assertThat(atSeal.get()).isTrue();
+        assertThat(RingContents.all(worker.directory).get(0).messages()).containsExactly("in flight");
+        assertThat(RingContents.all(worker.directory).get(1).entries).isEmpty();
+    }
+
+    @Test
+    @CrashRow("W5")
     void predecessorIsSealedWithItsRealTail() {
         WorkerFixture worker = worker();
         worker.log.info("first");
@@ -114,7 +161,7 @@ class RetirementTest {
     }
 
     @Test
-    @CrashRow({"W5", "W6"})
+    @CrashRow({"W6", "W7"})
     void recordThatMeetsASealedRingIsRepeatedUnderItsNumber() {
         WorkerFixture worker = worker();
         worker.worker.housekeeper().start();

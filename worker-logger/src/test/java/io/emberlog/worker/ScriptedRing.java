@@ -17,6 +17,8 @@ final class ScriptedRing implements WorkerRing {
     volatile Step beforeOffer = Step.NONE;
     volatile Step afterOffer = Step.NONE;
     volatile Runnable beforeSeal = () -> {};
+    volatile Runnable beforeClose = () -> {};
+    volatile Runnable afterClose = () -> {};
     volatile Runnable afterSeal = () -> {};
 
     ScriptedRing(WorkerRing real) {
@@ -34,6 +36,13 @@ final class ScriptedRing implements WorkerRing {
         beforeSeal.run();
         real.seal();
         afterSeal.run();
+    }
+
+    @Override
+    public void closeTail() {
+        beforeClose.run();
+        real.closeTail();
+        afterClose.run();
     }
 
     @Override
