@@ -1,5 +1,6 @@
 package io.emberlog.master.cli;
 
+import io.emberlog.master.config.HandlerTypes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -33,7 +34,7 @@ final class CommandLineRun {
             words[i] = arguments[i].toString();
         }
         Terminal place = new Terminal(new PrintWriter(out), new PrintWriter(err), terminal, terminal);
-        return Emberlog.run(place, environment, List.of(), config -> ExitCodes.INTERNAL, words);
+        return Emberlog.run(place, environment, HandlerTypes.installed(), config -> ExitCodes.INTERNAL, words);
     }
 
     String out() {

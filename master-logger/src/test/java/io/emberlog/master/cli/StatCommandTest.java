@@ -30,6 +30,7 @@ class StatCommandTest {
     @BeforeEach
     void start() throws IOException {
         evidence = new TestEvidence(temp);
+        Files.createDirectories(evidence.state());
     }
 
     @AfterEach
@@ -116,8 +117,7 @@ class StatCommandTest {
 
         assertThat(command.lines())
                 .contains("master    none, and none has run here", "journal   none")
-                .contains("WORKER              PID      STATE  RING    USE    BACKLOG  BYTES/S  RECORDS/S  DROPPED"
-                        .replace("PID    ", "    PID"))
+                .contains("WORKER                  PID  STATE      RING    USE  BACKLOG  BYTES/S  RECORDS/S  DROPPED")
                 .anyMatch(line -> line.startsWith("a                   4194303  dead   64.0 KiB"));
         assertThat(command.lines().stream()
                         .filter(line -> line.contains("4194303"))
@@ -128,7 +128,6 @@ class StatCommandTest {
 
     @Test
     void aMasterThatIsGoneAndALockFileThatIsCutAreTold() throws Exception {
-        Files.createDirectories(evidence.state());
         Path lock = evidence.state().resolve("master.lock");
         Files.writeString(lock, "pid=4194303 start=2026-01-01T00:00:00Z name=m");
         stat();

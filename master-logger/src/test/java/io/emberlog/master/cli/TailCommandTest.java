@@ -3,6 +3,7 @@ package io.emberlog.master.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.emberlog.master.config.HandlerTypes;
 import io.emberlog.master.replay.TestEvidence;
 import io.emberlog.ring.RingFile;
 import java.io.ByteArrayOutputStream;
@@ -12,7 +13,6 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -131,7 +131,7 @@ class TailCommandTest {
         following = new Thread(() -> exitCode.set(Emberlog.run(
                 place,
                 Map.of(),
-                List.of(),
+                HandlerTypes.installed(),
                 config -> 0,
                 "tail",
                 "--state",
