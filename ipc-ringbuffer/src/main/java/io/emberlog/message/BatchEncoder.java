@@ -12,8 +12,11 @@ import java.util.Arrays;
  * <p>Sections must be written in ascending order of their tags; each at most once an entry.
  */
 public final class BatchEncoder {
-    /** Smallest useful bound: one entry with a short text beside the part kept for numbers and marks. */
-    public static final int MIN_MAX_LENGTH = 8 * 1024;
+    /**
+     * Smallest useful bound: one entry with a short text beside the part kept for numbers and marks; also the longest
+     * payload that the smallest ring takes.
+     */
+    public static final int MIN_MAX_LENGTH = 8 * 1024 - 8;
 
     /** Kept free of texts, so that numbers, nulls and the truncation mark still fit behind a text that fills the entry. */
     private static final int FIXED_RESERVE = 3 * 1024;

@@ -6,6 +6,7 @@ import io.emberlog.message.MessageDescriptor;
 import io.emberlog.ring.Ring;
 import io.emberlog.ring.VarHandleBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -18,6 +19,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Housekeeper implements Runnable {
     static final long TICK_NS = 250_000_000L;
+    /** A drop report that finds no room waits this long before it takes some of the reserved share. */
+    static final long REPORT_INTERVAL_NS = 10_000_000_000L;
+
     private static final long GOODBYE_LIMIT_MS = 1_000;
 
     private final RingChain chain;
@@ -35,6 +39,7 @@ final class Housekeeper implements Runnable {
     private long nextBeatNs;
     private long nextHeartbeatNs;
     private long reportedEpochNs;
+    private long reportedNs;
 
     Housekeeper(
             String name,
@@ -74,9 +79,10 @@ final class Housekeeper implements Runnable {
         while (!leaving) {
             try {
                 doWork(System.nanoTime());
+            } catch (OutOfMemoryError e) {
+                Thread.yield(); // the heap is full right now, which says nothing about the ring: the next round may do
             } catch (RuntimeException | Error e) {
-                // Such as a heap that is full right now. Liveness of the worker hangs on this thread: it goes on.
-                condemn(served);
+                condemn(served); // its mapping failed; the next round replaces it
             }
             LockSupport.parkNanos(TICK_NS);
             Thread.interrupted(); // nobody's business here; a flag left set would make parking return at once
@@ -115,13 +121,17 @@ final class Housekeeper implements Runnable {
             nextHeartbeatNs = nowNs + heartbeatNs;
         }
         drops.postWaiting(ring);
-        reportDrops(ring);
+        // While the ring is full nobody reads reports, and many of them would eat the share kept for WARN and above.
+        if (reportDrops(ring, nowNs - reportedNs >= REPORT_INTERVAL_NS)) {
+            reportedNs = nowNs;
+        }
     }
 
     private void serve(WorkerRing ring, long nowNs) {
         served = ring;
-        java.util.Arrays.fill(reported, 0);
+        Arrays.fill(reported, 0);
         reportedEpochNs = clock.epochNs();
+        reportedNs = nowNs;
         nextBeatNs = nowNs;
         nextHeartbeatNs = nowNs;
     }
@@ -130,7 +140,7 @@ final class Housekeeper implements Runnable {
     private void lastReport(WorkerRing ring) {
         try {
             if (ring == served) {
-                reportDrops(ring);
+                reportDrops(ring, true);
             }
         } catch (RuntimeException | Error mappingFailed) {
             return; // this is why it goes
@@ -141,7 +151,7 @@ final class Housekeeper implements Runnable {
         WorkerRing ring = chain.current();
         if (ring != null) {
             drops.postWaiting(ring);
-            reportDrops(ring);
+            reportDrops(ring, true);
             ring.beat();
             heartbeat(ring, true);
         }
@@ -150,11 +160,15 @@ final class Housekeeper implements Runnable {
     private boolean heartbeat(WorkerRing ring, boolean goodbye) {
         long now = clock.epochNs();
         Heartbeat.encode(message, 0, now, goodbye ? now : now + heartbeatNs, goodbye);
-        return offer(ring, MessageDescriptor.TYPE_HEARTBEAT, MessageDescriptor.HEARTBEAT_LENGTH);
+        return offer(ring, MessageDescriptor.TYPE_HEARTBEAT, MessageDescriptor.HEARTBEAT_LENGTH, true);
     }
 
-    /** Reports every counter that moved since its last report; what does not fit now is reported in the next round. */
-    private void reportDrops(WorkerRing ring) {
+    /**
+     * Reports every counter that moved since its last report; what does not fit now is reported in the next round.
+     *
+     * @return whether a report went out
+     */
+    private boolean reportDrops(WorkerRing ring, boolean mayUseReserve) {
         int[] moved = new int[DropReport.MAX_ITEMS];
         long[] totals = new long[DropReport.MAX_ITEMS];
         int items = 0;
@@ -167,7 +181,7 @@ final class Housekeeper implements Runnable {
             }
         }
         if (items == 0) {
-            return;
+            return false;
         }
         long now = clock.epochNs();
         DropReport.encode(message, 0, reportedEpochNs, now, items);
@@ -182,16 +196,18 @@ final class Housekeeper implements Runnable {
                     totals[item] - reported[at],
                     totals[item]);
         }
-        if (offer(ring, MessageDescriptor.TYPE_DROPPED, DropReport.length(items))) {
-            for (int item = 0; item < items; item++) {
-                reported[moved[item]] = totals[item];
-            }
-            reportedEpochNs = now;
+        if (!offer(ring, MessageDescriptor.TYPE_DROPPED, DropReport.length(items), mayUseReserve)) {
+            return false;
         }
+        for (int item = 0; item < items; item++) {
+            reported[moved[item]] = totals[item];
+        }
+        reportedEpochNs = now;
+        return true;
     }
 
     /** A heartbeat or report that meets a full or sealed ring is tried again in the next round, in the ring of then. */
-    private boolean offer(WorkerRing ring, int type, int length) {
-        return ring.offer(type, source, length, true) == Ring.RINGED;
+    private boolean offer(WorkerRing ring, int type, int length, boolean mayUseReserve) {
+        return ring.offer(type, source, length, mayUseReserve) == Ring.RINGED;
     }
 }

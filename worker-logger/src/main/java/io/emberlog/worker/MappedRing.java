@@ -46,6 +46,11 @@ final class MappedRing implements WorkerRing {
     }
 
     @Override
+    public void closeTail() {
+        ring.closeTail();
+    }
+
+    @Override
     public boolean isOpen() {
         return ring.isOpen();
     }

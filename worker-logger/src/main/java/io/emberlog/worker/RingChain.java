@@ -21,11 +21,13 @@ import java.util.concurrent.locks.LockSupport;
  *                                               and names the first
  * W3  publishing the successor; records are     both OPEN with records            as W2: the second only once the first
  *     in both                                                                     is salvaged, so threads keep order
- * W4  sealing the predecessor                   SEALED with its real tail, and    as W3
- *                                               the successor
- * W5  a record was committed in a ring that     the record there, and nowhere     delivers it once; its call never
+ * W4  closing the predecessor's tail            as W3, and a tail beyond          as W3; the real tail from the tail
+ *                                               head+capacity
+ * W5  no call is in flight any more; sealing    SEALED with its real tail, and    as W3
+ *     the predecessor                           the successor
+ * W6  a record was committed in a ring that     the record there, and nowhere     delivers it once; its call never
  *     the master had sealed, not yet repeated   else                              returned
- * W6  repeating it in the successor             the record in both rings with     delivers it once, by that number
+ * W7  repeating it in the successor             the record in both rings with     delivers it once, by that number
  *                                               one slot and sequence number
  * </pre>
  */
@@ -57,9 +59,10 @@ final class RingChain {
     private UUID last;
     private volatile int made;
 
-    /** Tells the user what went wrong; once per kind of trouble. */
+    /** Tells the user what went wrong. */
     interface Reporter {
-        void report(String message);
+        /** No ring can be made, or not now: records have nowhere to go. */
+        void noRing(String why);
     }
 
     RingChain(WorkerRing.Creator creator, EpochClock clock, Reporter reporter) {
@@ -118,7 +121,7 @@ final class RingChain {
         }
         if (!mayMake(nowNs)) {
             if (old != null) {
-                reporter.report("more than " + BUDGET + " rings within a minute; waiting before the next");
+                reporter.noRing("more than " + BUDGET + " rings within a minute; waiting before the next");
                 retire(old, null, slots);
             }
             return false;
@@ -132,7 +135,7 @@ final class RingChain {
             failedLast = false;
         } catch (IOException | RuntimeException | Error e) {
             failedLast = true;
-            reporter.report(e.getMessage() == null ? e.toString() : e.getMessage());
+            reporter.noRing(e.getMessage() == null ? e.toString() : e.getMessage());
         }
         retire(old, next, slots);
         tried = true;
@@ -146,7 +149,11 @@ final class RingChain {
         return attemptCount < BUDGET || nowNs - attempts[attemptCount % BUDGET] >= BUDGET_NS;
     }
 
-    /** Publishes first and seals last: a call in flight then finishes in the old ring, and none finds no ring. */
+    /**
+     * Publishes first and seals last: no call finds no ring, and a call in flight finishes in the old one before that
+     * says SEALED, since from then on the master may salvage it. A call that stays away for longer finds SEALED when it
+     * comes back, and repeats its record.
+     */
     private void retire(WorkerRing old, WorkerRing next, SlotTable slots) {
         if (old != null) {
             remember(old);
@@ -155,11 +162,12 @@ final class RingChain {
         if (old == null) {
             return;
         }
-        slots.awaitEachFreeOnce();
         try {
+            old.closeTail();
+            slots.awaitEachFreeOnce();
             old.seal();
         } catch (RuntimeException | Error mappingFailed) {
-            reporter.report("ring " + old.uuid() + " could not be sealed: " + mappingFailed);
+            return; // its file is broken; the master sees that too, and sets it aside with a report
         }
     }
 

@@ -52,6 +52,7 @@ final class RingWriter {
     }
 
     private DropReason tryWrite(Scratch scratch, int severity) {
+        scratch.source(); // may allocate: not while a slot is owned
         WritingSlot slot = slots.acquire(scratch.home);
         if (slot == null) {
             return DropReason.RING_FULL;

@@ -32,7 +32,10 @@ final class Scratch {
         batch.begin();
         batch.beginEntry(level.severity(), epochNs, thread.getId());
         batch.text(MessageDescriptor.LOGGER, loggerUtf8);
-        text(MessageDescriptor.THREAD_NAME, thread.getName());
+        String threadName = thread.getName();
+        if (!threadName.isEmpty()) { // virtual threads have none
+            text(MessageDescriptor.THREAD_NAME, threadName);
+        }
         text(MessageDescriptor.TEMPLATE, template == null ? "null" : template);
     }
 
@@ -40,7 +43,7 @@ final class Scratch {
         byte[] utf8 = texts.get(value);
         if (utf8 != null) {
             batch.text(tag, utf8);
-        } else if (!value.isEmpty()) {
+        } else {
             batch.text(tag, value);
         }
     }

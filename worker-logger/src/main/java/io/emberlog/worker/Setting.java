@@ -86,8 +86,15 @@ final class Setting<T> {
             "`stderr` or `none`",
             Setting::fallback);
 
-    static final List<Setting<?>> ALL =
-            List.of(DIR, NAME, LEVEL, RING_SIZE, OVERFLOW, SERVICE, HEARTBEAT_INTERVAL, MAX_TEXT_BYTES, FALLBACK);
+    static final Setting<Boolean> CALLER = new Setting<>(
+            "caller",
+            "whether bridges such as SLF4J record where each call stands in the code (some microseconds each)",
+            "false",
+            "`true` or `false`",
+            Setting::flag);
+
+    static final List<Setting<?>> ALL = List.of(
+            DIR, NAME, LEVEL, RING_SIZE, OVERFLOW, SERVICE, HEARTBEAT_INTERVAL, MAX_TEXT_BYTES, FALLBACK, CALLER);
 
     /** Settings of a later version: naming one is an error, since ignoring it would promise what does not happen. */
     static final List<String> NOT_THERE_YET = List.of("flush_interval", "batch_bytes", "sync_interval");
@@ -217,6 +224,13 @@ final class Setting<T> {
             throw new IllegalArgumentException("it is " + value);
         }
         return value;
+    }
+
+    private static Boolean flag(String text) {
+        if (!text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
+            throw new IllegalArgumentException();
+        }
+        return Boolean.valueOf(text);
     }
 
     private static Fallback fallback(String text) {

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What all loggers of one worker share: its rings, slots, scratches, counters and its one thread. Lives as long as the
@@ -26,7 +26,7 @@ final class Worker {
     private final RingChain chain;
     private final SlotTable slots = new SlotTable();
     private final Housekeeper housekeeper;
-    private final AtomicBoolean complained = new AtomicBoolean();
+    private final AtomicInteger complainedAt = new AtomicInteger(-1);
 
     Worker(WorkerSettings settings, WorkerRing.Creator creator, EpochClock clock) {
         this.settings = settings;
@@ -74,9 +74,10 @@ final class Worker {
         }
     }
 
-    /** Once: a directory that stays unwritable is not worth a line a minute. */
+    /** Once until a ring is made again: a directory that stays unwritable is not worth a line a minute. */
     private void complain(String what) {
-        if (complained.compareAndSet(false, true)) {
+        int made = chain.made();
+        if (complainedAt.getAndSet(made) != made) {
             System.err.println("emberlog: worker '" + settings.name() + "': " + what + "; records go to "
                     + (settings.fallback() == Fallback.STDERR ? "standard error" : "nowhere")
                     + " and are counted as dropped until a ring can be made");

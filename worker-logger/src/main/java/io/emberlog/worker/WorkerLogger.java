@@ -30,6 +30,7 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
     private static final class Scope {
         final Overflow overflow;
         final Fallback fallback;
+        final boolean caller;
         volatile Level level;
         /** Severity of {@link #level}: one read on the way of a disabled call. */
         volatile int threshold;
@@ -39,6 +40,7 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
         Scope(WorkerSettings settings) {
             overflow = settings.overflow();
             fallback = settings.fallback();
+            caller = settings.caller();
             level = settings.level();
             threshold = level.severity();
         }
@@ -82,6 +84,11 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
 
     public Level level() {
         return scope.level;
+    }
+
+    /** Whether a bridge should record the caller of each record: the setting {@code caller}. */
+    public boolean recordsCaller() {
+        return scope.caller;
     }
 
     /** Changes the lowest level that is logged, for all loggers of the same {@code open}; seen by all threads at once. */
@@ -387,6 +394,11 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
         /** Where records go while no ring can be created. */
         public Builder fallback(Fallback fallback) {
             return choose(Setting.FALLBACK, fallback);
+        }
+
+        /** Whether bridges record where each call stands in the code. */
+        public Builder caller(boolean recorded) {
+            return choose(Setting.CALLER, recorded);
         }
 
         private <T> Builder choose(Setting<T> setting, T value) {

@@ -16,6 +16,9 @@ interface WorkerRing {
     /** As {@link io.emberlog.ring.RingFile#seal}; only when no offer is in flight. */
     void seal();
 
+    /** As {@link Ring#closeTail}. */
+    void closeTail();
+
     boolean isOpen();
 
     UUID uuid();

@@ -21,7 +21,8 @@ record WorkerSettings(
         String service,
         Duration heartbeatInterval,
         int maxTextBytes,
-        Fallback fallback) {
+        Fallback fallback,
+        boolean caller) {
 
     /**
      * @param chosen what the builder was told, already checked
@@ -43,7 +44,9 @@ record WorkerSettings(
         Duration heartbeat = from.get(Setting.HEARTBEAT_INTERVAL);
         Integer maxText = from.get(Setting.MAX_TEXT_BYTES);
         Fallback fallback = from.get(Setting.FALLBACK);
-        return new WorkerSettings(directory, name, level, ringSize, overflow, service, heartbeat, maxText, fallback);
+        Boolean caller = from.get(Setting.CALLER);
+        return new WorkerSettings(
+                directory, name, level, ringSize, overflow, service, heartbeat, maxText, fallback, caller);
     }
 
     private static void refuseWhatIsNotThereYet(

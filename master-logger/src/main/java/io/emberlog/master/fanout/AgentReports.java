@@ -1,5 +1,6 @@
 package io.emberlog.master.fanout;
 
+import io.emberlog.master.journal.JournalListener;
 import io.emberlog.message.Level;
 import org.agrona.concurrent.NanoClock;
 
@@ -21,6 +22,7 @@ final class AgentReports {
     private final String handler;
     private final ReportSink sink;
     private final NanoClock clock;
+    private volatile String problem;
     private final Window[] windows = new Window[Topic.values().length];
 
     AgentReports(String handler, ReportSink sink, NanoClock clock) {
@@ -32,19 +34,53 @@ final class AgentReports {
         }
     }
 
-    void report(Topic topic, Level level, String message, Throwable cause) {
+    /** What the handler suffers from now; null when all is well. */
+    String problem() {
+        return problem;
+    }
+
+    /** Shown by {@link HandlerStatus} until {@link #recovered}. */
+    void suffers(String what) {
+        problem = what;
+    }
+
+    void recovered(Topic topic, String text) {
+        problem = null;
+        report(topic, Level.INFO, text, null);
+    }
+
+    /** What a reader finds wrong with the journal. */
+    JournalListener ofJournal() {
+        return new JournalListener() {
+            @Override
+            public void onBroken(long index, String what) {
+                report(Topic.JOURNAL, Level.ERROR, "the journal is damaged at " + index + ": " + what, null);
+            }
+
+            @Override
+            public void onGap(long expectedSequence, long foundSequence) {
+                long missing = foundSequence - expectedSequence;
+                String text = missing > 0
+                        ? missing + " records are missing from the journal, numbers " + expectedSequence + " to "
+                                + (foundSequence - 1)
+                        : "the journal's numbers go back from " + expectedSequence + " to " + foundSequence;
+                report(Topic.JOURNAL, Level.ERROR, text, null);
+            }
+        };
+    }
+
+    /** @param text begins with a verb or a noun: the handler's name is put in front */
+    void report(Topic topic, Level level, String text, Throwable cause) {
         long hidden = windows[topic.ordinal()].enter(clock.nanoTime());
         if (hidden < 0) {
             return;
         }
         try {
-            sink.report(
-                    handler,
-                    level,
-                    hidden == 0
-                            ? message
-                            : message + " (" + hidden + " more reports like this were left out before it)",
-                    cause);
+            String message = "handler " + handler + ": " + text;
+            if (hidden > 0) {
+                message += " (and " + hidden + " reports before it that were left out)";
+            }
+            sink.report(handler, level, message, cause);
         } catch (RuntimeException e) {
             // Nobody is left to be told, and the handler must go on.
             assert e != null;

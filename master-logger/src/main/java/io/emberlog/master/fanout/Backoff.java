@@ -37,6 +37,11 @@ final class Backoff {
         return failures;
     }
 
+    /** After the 1st, 2nd, 4th, 8th... failure in a row: a long outage makes few reports. */
+    boolean isTimeToReport() {
+        return Integer.bitCount(failures) == 1;
+    }
+
     boolean isDue(long nowNs) {
         return failures == 0 || nowNs - dueNs >= 0;
     }

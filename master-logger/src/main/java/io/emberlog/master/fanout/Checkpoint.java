@@ -14,15 +14,4 @@ record Checkpoint(long documentIndex, int recordsDone, long nextSequence, byte[]
 
     /** Most bytes of {@link #state}. */
     static final int MAX_STATE_LENGTH = 64 << 10;
-
-    /** The same place with another state. */
-    Checkpoint withState(byte[] newState) {
-        return new Checkpoint(documentIndex, recordsDone, nextSequence, newState);
-    }
-
-    boolean isSamePlace(Checkpoint other) {
-        return documentIndex == other.documentIndex
-                && recordsDone == other.recordsDone
-                && nextSequence == other.nextSequence;
-    }
 }

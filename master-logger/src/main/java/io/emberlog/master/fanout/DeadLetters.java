@@ -73,6 +73,7 @@ final class DeadLetters implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        dirty = false; // no checkpoint has passed those records, so they come again
         if (channel != null) {
             FileChannel closing = channel;
             channel = null;

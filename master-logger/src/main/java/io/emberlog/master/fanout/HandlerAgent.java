@@ -1,41 +1,23 @@
 package io.emberlog.master.fanout;
 
 import io.emberlog.handler.Handler;
-import io.emberlog.handler.HandlerContext;
 import io.emberlog.handler.HandlerMetrics;
 import io.emberlog.handler.HandlerMetrics.Counter;
-import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.master.fanout.AgentReports.Topic;
+import io.emberlog.master.fanout.HandlerCalls.Outcome;
 import io.emberlog.master.journal.JournalException;
-import io.emberlog.master.journal.JournalListener;
-import io.emberlog.message.EntryDecoder;
 import io.emberlog.message.Level;
-import io.emberlog.message.MessageDescriptor;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * Brings the journal's records to one handler and keeps its checkpoint; the caller's side of {@link Handler}. {@link #doWork},
- * {@link #idleNs} and {@link #onClose}: one thread, which nobody interrupts. The others: any.
+ * Brings the journal's records to one handler: the caller's side of {@link Handler}. {@link #doWork}, {@link #idleNs} and {@link
+ * #onClose}: one thread, which nobody may interrupt. The others: any.
  *
- * <p>The process dies after this step, H being the records that the handler has taken since its stored state:
- *
- * <pre>
- *  K11 handle took a record           state and place of before H              the handler continues from that state and gets H again
- *  K12 checkpoint returned a state    the same                                 the same
- *  K13 that state was stored          state and place behind H                 the handler continues behind H
- *  K14 a record was put aside         its line, state and place of before H    the record is handed over again and, if it is refused
- *                                                                              again, put aside twice under one id
- * </pre>
- *
- * What a call throws and what becomes of it is the table of {@link Handler}. Beyond it: an {@link Error} is like a {@link
- * RuntimeException}, but for those of the JVM ({@link OutOfMemoryError}, {@link InternalError}), after which a new life begins; a
- * record that three lives in a row ended on in this way is put aside. Whatever {@code flush}, {@code tick} or {@code checkpoint}
- * throws costs no record: they come again.
+ * <p>A life begins with the stored checkpoint and ends with {@code close}; between two of them there is a wait. {@link HandlerCalls}
+ * makes the calls, {@link HandlerCheckpoints} the checkpoints, {@link JournalCursor} knows the place.
  */
 final class HandlerAgent implements Agent {
     /** Records in one round of {@link #doWork}. */
@@ -45,70 +27,42 @@ final class HandlerAgent implements Agent {
     private static final int CLOCK_MASK = 15;
 
     static final long TICK_NS = 10_000_000L;
+
+    /** Between ticks of a handler that has had no record for {@link #QUIET_AFTER_NS}. */
     static final long QUIET_TICK_NS = 100_000_000L;
+
     static final long QUIET_AFTER_NS = 1_000_000_000L;
-    static final long CHECKPOINT_NS = 1_000_000_000L;
-    static final long CHECKPOINT_BYTES = 64 << 20;
-
-    /** Nobody wakes those who wait for a journal to appear. */
     private static final long LONGEST_PARK_NS = 200_000_000L;
-
-    private static final int MOST_LIVES_PER_RECORD = 3;
-
-    private enum Call {
-        HANDLE,
-        FLUSH,
-        TICK
-    }
-
-    private enum Outcome {
-        DONE,
-        /** Over, but it did not do what it should. */
-        DEFECT,
-        /** To be made again later, or in another life. */
-        AGAIN
-    }
 
     private final String name;
     private final Handler handler;
-    private final int minSeverity;
     private final boolean ticks;
-    private final byte[] ownLogger;
+    private final RecordGate gate;
     private final FanOutConfig config;
     private final NanoClock clock;
     private final JournalHead head;
     private final CheckpointStore store;
-    private final DeadLetters deadLetters;
     private final AgentReports reports;
     private final HandlerMetrics metrics = new HandlerMetrics();
-
+    private final HandlerCalls calls;
+    private final HandlerCheckpoints checkpoints;
     private final Backoff lives = new Backoff();
-    private final Backoff calls = new Backoff();
-    private final Backoff checkpoints = new Backoff();
-    private final Backoff tickings = new Backoff();
 
     private JournalCursor cursor;
     private AgentContext context;
     private boolean open;
-    private boolean unsure;
-    private Call pending;
+    private boolean waiting;
     private boolean unflushed;
     private boolean atEnd;
     private boolean beyondEndReported;
-    private long lastTickNs;
-    private long lastRecordNs;
-    private long lastCheckpointNs;
-    private long recordsStored;
-    private long bytesStored;
-    private long fatalSequence = -1;
-    private int fatalLives;
     private boolean hurried;
+    private long tickedNs;
+    private long movedNs;
     private long highestIndex;
     private long documentsBegun;
 
     private volatile HandlerState state = HandlerState.OPENING;
-    private volatile String problem;
-    private volatile long publishedSequence = -1;
+    private volatile long publishedSequence;
     private volatile long publishedDocuments;
     private volatile long seenNs;
     private volatile boolean stopping;
@@ -116,21 +70,26 @@ final class HandlerAgent implements Agent {
     private volatile long stopIndex;
     private volatile long stopSequence;
 
+    /** Reads the checkpoint, so that {@link #storedIndex} is right from the start. */
     HandlerAgent(HandlerSpec spec, FanOutConfig config, JournalHead head, CheckpointFiles files) {
         name = spec.name();
         handler = spec.handler();
-        minSeverity = spec.minSeverity();
         ticks = overridesTick(handler);
-        ownLogger = ReportSink.loggerName(name).getBytes(StandardCharsets.UTF_8);
+        gate = new RecordGate(name, spec.minSeverity());
         this.config = config;
         this.head = head;
         clock = config.nanoClock();
         reports = new AgentReports(name, config.reports(), clock);
-        store = new CheckpointStore(config.stateDirectory(), name, files, this::onBrokenCheckpoint);
-        deadLetters = new DeadLetters(config.stateDirectory(), name);
+        store = new CheckpointStore(
+                config.stateDirectory(),
+                name,
+                files,
+                (what, cause) -> reports.report(Topic.CHECKPOINT, Level.ERROR, what, cause));
+        calls = new HandlerCalls(name, handler, metrics, reports, config.stateDirectory());
+        checkpoints = new HandlerCheckpoints(name, handler, metrics, reports, calls, store, clock);
         highestIndex = head.lastIndex();
+        publishedSequence = storedSequence();
         seenNs = clock.nanoTime();
-        loadForRetention();
     }
 
     String name() {
@@ -142,7 +101,7 @@ final class HandlerAgent implements Agent {
         return "emberlog-" + name;
     }
 
-    /** One bounded round; never throws for what the handler, the journal or the disk does. */
+    /** One bounded round; does not throw for what the handler, the journal or the disk does. */
     @Override
     public int doWork() {
         if (isDone()) {
@@ -156,41 +115,40 @@ final class HandlerAgent implements Agent {
             return 1;
         }
         if (stopping && !hurried) {
-            hurried = true;
             hurry(now);
         }
         int work;
         try {
             work = open ? live(now) : begin(now);
-        } catch (
-                Throwable
-                        t) { // from the journal's files, or no memory is left: the handler's own are caught where they
-            // come
+        } catch (Throwable t) { // the journal's files, or no memory is left; what a handler throws is caught where it
+            // comes
             work = 1;
-            endLife("the journal or the master", t, now);
+            endLife(t, now);
         }
         publish();
         return work;
     }
 
-    /** Until the next thing to do, when {@link #doWork} found none. */
+    /** Until there may be something to do, after {@link #doWork} found nothing. */
     long idleNs() {
         long now = clock.nanoTime();
         if (!open) {
-            return Math.min(LONGEST_PARK_NS, lives.waitNs(now));
+            return Math.max(1, Math.min(LONGEST_PARK_NS, lives.waitNs(now)));
         }
         long idle = LONGEST_PARK_NS;
-        if (pending != null) {
+        if (waiting) {
             idle = Math.min(idle, calls.waitNs(now));
         }
+        if (stopping) {
+            idle = Math.min(idle, checkpoints.waitNs(now));
+        }
         if (ticks) {
-            long tickIn = tickings.failures() > 0 ? tickings.waitNs(now) : tickEveryNs(now) - (now - lastTickNs);
-            idle = Math.min(idle, tickIn);
+            idle = Math.min(idle, Math.max(calls.tickWaitNs(now), tickEveryNs(now) - (now - tickedNs)));
         }
         return Math.max(1, idle);
     }
 
-    /** Nothing comes after this, but {@link #onClose}. */
+    /** Nothing comes after this but {@link #onClose}. */
     boolean isDone() {
         HandlerState current = state;
         return current == HandlerState.STOPPED || current == HandlerState.FAILED || current == HandlerState.ABANDONED;
@@ -214,15 +172,17 @@ final class HandlerAgent implements Agent {
         abandoned = true;
     }
 
+    /** Journal index of the stored checkpoint; -1 when there is none. */
     long storedIndex() {
         return store.storedIndex();
     }
 
     HandlerStatus status() {
         long behind = publishedSequence;
+        HandlerState current = state;
         return new HandlerStatus(
                 name,
-                abandoned ? HandlerState.ABANDONED : state,
+                abandoned && !isDone() ? HandlerState.ABANDONED : current,
                 behind,
                 store.storedIndex(),
                 behind < 0 ? -1 : Math.max(0, head.nextSequence() - behind),
@@ -234,114 +194,99 @@ final class HandlerAgent implements Agent {
                 metrics.get(Counter.RESTARTS),
                 metrics.get(Counter.CHECKPOINTS),
                 metrics.get(Counter.BYTES),
-                problem);
+                reports.problem());
     }
-
-    // ---------------------------------------------------------------- a life: begin and end
 
     private int begin(long now) {
         if (!lives.isDue(now)) {
             return 0;
         }
-        Checkpoint from;
         try {
-            from = store.load();
+            Checkpoint from = store.load();
             if (stopping && from.nextSequence() >= stopSequence) {
-                end(HandlerState.STOPPED); // nothing for it to do
+                end(HandlerState.STOPPED); // nothing is left for it
                 return 1;
             }
-            cursor = new JournalCursor(config.journalDirectory(), new GapReports());
+            cursor = new JournalCursor(config.journalDirectory(), reports.ofJournal());
             cursor.moveTo(from);
+            checkpoints.beginLife(cursor, now);
+            context = new AgentContext(name, from.state(), config, checkpoints, reports, metrics);
         } catch (IOException | JournalException e) {
-            notOpened("journal or checkpoint cannot be read", e, now);
+            notOpened("its checkpoint or the journal cannot be read", e, now);
             return 1;
         }
-        recordsStored = cursor.recordsPassed();
-        bytesStored = cursor.bytesPassed();
-        context = new AgentContext(from.state());
-        openHandler(now);
+        open(now);
         return 1;
     }
 
-    private void openHandler(long now) {
+    private void open(long now) {
         try {
-            context.enter();
             handler.open(context);
         } catch (IllegalArgumentException e) {
-            problem = "configuration: " + e.getMessage();
-            reports.report(
-                    Topic.LIFE,
-                    Level.ERROR,
-                    "handler " + name + " cannot be opened with its configuration and stays closed: " + e.getMessage(),
-                    e);
+            reports.suffers("configuration: " + e.getMessage());
+            reports.report(Topic.LIFE, Level.ERROR, "stays closed, its configuration is wrong: " + e.getMessage(), e);
             end(HandlerState.FAILED);
             return;
-        } catch (Throwable t) { // an IOException, or a fault in the handler: the next try may do better
-            notOpened("handler cannot be opened", t, now);
+        } catch (Throwable t) { // an IOException, or a fault of the handler's: the next try may do better
+            notOpened("cannot be opened", t, now);
             return;
-        } finally {
-            if (context != null) {
-                context.leave();
-            }
         }
         open = true;
-        state = HandlerState.RUNNING;
-        pending = null;
+        waiting = false;
         unflushed = false;
         atEnd = false;
-        lastTickNs = now;
-        lastRecordNs = now;
-        lastCheckpointNs = now;
-        if (fatalLives == 0 && lives.failures() > 0 && !unsure) {
-            resumed(lives, "is open");
-        }
+        tickedNs = now;
+        movedNs = now;
+        state = HandlerState.RUNNING;
     }
 
     private void notOpened(String what, Throwable cause, long now) {
         closeLife();
         lives.failed(now);
-        problem = what + ": " + cause;
-        reports.report(Topic.LIFE, Level.WARN, "handler " + name + ": " + what + "; is tried again", cause);
+        reports.suffers(what + ": " + cause);
+        if (lives.isTimeToReport()) {
+            String text = what + " (" + lives.failures() + " failures in a row); is tried again";
+            reports.report(Topic.LIFE, Level.WARN, text, cause);
+        }
     }
 
     /** What was taken since the stored state counts as not delivered. */
-    private void endLife(String what, Throwable cause, long now) {
+    private void endLife(Throwable cause, long now) {
         closeLife();
-        unsure = true;
         lives.failed(now);
         metrics.add(Counter.RESTARTS, 1);
-        problem = what + ": " + cause;
-        reports.report(
-                Topic.LIFE,
-                Level.WARN,
-                "handler " + name
-                        + " begins anew from its stored state, records behind it are delivered again; thrown out of "
-                        + what,
-                cause);
+        reports.suffers("begins anew: " + cause);
+        if (lives.isTimeToReport()) {
+            String text = "begins anew from its stored state (" + lives.failures()
+                    + " failures in a row); what it took since is delivered again";
+            reports.report(Topic.LIFE, Level.WARN, text, cause);
+        }
     }
 
     private void closeLife() {
+        open = false;
         if (!isDone()) {
             state = HandlerState.OPENING;
         }
-        if (context != null) {
-            context = null;
+        AgentContext ending = context;
+        context = null;
+        if (ending != null) {
+            ending.end();
             try {
                 handler.close();
             } catch (Throwable t) { // it is over anyway, and what it held is delivered again
-                reports.report(Topic.LIFE, Level.WARN, "handler " + name + " did not close in order", t);
+                reports.report(Topic.LIFE, Level.WARN, "did not close in order", t);
             }
         }
-        open = false;
         JournalCursor closing = cursor;
         cursor = null;
         try {
-            deadLetters.close();
+            calls.endLife();
             if (closing != null) {
                 closing.close();
             }
-        } catch (IOException | RuntimeException | Error e) {
-            reports.report(Topic.JOURNAL, Level.WARN, "handler " + name + ": reading was not closed in order", e);
+        } catch (IOException | RuntimeException | Error e) { // costs a descriptor or a mapping at most
+            reports.report(Topic.JOURNAL, Level.WARN, "left a file open", e);
         }
     }
 
@@ -350,305 +295,113 @@ final class HandlerAgent implements Agent {
         state = last;
     }
 
-    // ---------------------------------------------------------------- in a life
-
     private int live(long now) {
         int work = 0;
-        if (ticks && tickings.isDue(now) && now - lastTickNs >= tickEveryNs(now)) {
-            lastTickNs = now;
-            attempt(Call.TICK, now);
+        if (isTickDue(now)) {
+            tickedNs = now;
+            settle(calls.tick(now), calls.failure(), now);
             work++;
         }
-        if (open && (pending == null || calls.isDue(now))) {
-            work += pending == Call.FLUSH ? flush(now) : deliver(now);
-            if (open && pending == null && unflushed && atEnd) {
-                work += flush(now);
-            }
-        }
-        if (open && isCheckpointDue(now)) {
-            checkpoint(now);
+        if (open && waitsForFlush() && calls.isDue(now)) {
+            flush(now);
             work++;
         }
-        if (open && stopping && pending == null && isStopReached()) {
+        if (open && !waitsForFlush() && (!waiting || calls.isDue(now))) {
+            work += deliver(now);
+        }
+        boolean proven = atEnd && open && checkpoints.isAllStored();
+        if (open && checkpoints.isDue(now)) {
+            proven = settle(checkpoints.make(now), checkpoints.failure(), now);
+            work++;
+        }
+        if (proven && lives.failures() > 0) {
+            reports.recovered(Topic.LIFE, "works again after " + lives.failures() + " failures in a row");
+            lives.succeeded();
+        }
+        if (open && stopping && !waiting && isStopReached()) {
             finish(now);
         }
         return work;
     }
 
+    /** Hands over what is there, and flushes when nothing more is. */
     private int deliver(long now) {
         int steps = 0;
-        while (steps < ROUND_LIMIT) {
+        while (steps < ROUND_LIMIT && !abandoned) {
             if (!cursor.hasRecord()) {
-                if (stopping && isStopReached()) {
+                if (stopping && isStopReached() || !advance()) {
                     break;
                 }
-                JournalCursor.Step step = cursor.advance();
-                if (step == JournalCursor.Step.END) {
-                    onEnd();
-                    break;
-                }
-                atEnd = false;
                 steps++;
-                if (step == JournalCursor.Step.DOCUMENT) {
-                    countDocument();
-                    continue;
-                }
+                continue;
             }
             if (!hand(now)) {
-                return steps + 1;
+                steps++;
+                break;
             }
-            if ((steps & CLOCK_MASK) == 0 && clock.nanoTime() - now >= TICK_NS) {
+            if ((++steps & CLOCK_MASK) == 0 && clock.nanoTime() - now >= TICK_NS) {
                 break;
             }
         }
         if (steps > 0) {
-            lastRecordNs = now;
+            movedNs = now;
+        }
+        if (open && !waiting && atEnd && unflushed) {
+            flush(now);
+            steps++;
         }
         return steps;
     }
 
-    /** @return false when the record waits, or the life is over */
+    /** @return false at the end of the journal */
+    private boolean advance() {
+        JournalCursor.Step step = cursor.advance();
+        atEnd = step == JournalCursor.Step.END;
+        if (atEnd) {
+            reportIfBeyondEnd();
+        } else if (cursor.documentIndex() > highestIndex && !cursor.isSeeking()) {
+            highestIndex = cursor.documentIndex();
+            documentsBegun++;
+        }
+        return !atEnd;
+    }
+
+    /** @return false when the record must wait */
     private boolean hand(long now) {
         LogRecord record = cursor.record();
-        if (accepts(record.entry())) {
-            if (record.sequence() == fatalSequence && fatalLives >= MOST_LIVES_PER_RECORD) {
-                fatalLives = 0;
-                putAside(new IllegalStateException(
-                        "the JVM failed on it " + MOST_LIVES_PER_RECORD + " times: " + problem));
-            } else {
-                Outcome outcome = attempt(Call.HANDLE, now);
-                if (outcome == Outcome.AGAIN) {
-                    return false;
-                }
-                if (outcome == Outcome.DONE) {
-                    metrics.add(Counter.RECORDS, 1);
-                    unflushed = true;
-                }
+        if (gate.accepts(record.entry())) {
+            Outcome outcome = calls.handle(record, now);
+            if (!settle(outcome, calls.failure(), now)) {
+                waiting = open;
+                return false;
             }
+            waiting = false;
+            unflushed |= outcome == Outcome.DONE;
         }
         cursor.passed();
         return true;
     }
 
-    /** The one place for filters. */
-    private boolean accepts(EntryDecoder entry) {
-        return entry.severity() >= minSeverity && !isAboutThisHandler(entry);
-    }
-
-    private boolean isAboutThisHandler(EntryDecoder entry) {
-        if (entry.sectionLength(MessageDescriptor.LOGGER) != ownLogger.length) {
-            return false;
-        }
-        int offset = entry.sectionOffset(MessageDescriptor.LOGGER);
-        return Arrays.equals(entry.buffer(), offset, offset + ownLogger.length, ownLogger, 0, ownLogger.length);
-    }
-
-    private int flush(long now) {
-        if (attempt(Call.FLUSH, now) != Outcome.AGAIN) {
+    private void flush(long now) {
+        if (settle(calls.flush(now), calls.failure(), now)) {
+            waiting = false;
             unflushed = false;
-        }
-        return 1;
-    }
-
-    /** Makes one call and does what the table of {@link Handler} says. */
-    private Outcome attempt(Call call, long now) {
-        Backoff backoff = call == Call.TICK ? tickings : calls;
-        if (backoff.failures() > 0) {
-            metrics.add(Counter.RETRIES, 1);
-        }
-        Outcome outcome = Outcome.DONE;
-        context.enter();
-        try {
-            switch (call) {
-                case HANDLE -> handler.handle(cursor.record());
-                case FLUSH -> handler.flush();
-                case TICK -> handler.tick(now);
-            }
-        } catch (HandlerRestartException e) {
-            endLife(text(call), e, now);
-            return Outcome.AGAIN;
-        } catch (IOException e) {
-            postpone(call, backoff, e, now);
-            return Outcome.AGAIN;
-        } catch (Throwable t) {
-            if (isOfTheJvm(t)) {
-                countFatal(call);
-                endLife(text(call), t, now);
-                return Outcome.AGAIN;
-            }
-            defect(call, t);
-            outcome = Outcome.DEFECT;
-        } finally {
-            if (context != null) {
-                context.leave();
-            }
-        }
-        if (backoff.failures() > 0) {
-            resumed(backoff, "works again");
-        }
-        if (call != Call.TICK && pending != null) {
-            pending = null;
-            state = HandlerState.RUNNING;
-        }
-        return outcome;
-    }
-
-    private void postpone(Call call, Backoff backoff, IOException cause, long now) {
-        backoff.failed(now);
-        if (call != Call.TICK) {
-            pending = call;
-            state = HandlerState.WAITING;
-        }
-        problem = text(call) + ": " + cause;
-        reports.report(
-                Topic.RETRY,
-                Level.WARN,
-                "handler " + name + ": " + text(call) + " failed (" + backoff.failures()
-                        + " in a row) and is tried again; records wait in the journal",
-                cause);
-    }
-
-    private void defect(Call call, Throwable cause) {
-        if (call == Call.HANDLE) {
-            putAside(cause);
         } else {
-            reports.report(Topic.REJECTED, Level.ERROR, "handler " + name + ": fault in its " + text(call), cause);
+            waiting = open;
         }
     }
 
-    private void putAside(Throwable cause) {
-        metrics.add(Counter.REJECTED, 1);
-        LogRecord record = cursor.record();
-        String where;
-        try {
-            deadLetters.add(record, cause.toString());
-            where = "put aside in " + deadLetters.file();
-        } catch (IOException | RuntimeException e) {
-            where = "lost for this handler, for it cannot be put aside: " + e;
-        }
-        reports.report(
-                Topic.REJECTED,
-                Level.ERROR,
-                "handler " + name + " does not take record " + record.id() + ", which is " + where,
-                cause);
+    /** Before it has succeeded no record is handed over: one that is merely buffered would pass for the success. */
+    private boolean waitsForFlush() {
+        return waiting && !cursor.hasRecord();
     }
 
-    /** Failures while a life's first records are handed over again are one story, told at its end. */
-    private void resumed(Backoff backoff, String what) {
-        reports.report(
-                Topic.RETRY,
-                Level.INFO,
-                "handler " + name + " " + what + " after " + backoff.failures() + " failures in a row",
-                null);
-        backoff.succeeded();
-        problem = null;
-    }
-
-    private void countFatal(Call call) {
-        if (call != Call.HANDLE) {
-            return;
+    /** @return whether the call is over and done with */
+    private boolean settle(Outcome outcome, Throwable failure, long now) {
+        if (outcome == Outcome.NEW_LIFE) {
+            endLife(failure, now);
         }
-        long sequence = cursor.record().sequence();
-        fatalLives = sequence == fatalSequence ? fatalLives + 1 : 1;
-        fatalSequence = sequence;
-    }
-
-    private void onEnd() {
-        atEnd = true;
-        if (cursor.isSeeking() && !beyondEndReported) {
-            beyondEndReported = true;
-            reports.report(
-                    Topic.JOURNAL,
-                    Level.ERROR,
-                    "handler " + name + ": its checkpoint (document " + cursor.documentIndex() + ", next record "
-                            + cursor.nextSequence() + ") is beyond the end of the journal, which has lost documents;"
-                            + " goes on with what is journaled from now on",
-                    null);
-        }
-    }
-
-    private void countDocument() {
-        if (!cursor.isSeeking() && cursor.documentIndex() > highestIndex) {
-            highestIndex = cursor.documentIndex();
-            documentsBegun++;
-        }
-    }
-
-    // ---------------------------------------------------------------- checkpoints and the end
-
-    private boolean isCheckpointDue(long now) {
-        if (!checkpoints.isDue(now)) {
-            return false;
-        }
-        boolean moved = cursor.recordsPassed() != recordsStored;
-        return moved && now - lastCheckpointNs >= CHECKPOINT_NS
-                || cursor.bytesPassed() - bytesStored >= CHECKPOINT_BYTES;
-    }
-
-    /** @return false when nothing was stored */
-    private boolean checkpoint(long now) {
-        try {
-            storeCheckpoint();
-        } catch (HandlerRestartException e) {
-            endLife("checkpoint", e, now);
-            return false;
-        } catch (Throwable t) {
-            if (isOfTheJvm(t)) {
-                endLife("checkpoint", t, now);
-                return false;
-            }
-            checkpoints.failed(now);
-            problem = "checkpoint: " + t;
-            reports.report(
-                    Topic.CHECKPOINT,
-                    Level.WARN,
-                    "handler " + name + ": no checkpoint is stored (" + checkpoints.failures()
-                            + " in a row); is tried again, and a restart would deliver records since the last one again",
-                    t);
-            return false;
-        }
-        if (checkpoints.failures() > 0) {
-            resumed(checkpoints, "stores checkpoints again");
-        }
-        return true;
-    }
-
-    private void storeCheckpoint() throws IOException {
-        byte[] handlerState;
-        context.checkpointing = true;
-        try {
-            handlerState = handler.checkpoint();
-        } finally {
-            context.checkpointing = false;
-        }
-        if (handlerState == null || handlerState.length > Checkpoint.MAX_STATE_LENGTH) {
-            throw new IllegalStateException("handler " + name + " returned a state of "
-                    + (handlerState == null ? "null" : handlerState.length + " bytes") + "; must be at most "
-                    + Checkpoint.MAX_STATE_LENGTH + " bytes and never null");
-        }
-        forceDeadLetters();
-        store.store(cursor.place(handlerState));
-        metrics.add(Counter.CHECKPOINTS, 1);
-        recordsStored = cursor.recordsPassed();
-        bytesStored = cursor.bytesPassed();
-        lastCheckpointNs = clock.nanoTime();
-        if (unsure) {
-            unsure = false;
-            fatalLives = 0;
-            resumed(lives, "works again");
-        }
-    }
-
-    private void forceDeadLetters() {
-        try {
-            deadLetters.force();
-        } catch (IOException e) {
-            reports.report(
-                    Topic.REJECTED,
-                    Level.ERROR,
-                    "handler " + name + ": what was put aside in " + deadLetters.file() + " may not be on the device",
-                    e);
-        }
+        return outcome == Outcome.DONE || outcome == Outcome.DEFECT;
     }
 
     private boolean isStopReached() {
@@ -659,25 +412,32 @@ final class HandlerAgent implements Agent {
         if (unflushed) {
             flush(now);
         }
-        if (open && pending == null && checkpoints.isDue(now) && checkpoint(now)) {
+        if (open
+                && !waiting
+                && checkpoints.isAllowed(now)
+                && settle(checkpoints.make(now), checkpoints.failure(), now)) {
+            publish();
             end(HandlerState.STOPPED);
         }
     }
 
+    /** There is little time: what waits is tried at once, and more often. */
     private void hurry(long now) {
+        hurried = true;
         lives.hurry(now);
         calls.hurry(now);
         checkpoints.hurry(now);
         atEnd = false;
     }
 
-    // ---------------------------------------------------------------- small things
-
-    private void loadForRetention() {
-        try {
-            publishedSequence = store.load().nextSequence();
-        } catch (IOException e) {
-            problem = "checkpoint cannot be read: " + e; // the first life reads it again, and reports
+    private void reportIfBeyondEnd() {
+        if (cursor.isSeeking() && !beyondEndReported) {
+            beyondEndReported = true;
+            String text = "its checkpoint (document " + cursor.documentIndex() + ", next record "
+                    + cursor.nextSequence()
+                    + ") is beyond the end of the journal, which has lost documents; goes on with"
+                    + " what is journaled from now on";
+            reports.report(Topic.JOURNAL, Level.ERROR, text, null);
         }
     }
 
@@ -686,26 +446,26 @@ final class HandlerAgent implements Agent {
             publishedSequence = cursor.nextSequence();
             publishedDocuments = documentsBegun;
         }
+        if (open) {
+            state = waiting ? HandlerState.WAITING : HandlerState.RUNNING;
+        }
+    }
+
+    private boolean isTickDue(long now) {
+        return ticks && calls.isTickDue(now) && now - tickedNs >= tickEveryNs(now);
     }
 
     private long tickEveryNs(long now) {
-        return pending == null && now - lastRecordNs >= QUIET_AFTER_NS ? QUIET_TICK_NS : TICK_NS;
+        return !waiting && now - movedNs >= QUIET_AFTER_NS ? QUIET_TICK_NS : TICK_NS;
     }
 
-    private void onBrokenCheckpoint(String what, IOException cause) {
-        reports.report(Topic.CHECKPOINT, Level.ERROR, "handler " + name + ": " + what, cause);
-    }
-
-    private static boolean isOfTheJvm(Throwable t) {
-        return t instanceof VirtualMachineError && !(t instanceof StackOverflowError);
-    }
-
-    private static String text(Call call) {
-        return switch (call) {
-            case HANDLE -> "handle";
-            case FLUSH -> "flush";
-            case TICK -> "tick";
-        };
+    private long storedSequence() {
+        try {
+            return store.load().nextSequence();
+        } catch (IOException e) {
+            reports.suffers("its checkpoint cannot be read: " + e); // the first life reads it again, and reports
+            return -1;
+        }
     }
 
     /** The default does nothing, so nobody need be woken for it. */
@@ -714,89 +474,6 @@ final class HandlerAgent implements Agent {
             return handler.getClass().getMethod("tick", long.class).getDeclaringClass() != Handler.class;
         } catch (NoSuchMethodException e) {
             return true;
-        }
-    }
-
-    private final class GapReports implements JournalListener {
-        @Override
-        public void onBroken(long index, String what) {
-            reports.report(
-                    Topic.JOURNAL,
-                    Level.ERROR,
-                    "handler " + name + ": journal damaged at " + index + ": " + what,
-                    null);
-        }
-
-        @Override
-        public void onGap(long expectedSequence, long foundSequence) {
-            String what = foundSequence > expectedSequence
-                    ? (foundSequence - expectedSequence) + " records are missing from the journal, from number "
-                            + expectedSequence + " up to " + (foundSequence - 1)
-                    : "numbers go back in the journal, from " + expectedSequence + " to " + foundSequence;
-            reports.report(Topic.JOURNAL, Level.ERROR, "handler " + name + ": " + what, null);
-        }
-    }
-
-    /** What the handler holds of the agent for one life. */
-    private final class AgentContext implements HandlerContext {
-        private final byte[] stored;
-        private boolean inCall;
-        private boolean checkpointing;
-
-        AgentContext(byte[] stored) {
-            this.stored = stored;
-        }
-
-        void enter() {
-            inCall = true;
-        }
-
-        void leave() {
-            inCall = false;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public byte[] state() {
-            return stored == null ? null : stored.clone();
-        }
-
-        @Override
-        public long nanoTime() {
-            return clock.nanoTime();
-        }
-
-        @Override
-        public long epochNs() {
-            return config.epochClock().nanoTime();
-        }
-
-        @Override
-        public void requestCheckpoint() throws IOException {
-            if (context != this || !inCall || checkpointing) {
-                throw new IllegalStateException("handler " + name
-                        + ": requestCheckpoint may be called inside open, handle, flush and tick, on their thread");
-            }
-            try {
-                storeCheckpoint();
-            } catch (RuntimeException e) {
-                // The record in hand is not to blame, so it must not be put aside for this.
-                throw new IOException("handler " + name + ": no checkpoint is stored: " + e, e);
-            }
-        }
-
-        @Override
-        public void report(Level level, String message, Throwable cause) {
-            reports.report(Topic.HANDLER, level, "handler " + name + ": " + message, cause);
-        }
-
-        @Override
-        public HandlerMetrics metrics() {
-            return metrics;
         }
     }
 }

@@ -40,7 +40,7 @@ class LauncherTest {
             Files.createDirectories(home.resolve(module + "/src/test/java"));
         }
         write(home.resolve("pom.xml"), "<project/>", false);
-        write(home.resolve("launcher/pom.xml"), "<project/>", false);
+        write(home.resolve("master-logger/launcher/pom.xml"), "<project/>", false);
         write(home.resolve(OLD_SOURCE), "", false);
         jdk = jdk("jdk 17", "17.0.15");
         maven = directory.resolve("maven bin");
@@ -58,7 +58,10 @@ class LauncherTest {
         Outcome second = launch("--help");
         assertThat(second.err()).isEmpty();
         assertThat(second.out()).isEqualTo(first.out());
-        assertThat(mavenCalls()).singleElement().asString().contains("-pl launcher -am", "JAVA_HOME=" + jdk);
+        assertThat(mavenCalls())
+                .singleElement()
+                .asString()
+                .contains("-pl master-logger/launcher -am", "JAVA_HOME=" + jdk);
     }
 
     @Test
@@ -95,8 +98,9 @@ class LauncherTest {
                 .contains("[ERROR] Old.java:[1,1] broken\n")
                 .doesNotContain("chatter")
                 .endsWith("emberlog: the build failed; the whole log is " + home
-                        + "/launcher/target/launcher-build.log\n");
-        assertThat(home.resolve("launcher/target/lib/launcher.jar")).exists();
+                        + "/master-logger/launcher/target/launcher-build.log\n");
+        assertThat(home.resolve("master-logger/launcher/target/lib/launcher.jar"))
+                .exists();
         assertThat(launch("--help").exitCode()).isEqualTo(1);
     }
 
@@ -112,13 +116,14 @@ class LauncherTest {
             assertThat(outcome.err()).isEmpty();
             assertThat(outcome.lines())
                     .contains("-Demberlog.home=" + home)
-                    .endsWith("-jar", home + "/launcher/target/lib/launcher.jar", "stat", "two words", "");
+                    .endsWith(
+                            "-jar", home + "/master-logger/launcher/target/lib/launcher.jar", "stat", "two words", "");
         }
     }
 
     @Test
     void commandsGoToTheModuleThatOwnsThem() throws Exception {
-        String lib = home + "/launcher/target/lib/";
+        String lib = home + "/master-logger/launcher/target/lib/";
         assertThat(launch("demo", "--json").lines())
                 .endsWith(
                         "-cp",
@@ -213,10 +218,11 @@ class LauncherTest {
                                 Files.isDirectory(path) || path.endsWith("emberlog") ? "r-xr-xr-x" : "r--r--r--"));
             }
         }
-        Instant before =
-                Files.getLastModifiedTime(home.resolve("launcher/target")).toInstant();
+        Instant before = Files.getLastModifiedTime(home.resolve("master-logger/launcher/target"))
+                .toInstant();
         assertThat(launch("stat").exitCode()).isZero();
-        assertThat(Files.getLastModifiedTime(home.resolve("launcher/target")).toInstant())
+        assertThat(Files.getLastModifiedTime(home.resolve("master-logger/launcher/target"))
+                        .toInstant())
                 .isEqualTo(before);
         try (var paths = Files.walk(home)) {
             for (Path path : paths.filter(Files::isDirectory).toList()) {
@@ -262,7 +268,8 @@ class LauncherTest {
                 Files.setLastModifiedTime(path, FileTime.from(now.minusSeconds(3600)));
             }
         }
-        Files.setLastModifiedTime(home.resolve("launcher/target/lib/.stamp"), FileTime.from(now.minusSeconds(1800)));
+        Files.setLastModifiedTime(
+                home.resolve("master-logger/launcher/target/lib/.stamp"), FileTime.from(now.minusSeconds(1800)));
     }
 
     private List<String> mavenCalls() throws IOException {
