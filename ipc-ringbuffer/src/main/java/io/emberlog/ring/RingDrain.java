@@ -104,6 +104,11 @@ public final class RingDrain {
         return into.length();
     }
 
+    /** As {@link #take(RingBlock, int, int, RingBlock.HeartbeatListener)}, with room for any record. */
+    public int take(RingBlock into, int budget, RingBlock.HeartbeatListener heartbeats) throws RingBrokenException {
+        return take(into, budget, Integer.MAX_VALUE, heartbeats);
+    }
+
     private long tail() throws RingBrokenException {
         return RingPositions.realTail(words.tailVolatile(), head, capacity);
     }
