@@ -9,14 +9,12 @@ import io.emberlog.master.journal.JournalListener;
 import io.emberlog.master.journal.JournalRecovery;
 import io.emberlog.master.journal.RecoveredState;
 import io.emberlog.master.journal.RingEnd;
-import io.emberlog.message.DropReason;
 import io.emberlog.message.Level;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingBlock;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingFile;
-import io.emberlog.ring.RingHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -339,17 +337,7 @@ public final class DrainAgent {
             throw new IllegalStateException("no room for an ENDED mark in remaining=" + writer.remaining());
         }
         endedHere.add(session);
-        WorkerEvents.ended(events, session, droppedTotal(session.file.header()));
-    }
-
-    private static long droppedTotal(RingHeader header) {
-        long total = 0;
-        for (DropReason reason : DropReason.values()) {
-            for (int severity = 0; severity <= Level.MAX_SEVERITY; severity++) {
-                total += Math.max(0, header.dropped(reason.code(), severity));
-            }
-        }
-        return total;
+        WorkerEvents.ended(events, session, RingDrops.of(session.file.header()));
     }
 
     private void quarantine(RingSession session, Throwable cause) {
