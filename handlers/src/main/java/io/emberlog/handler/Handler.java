@@ -28,8 +28,8 @@ import java.io.IOException;
  *     aside and goes on with the next</td></tr>
  * </table>
  *
- * Out of {@link #open} an {@link IllegalArgumentException} is a mistake in the configuration and final; an
- * {@link IOException} is tried again.
+ * Out of {@link #open} an {@link IllegalArgumentException} is a mistake in the configuration and final; after an
+ * {@link IOException} the caller closes, waits and opens again.
  */
 public interface Handler extends AutoCloseable {
     /** Begins a life: with the stored state if {@link HandlerContext#state} has one, else anew. Keeps the context. */

@@ -9,6 +9,9 @@ import java.util.Objects;
  * passed to; a handler copies what it keeps. One thread.
  */
 public final class LogRecord {
+    /** The {@link #sequence} of a record that no master has numbered yet: replay reads it straight from a ring. */
+    public static final long UNNUMBERED = -1;
+
     private WorkerIdentity worker;
     private long position;
     private int index;
@@ -39,7 +42,10 @@ public final class LogRecord {
         return index;
     }
 
-    /** Number given by the master, the same at every delivery; grows by one a record over all workers. */
+    /**
+     * Number given by the master, the same at every delivery; grows by one a record over all workers. A handler always
+     * gets one; in a replay it may be {@link #UNNUMBERED}.
+     */
     public long sequence() {
         return sequence;
     }

@@ -54,6 +54,14 @@ public final class CrashForensics {
 
     /** Notes what will not be there any more once the worker is dead. */
     CaseFile open(WorkerIdentity worker) {
+        try {
+            return noteWhileAlive(worker);
+        } catch (RuntimeException e) {
+            return new CaseFile(worker, OptionalInt.empty(), List.of(), Optional.empty()); // watched all the same
+        }
+    }
+
+    private CaseFile noteWhileAlive(WorkerIdentity worker) {
         List<Path> places = new ArrayList<>();
         String name = "hs_err_pid" + worker.pid() + ".log";
         directories.forEach(directory -> places.add(directory.resolve(name)));
@@ -86,6 +94,21 @@ public final class CrashForensics {
 
     /** @param lastSeenAgoNs since the last sign of life, where there was one */
     DeathReport report(CaseFile file, boolean goodbye, OptionalLong lastSeenAgoNs) {
+        try {
+            return findOut(file, goodbye, lastSeenAgoNs);
+        } catch (RuntimeException e) {
+            // a death must be reported whatever its traces hold
+            return new DeathReport(
+                    goodbye,
+                    goodbye ? DeathReport.IN_ORDER : "ended without goodbye (its traces cannot be read)",
+                    Optional.empty(),
+                    false,
+                    OptionalInt.empty(),
+                    OptionalLong.empty());
+        }
+    }
+
+    private DeathReport findOut(CaseFile file, boolean goodbye, OptionalLong lastSeenAgoNs) {
         WorkerIdentity worker = file.worker();
         OptionalLong uptimeNs = uptimeNs(worker, lastSeenAgoNs);
         OptionalInt status = processes.waitStatus(worker);

@@ -24,6 +24,7 @@ record HsErr(String event, String frame, String thread, String jvm) {
     private static final String JRE = "# JRE version: ";
     private static final String FRAME_TITLE = "# Problematic frame:";
     private static final String THREAD = "Current thread ";
+    private static final String NATIVE_THREAD = "native thread";
     private static final Pattern EVENT = Pattern.compile("# {1,4}(\\S.*), pid=(\\d{1,10}), tid=\\d{1,10}");
     private static final Pattern PC = Pattern.compile(" at pc=0x[0-9a-f]{1,16}");
 
@@ -58,7 +59,7 @@ record HsErr(String event, String frame, String thread, String jvm) {
             text.append(" in ").append(frame);
         }
         if (!thread.isEmpty()) {
-            text.append(", thread ").append(thread);
+            text.append(thread.equals(NATIVE_THREAD) ? ", " : ", thread ").append(thread);
         }
         if (!jvm.isEmpty()) {
             text.append(", ").append(jvm);
@@ -71,7 +72,7 @@ record HsErr(String event, String frame, String thread, String jvm) {
         int open = line.indexOf('"');
         int close = line.lastIndexOf("\" ");
         if (open < 0 || close <= open) {
-            return line.contains("native thread") ? "native thread" : "";
+            return line.contains(NATIVE_THREAD) ? NATIVE_THREAD : "";
         }
         return oneLine(line.substring(open + 1, close));
     }

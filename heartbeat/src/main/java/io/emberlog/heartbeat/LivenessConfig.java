@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
  */
 public record LivenessConfig(long graceNs, long wordPeriodNs, long intervalNs, long probeIntervalNs) {
 
+    private static final long LONGEST_NS = TimeUnit.HOURS.toNanos(1);
+
     /** 1 s grace, 250 ms word period, 1 s interval, 200 ms between probes: a death is reported within 800 ms. */
     public static final LivenessConfig DEFAULTS = new LivenessConfig(
             TimeUnit.SECONDS.toNanos(1),
             TimeUnit.MILLISECONDS.toNanos(250),
             TimeUnit.SECONDS.toNanos(1),
             TimeUnit.MILLISECONDS.toNanos(200));
-
-    private static final long LONGEST_NS = TimeUnit.HOURS.toNanos(1);
 
     public LivenessConfig {
         requireWithin("graceNs", graceNs, 0, LONGEST_NS);

@@ -1,9 +1,7 @@
 package io.emberlog.heartbeat;
 
-import io.emberlog.message.WorkerIdentity;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +22,7 @@ import java.util.function.LongSupplier;
  *             never for our own JVM, never on a foreign machine, never with a lock that is HELD or UNKNOWN
  *   STOPPED   the last message was a goodbye
  *   HUNG      word unmoved for two intervals and proved alive (lock HELD or process ALIVE; a foreign machine's
- *             worker needs no proof); never for our own JVM
+ *             worker needs no proof); then until the word moves; never for our own JVM
  *   LATE      the announced check-in and the grace have passed; never for our own JVM
  *   ALIVE     a message came or the word moved since the worker was added
  *   STARTING  otherwise
@@ -130,21 +128,18 @@ public final class LivenessMonitor {
      * Looks at every worker once.
      *
      * @return transitions reported
-     * @throws RuntimeException the first one that the listener threw, once every worker was looked at
+     * @throws RuntimeException the first one that the listener threw, the others suppressed in it; every worker was
+     *     looked at
      */
     public int doWork() {
         advanceClock();
         int transitions = 0;
         RuntimeException failure = null;
         for (Watch watch : watches.values()) {
-            WorkerState from = watch.state();
-            if (watch.step(clockNs, processes, forensics) != from) {
-                transitions++;
-                try {
-                    report(watch, from);
-                } catch (RuntimeException e) {
-                    failure = suppressed(failure, e);
-                }
+            try {
+                transitions += step(watch);
+            } catch (RuntimeException e) {
+                failure = suppressed(failure, e);
             }
         }
         if (failure != null) {
@@ -163,13 +158,17 @@ public final class LivenessMonitor {
         }
     }
 
-    private void report(Watch watch, WorkerState from) {
-        WorkerIdentity worker = watch.identity();
-        OptionalLong detectedAfterNs = watch.detectedAfterNs(clockNs);
-        Optional<DeathReport> death = watch.state() != WorkerState.DEAD
-                ? Optional.empty()
-                : Optional.of(forensics.report(watch.caseFile(), watch.saidGoodbye(), watch.sinceWordMoved(clockNs)));
-        listener.onTransition(new Transition(worker, from, watch.state(), detectedAfterNs, death));
+    private int step(Watch watch) {
+        WorkerState from = watch.state();
+        WorkerState to = watch.step(clockNs, processes, forensics);
+        if (from == to) {
+            return 0;
+        }
+        Optional<DeathReport> death = to == WorkerState.DEAD
+                ? Optional.of(forensics.report(watch.caseFile(), watch.saidGoodbye(), watch.sinceWordMoved(clockNs)))
+                : Optional.empty();
+        listener.onTransition(new Transition(watch.identity(), from, to, watch.detectedAfterNs(clockNs), death));
+        return 1;
     }
 
     private static RuntimeException suppressed(RuntimeException first, RuntimeException next) {

@@ -1,6 +1,7 @@
 package io.emberlog.heartbeat;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,10 +82,18 @@ final class MemoryCgroup {
                 String rest = mount.root().equals("/")
                         ? path
                         : path.substring(mount.root().length());
-                return Optional.of(mount.point().resolve(rest.replaceFirst("^/+", "")));
+                return path(mount.point() + "/" + rest);
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<Path> path(String name) {
+        try {
+            return Optional.of(Path.of(name));
+        } catch (InvalidPathException e) {
+            return Optional.empty(); // a name that this JVM's file name encoding cannot express
+        }
     }
 
     private static Optional<Path> counterIn(Path directory) {
@@ -110,7 +119,7 @@ final class MemoryCgroup {
                     && Arrays.asList(right[2].split(",")).contains("memory");
             boolean v2 = right[0].equals("cgroup2");
             if (v1 || v2) {
-                found.add(new Mount(v2, left[3], Path.of(left[4].replace("\\040", " "))));
+                path(left[4].replace("\\040", " ")).ifPresent(point -> found.add(new Mount(v2, left[3], point)));
             }
         }
         return List.copyOf(found);

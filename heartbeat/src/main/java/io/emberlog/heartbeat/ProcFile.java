@@ -11,10 +11,10 @@ final class ProcFile {
 
     private ProcFile() {}
 
-    /** Up to {@code limit} bytes, each one a char (Latin-1); empty when the file cannot be read. */
+    /** Up to {@code limit} bytes, as UTF-8; empty when the file cannot be read. */
     static String read(Path file, int limit) {
         try (InputStream in = new FileInputStream(file.toFile())) {
-            return new String(in.readNBytes(limit), StandardCharsets.ISO_8859_1);
+            return new String(in.readNBytes(limit), StandardCharsets.UTF_8);
         } catch (IOException | SecurityException e) {
             return ""; // the process ended, or is hidden from us; callers know what empty means
         }

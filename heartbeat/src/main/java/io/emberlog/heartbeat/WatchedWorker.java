@@ -5,7 +5,7 @@ import io.emberlog.message.WorkerIdentity;
 /**
  * What the monitor needs to know of one ring; the master implements it over a ring's header and {@code .lock} file.
  *
- * <p>Called on the monitor's thread only. Nothing here may block. A {@link RuntimeException} or {@link InternalError}
+ * <p>Called on the monitor's thread only, {@link #identity} also by {@link LivenessMonitor#add}. Nothing here may block. A {@link RuntimeException} or {@link InternalError}
  * (a mapping that its worker truncated) counts as "the word did not move" or {@link LockProbe#UNKNOWN}.
  */
 public interface WatchedWorker {

@@ -67,26 +67,26 @@ public final class RingDrain {
     }
 
     /**
-     * Copies committed records that follow those taken before, up to the ring's wrap or {@code budget}, at least one when
-     * there is one.
+     * Copies committed records that follow those taken before, up to the ring's wrap or {@code budget} bytes; one record
+     * at least when there is one, unless it is longer than {@code most}.
      *
-     * @return bytes taken; 0 when nothing more is committed
+     * @return bytes taken; 0 when nothing more is committed, or the next record is longer than {@code most}
      * @throws RingBrokenException when the next record breaks the rules; those in front of it were taken before
      */
-    public int take(RingBlock into, int budget, RingBlock.HeartbeatListener heartbeats) throws RingBrokenException {
+    public int take(RingBlock into, int budget, int most, RingBlock.HeartbeatListener heartbeats)
+            throws RingBrokenException {
         try {
-            return takeCommitted(into, budget, heartbeats);
+            return takeCommitted(into, budget, most, heartbeats);
         } finally {
             RingWords.settle();
         }
     }
 
-    private int takeCommitted(RingBlock into, int budget, RingBlock.HeartbeatListener heartbeats)
+    private int takeCommitted(RingBlock into, int budget, int most, RingBlock.HeartbeatListener heartbeats)
             throws RingBrokenException {
         int index = (int) taken & capacity - 1;
-        int most = Math.min(budget, capacity - index);
         int bytes = 0;
-        while (bytes < most) {
+        while (bytes < budget && bytes < capacity - index) {
             int length = words.getIntVolatile(index + bytes);
             if (length <= 0) {
                 break;
@@ -103,7 +103,7 @@ public final class RingDrain {
                 }
                 break;
             }
-            if (bytes > 0 && bytes + aligned > most) {
+            if (bytes > 0 ? bytes + aligned > budget : aligned > most) {
                 break;
             }
             bytes += (int) aligned;
@@ -116,6 +116,11 @@ public final class RingDrain {
         into.load(words, index, bytes, taken, sequences, heartbeats);
         taken = into.endPosition();
         return into.length();
+    }
+
+    /** As {@link #take(RingBlock, int, int, RingBlock.HeartbeatListener)}, with room for any record. */
+    public int take(RingBlock into, int budget, RingBlock.HeartbeatListener heartbeats) throws RingBrokenException {
+        return take(into, budget, Integer.MAX_VALUE, heartbeats);
     }
 
     private long tail() throws RingBrokenException {

@@ -24,7 +24,7 @@ public final class RingHeader {
         this.buffer = buffer;
     }
 
-    /** Worker, at creation: everything but the state, which {@link #open} writes last. */
+    /** Worker, at creation: everything, the state last and with release. */
     void initialise(int capacity, WorkerIdentity identity, UUID predecessor, long createdEpochNs) {
         buffer.putInt(VERSION_OFFSET, LAYOUT_VERSION);
         buffer.putInt(CAPACITY_OFFSET, capacity);

@@ -1,5 +1,10 @@
 package io.emberlog.master.cli;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
 /** Ends a command with an exit code and one clear line on stderr. */
 public final class CliException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -19,6 +24,28 @@ public final class CliException extends RuntimeException {
     public CliException(int exitCode, String message, Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;
+    }
+
+    /**
+     * What to say when the system refuses a file: the JDK's own messages are often the bare name.
+     *
+     * @param fallback names the file when the exception does not
+     */
+    static CliException io(IOException e, Object fallback) {
+        String file = e instanceof FileSystemException named && named.getFile() != null
+                ? named.getFile()
+                : String.valueOf(fallback);
+        String why;
+        if (e instanceof NoSuchFileException) {
+            why = "there is no such file";
+        } else if (e instanceof AccessDeniedException) {
+            why = "permission denied";
+        } else if (e instanceof FileSystemException named && named.getReason() != null) {
+            why = named.getReason();
+        } else {
+            why = "cannot be used: " + e.getMessage();
+        }
+        return new CliException(ExitCodes.IO, file + ": " + why, e);
     }
 
     /** One of {@link ExitCodes}. */

@@ -4,7 +4,6 @@ import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
 import io.emberlog.master.config.MasterConfig;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -25,10 +24,8 @@ final class ConfigOptions {
             return file == null ? reader.defaults(flags) : reader.read(file, flags);
         } catch (NoSuchFileException e) {
             throw new CliException(ExitCodes.USAGE, file + ": there is no such file", e);
-        } catch (AccessDeniedException e) {
-            throw new CliException(ExitCodes.IO, file + ": permission denied", e);
         } catch (IOException e) {
-            throw new CliException(ExitCodes.IO, file + ": cannot be read: " + e.getMessage(), e);
+            throw CliException.io(e, file);
         }
     }
 }

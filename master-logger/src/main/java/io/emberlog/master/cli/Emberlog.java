@@ -1,13 +1,16 @@
 package io.emberlog.master.cli;
 
+import io.emberlog.master.ForegroundMaster;
 import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
 import io.emberlog.master.config.HandlerType;
+import io.emberlog.master.config.HandlerTypes;
 import io.emberlog.master.config.ReferenceFile;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -61,11 +64,17 @@ public final class Emberlog implements Runnable {
 
     /** Runs the command line of this process and ends it. */
     public static void main(String... arguments) {
-        MasterRunner runner = config -> {
-            throw new CliException(ExitCodes.INTERNAL, "this build has no master");
-        };
-        int exitCode = run(Terminal.standard(System.getenv()), System.getenv(), List.of(), runner, arguments);
-        System.exit(exitCode);
+        System.exit(run(Terminal.standard(System.getenv()), arguments));
+    }
+
+    private static int run(Terminal terminal, String... arguments) {
+        try {
+            return run(terminal, System.getenv(), HandlerTypes.installed(), new ForegroundMaster(), arguments);
+        } catch (ServiceConfigurationError | IllegalStateException e) {
+            terminal.error("a handler on the class path cannot be used: " + e.getMessage());
+            terminal.err().flush();
+            return ExitCodes.USAGE;
+        }
     }
 
     /**
@@ -85,6 +94,9 @@ public final class Emberlog implements Runnable {
         CommandLine line = new CommandLine(new Emberlog(terminal))
                 .addSubcommand(new MasterCommand(reader, runner, terminal))
                 .addSubcommand(new ValidateCommand(reader, new ReferenceFile(handlerTypes), terminal))
+                .addSubcommand(new ReplayCommand(terminal))
+                .addSubcommand(new TailCommand(reader, terminal))
+                .addSubcommand(new StatCommand(reader, terminal))
                 .addSubcommand(new VersionCommand(terminal))
                 .addSubcommand(new CompletionCommand(terminal));
         try {
@@ -137,7 +149,7 @@ public final class Emberlog implements Runnable {
             return expected.exitCode();
         }
         if (e instanceof UncheckedIOException io) {
-            terminal.error(String.valueOf(io.getCause().getMessage()));
+            terminal.error(CliException.io(io.getCause(), "a file").getMessage());
             return ExitCodes.IO;
         }
         terminal.error("internal error: " + e + "; run again with --debug and report it");

@@ -2,6 +2,7 @@ package io.emberlog.master.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -13,18 +14,26 @@ import java.util.Map;
  *
  * @param colourOut escape sequences may go to {@code out}
  * @param colourErr escape sequences may go to {@code err}
+ * @param records the same place as {@code out}, for UTF-8 that is ready; unbuffered, and what it throws says why nobody reads
  */
-public record Terminal(PrintWriter out, PrintWriter err, boolean colourOut, boolean colourErr) {
+public record Terminal(PrintWriter out, PrintWriter err, boolean colourOut, boolean colourErr, OutputStream records) {
+    /** Where records go through {@code out}. */
+    public Terminal(PrintWriter out, PrintWriter err, boolean colourOut, boolean colourErr) {
+        this(out, err, colourOut, colourErr, new Decoding(out));
+    }
+
     /**
      * Standard output and error. The launcher says with {@code emberlog.tty.out} and {@code emberlog.tty.err} which of
      * them are terminals, since the JVM cannot ask for each; without it there is no colour.
      */
     public static Terminal standard(Map<String, String> environment) {
+        FileOutputStream out = new FileOutputStream(FileDescriptor.out);
         return new Terminal(
-                writer(new FileOutputStream(FileDescriptor.out)),
+                writer(out),
                 writer(new FileOutputStream(FileDescriptor.err)),
                 colour(environment, Boolean.getBoolean("emberlog.tty.out")),
-                colour(environment, Boolean.getBoolean("emberlog.tty.err")));
+                colour(environment, Boolean.getBoolean("emberlog.tty.err")),
+                out);
     }
 
     /** Colour on a terminal only, and not when NO_COLOR (no-color.org) is set or the terminal is dumb. */
@@ -41,5 +50,31 @@ public record Terminal(PrintWriter out, PrintWriter err, boolean colourOut, bool
 
     private static PrintWriter writer(OutputStream out) {
         return new PrintWriter(out, false, StandardCharsets.UTF_8);
+    }
+
+    /** Takes whole lines only, so no character is ever split. */
+    private static final class Decoding extends OutputStream {
+        private final PrintWriter out;
+
+        Decoding(PrintWriter out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] lines, int offset, int length) {
+            out.write(new String(lines, offset, length, StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void flush() throws IOException {
+            if (out.checkError()) {
+                throw new IOException("cannot write the output");
+            }
+        }
     }
 }

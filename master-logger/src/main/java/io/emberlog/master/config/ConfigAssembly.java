@@ -323,7 +323,7 @@ final class ConfigAssembly {
     }
 
     private String installed() {
-        return handlerTypes.isEmpty() ? "none is installed" : String.join(", ", handlerTypes.keySet());
+        return handlerTypes.isEmpty() ? "nothing, none is installed" : String.join(", ", handlerTypes.keySet());
     }
 
     private Optional<Object> read(SettingKey key, String dotted, Optional<Given> given, Origin missing) {

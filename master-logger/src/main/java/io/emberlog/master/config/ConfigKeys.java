@@ -127,6 +127,10 @@ final class ConfigKeys {
         return Optional.ofNullable(LATER.get(dottedKey));
     }
 
+    static Set<String> laterKeys() {
+        return LATER.keySet();
+    }
+
     /**
      * A table of the file.
      *

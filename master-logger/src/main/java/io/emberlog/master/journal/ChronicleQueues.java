@@ -41,6 +41,11 @@ final class ChronicleQueues {
         System.setProperty("chronicle.announcer.disable", "true");
         System.setProperty("chronicle.analytics.disable", "true");
         System.setProperty("chronicle.disk.monitor.disable", "true");
+        // Chronicle asks SLF4J for a logger even though nothing will be logged; without a provider that alone prints
+        // three lines.
+        if (System.getProperty("slf4j.internal.verbosity") == null) {
+            System.setProperty("slf4j.internal.verbosity", "ERROR");
+        }
         ExceptionHandler count = (type, message, thrown) -> SUPPRESSED.incrementAndGet();
         Jvm.setExceptionHandlers(count, count, null, null);
     }

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.NavigableMap;
-import net.openhft.chronicle.core.OS;
 import net.openhft.chronicle.queue.impl.TableStore;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.impl.single.TableStoreWriteLock;
@@ -149,8 +148,8 @@ public final class Journal implements AutoCloseable {
         makeRoom(length);
         try {
             long index = writer.write(document, length);
+            segmentSync.appended(index); // before lastIndex: who has seen that and then syncs gets at least as far
             lastIndex = index;
-            segmentSync.appended(index);
             bytesSinceSpaceCheck += length;
             return index;
         } catch (Throwable t) { // a fault in a mapping is an InternalError, and JDK 17 may deliver it late
@@ -269,12 +268,12 @@ public final class Journal implements AutoCloseable {
             NavigableMap<Integer, Path> segments = sealSegments(directory);
             clock = new SegmentClock(segments.isEmpty() ? -1 : segments.lastKey());
             writer = new SegmentWriter(directory, clock, readBack);
-            lastIndex = writer.lastIndex();
+            lastIndex = JournalReader.lastIndex(directory);
             forceAll(directory, segments);
             segmentSync = new SegmentSync(directory, lastIndex);
             checkSpace(nanoClock.nanoTime());
             failed = false;
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (IOException | JournalException | RuntimeException | Error e) {
             release();
             throw new JournalException(
                     JournalException.Reason.UNAVAILABLE, "directory=" + directory + " cannot be opened: " + e, e);
@@ -289,10 +288,14 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** What Chronicle's UnlockMain does, without its System.exit. */
+    /** What Chronicle's UnlockMain does, without its System.exit. The file is only a listing: Chronicle can make it again. */
     private void clearStaleLock(Path directory) throws IOException {
         Path metadata = directory.resolve(ChronicleQueues.METADATA_FILE);
         if (!Files.exists(metadata)) {
+            return;
+        }
+        if (!SegmentFiles.isBegun(metadata)) {
+            listener.onRepaired(SegmentFiles.setAside(metadata), "no first block");
             return;
         }
         SingleChronicleQueueBuilder.addAliases();
@@ -305,7 +308,6 @@ public final class Journal implements AutoCloseable {
             appendLock.forceUnlock();
             writeLock.forceUnlock();
         } catch (RuntimeException e) {
-            // Only a listing: Chronicle makes it again from the segments.
             listener.onRepaired(SegmentFiles.setAside(metadata), "unreadable: " + e);
         }
     }
@@ -385,8 +387,9 @@ public final class Journal implements AutoCloseable {
                 writer.close();
             }
         } catch (IOException | RuntimeException | Error e) {
-            // What cannot be closed is left to the end of the process; the next open does not depend on it.
-            assert !OS.isWindows() : e;
+            // After a fault Chronicle may be unable to close. What is left open ends with the process; the next open
+            // needs none of it.
+            failed = true;
         } finally {
             segmentSync = null;
             writer = null;

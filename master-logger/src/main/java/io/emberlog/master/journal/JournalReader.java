@@ -16,15 +16,15 @@ import net.openhft.chronicle.wire.DocumentContext;
  * moment of opening. Each reader has mappings of its own, so it outlives {@link Journal#reopen()} and an interrupt of its
  * thread costs only itself.
  *
- * <p>A damaged document is reported and stepped over. If the damage hides where the next document starts, reading goes on at the
- * next place that Chronicle's index knows, or in the next segment. Records that are thereby missing, or were deleted by retention
+ * <p>A damaged document is reported and stepped over. If the damage hides where the next document starts, reading goes on in
+ * the next segment. Records that are thereby missing, or were deleted by retention
  * before this reader came to them, show as a gap in their numbers and are reported as such.
  */
 public final class JournalReader implements AutoCloseable {
     private static final long NONE = -1;
 
-    /** Chronicle indexes every so many documents of a segment. */
-    private static final int INDEX_SPACING = ChronicleQueues.ROLL_CYCLE.defaultIndexSpacing();
+    /** A document and the few bytes of Chronicle's around it. */
+    private static final int MAX_BLOCK_LENGTH = JournalDocumentWriter.MAX_LENGTH + 64;
 
     private final Path directory;
     private final JournalListener listener;
@@ -34,6 +34,7 @@ public final class JournalReader implements AutoCloseable {
     private int length;
     private long index = NONE;
     private long expectedSequence = NONE;
+    private long damagedAt = NONE;
 
     private JournalReader(Path directory, JournalListener listener) {
         this.directory = directory;
@@ -113,10 +114,15 @@ public final class JournalReader implements AutoCloseable {
     /**
      * The next document is the one with this index.
      *
-     * @return false if it is not in the journal: then the next document is the first retained one
+     * @return false if it is not in the journal: then the next document is the first retained one, or, if the document is behind
+     *     damage in its segment, the first of the next segment
      */
     public boolean moveTo(long documentIndex) {
         forget();
+        if (documentIndex >= 0 && isBehindDamage(documentIndex)) {
+            damagedAt = documentIndex;
+            return false;
+        }
         boolean found = documentIndex >= 0 && tailer.moveToIndex(documentIndex);
         if (!found) {
             tailer.toStart();
@@ -129,13 +135,10 @@ public final class JournalReader implements AutoCloseable {
      *
      * @param nextSequence number of the first record behind the checkpoint: if the next document starts with another, {@link
      *     #next} reports a gap; -1 where unknown
-     * @return false if the document was deleted: then the next document is the first retained one
+     * @return false if {@link #moveTo} says so, and with its consequence
      */
     public boolean moveAfter(long documentIndex, long nextSequence) {
         boolean found = moveTo(documentIndex) && read();
-        if (!found) {
-            toStart();
-        }
         index = found ? documentIndex : NONE;
         expectedSequence = nextSequence;
         return found;
@@ -144,6 +147,23 @@ public final class JournalReader implements AutoCloseable {
     @Override
     public void close() {
         queue.close();
+    }
+
+    /** Index of the last readable document, or -1. */
+    static long lastIndex(Path directory) throws JournalException, IOException {
+        try (JournalReader reader = open(directory, JournalListener.NONE)) {
+            for (int cycle : SegmentFiles.list(directory).descendingKeySet()) {
+                if (reader.toSegment(cycle)) {
+                    while (reader.read()) {
+                        continue;
+                    }
+                    if (reader.index != NONE) {
+                        return reader.index;
+                    }
+                }
+            }
+            return NONE;
+        }
     }
 
     /** The next document is the first of the segment. */
@@ -155,34 +175,52 @@ public final class JournalReader implements AutoCloseable {
     private void forget() {
         index = NONE;
         expectedSequence = NONE;
+        damagedAt = NONE;
     }
 
     /** Copies the next queue document, whole or not, steps over what cannot be read. */
     private boolean read() {
+        if (damagedAt != NONE && !toBehindDamage()) {
+            return false;
+        }
         boolean looked = false;
         while (true) {
-            try (DocumentContext context = tailer.readingDocument()) {
-                if (context.isPresent()) {
-                    index = context.index();
-                    length = -1;
-                    context.wire().read(ChronicleQueues.FIELD).bytes(this::copy);
+            try {
+                if (readOne()) {
                     return true;
                 }
+                // A newer segment is begun only after this one got its end, so a second look must find one or the
+                // other.
+                if (tailer.state() != TailerState.FOUND_IN_CYCLE || tailer.cycle() >= queue.lastCycle()) {
+                    return false;
+                }
+                if (looked && !toNextSegment("segment " + tailer.cycle() + " has no end")) {
+                    return false;
+                }
+                looked = !looked;
             } catch (RuntimeException
                     | Error e) { // damaged framing shows as about any of them; InternalError is a fault
                 if (!stepOver(e)) {
                     return false;
                 }
-                continue;
             }
-            // A newer segment is begun only after this one got its end, so a second look must find one or the other.
-            if (tailer.state() != TailerState.FOUND_IN_CYCLE || tailer.cycle() >= queue.lastCycle()) {
+        }
+    }
+
+    private boolean readOne() {
+        try (DocumentContext context = tailer.readingDocument()) {
+            if (!context.isPresent()) {
                 return false;
             }
-            if (looked && !toNextSegment("segment " + tailer.cycle() + " has no end")) {
-                return false;
+            long blockLength = context.wire().bytes().readRemaining();
+            if (blockLength > MAX_BLOCK_LENGTH) {
+                // Not to be believed, or Chronicle goes that far and faults behind the end of the file.
+                throw new IllegalStateException("block of length " + blockLength);
             }
-            looked = !looked;
+            index = context.index();
+            length = -1;
+            context.wire().read(ChronicleQueues.FIELD).bytes(this::copy);
+            return true;
         }
     }
 
@@ -200,26 +238,39 @@ public final class JournalReader implements AutoCloseable {
     }
 
     private boolean stepOver(Throwable cause) {
-        long at = tailer.index();
-        listener.onBroken(at, "unreadable: " + cause);
-        int cycle = ChronicleQueues.cycleOf(at);
-        long sequence = ChronicleQueues.ROLL_CYCLE.toSequenceNumber(at);
-        long indexed = sequence - sequence % INDEX_SPACING + INDEX_SPACING;
-        try {
-            if (tailer.moveToIndex(ChronicleQueues.ROLL_CYCLE.toIndex(cycle, indexed))) {
-                return true;
-            }
-        } catch (RuntimeException | Error e) {
-            listener.onBroken(at, "no index behind it: " + e);
+        damagedAt = tailer.index();
+        listener.onBroken(damagedAt, "unreadable: " + cause);
+        return toBehindDamage();
+    }
+
+    /** False leaves the tailer where it was: nothing may be read before this, called again, says true. */
+    private boolean toBehindDamage() {
+        boolean found = toSegmentBehind(ChronicleQueues.cycleOf(damagedAt));
+        if (found) {
+            damagedAt = NONE;
         }
-        return toNextSegment(null);
+        return found;
+    }
+
+    /** Chronicle finds an index by following lengths, and follows a wrong one out of the file, into a fault. */
+    private boolean isBehindDamage(long documentIndex) {
+        Path segment = SegmentFiles.path(directory, ChronicleQueues.cycleOf(documentIndex));
+        try {
+            return Files.exists(segment)
+                    && ChronicleQueues.ROLL_CYCLE.toSequenceNumber(documentIndex)
+                            >= SegmentFiles.documentsBeforeDamage(segment);
+        } catch (IOException e) {
+            listener.onBroken(documentIndex, "cannot be looked at: " + e);
+            return true;
+        }
     }
 
     private boolean toNextSegment(String what) {
-        int cycle = tailer.cycle();
-        if (what != null) {
-            listener.onBroken(tailer.index(), what);
-        }
+        listener.onBroken(tailer.index(), what);
+        return toSegmentBehind(tailer.cycle());
+    }
+
+    private boolean toSegmentBehind(int cycle) {
         try {
             Integer next = SegmentFiles.list(directory).higherKey(cycle);
             return next != null && tailer.moveToCycle(next);

@@ -37,12 +37,12 @@ final class SegmentFiles {
     private static final String SUFFIX = ".cq4";
     private static final String BROKEN_SUFFIX = ".broken";
     private static final int NOT_COMPLETE = 1 << 31;
+    private static final int NOT_DATA = 1 << 30;
     private static final int LENGTH_MASK = (1 << 30) - 1;
     private static final int END_OF_SEGMENT = 0xC000_0000;
     /** What st_blocks counts in, whatever the file system's own block is. */
     private static final int STAT_BLOCK = 512;
 
-    private static final POSIX POSIX = POSIXFactory.getNativePOSIX();
     private static final int WINDOW = 64 << 10;
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern(ChronicleQueues.ROLL_CYCLE.format());
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(256 << 10).asReadOnlyBuffer();
@@ -143,7 +143,8 @@ final class SegmentFiles {
     }
 
     /**
-     * Puts an end behind the last complete block, unless there is one.
+     * Puts an end behind the last complete block, unless there is one. A header of an impossible length is left as it is, for it
+     * is damage to a block that was complete: readers go on in the next segment.
      *
      * @return what was found there, or null if the segment had its end
      */
@@ -155,6 +156,9 @@ final class SegmentFiles {
             if (header == END_OF_SEGMENT) {
                 return null;
             }
+            if (header > 0) {
+                return String.format("left as it is at %d, header there is %08x", end, header);
+            }
             ByteBuffer word = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             word.putInt(0, END_OF_SEGMENT);
             while (word.hasRemaining()) {
@@ -162,6 +166,14 @@ final class SegmentFiles {
             }
             channel.force(true);
             return String.format("sealed at %d, header there was %08x", end, header);
+        }
+    }
+
+    /** Documents in front of a header of impossible length, or {@code Long.MAX_VALUE} if there is none such. */
+    static long documentsBeforeDamage(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            Blocks blocks = new Blocks(channel);
+            return blocks.headerAt(blocks.end()) > 0 ? blocks.documents : Long.MAX_VALUE;
         }
     }
 
@@ -175,7 +187,12 @@ final class SegmentFiles {
 
     /** Bytes of disk the file takes, which for a sparse file is less than its length. */
     static long allocatedBytes(Path file) {
-        return POSIX.stat(file.toString()).blocks() * STAT_BLOCK;
+        return Native.POSIX.stat(file.toString()).blocks() * STAT_BLOCK;
+    }
+
+    /** Loaded when first asked: tools that only read do without. */
+    private static final class Native {
+        private static final POSIX POSIX = POSIXFactory.getNativePOSIX();
     }
 
     /** Reads header words through a window, since documents can be far smaller than a page. */
@@ -184,6 +201,7 @@ final class SegmentFiles {
         private final ByteBuffer window = ByteBuffer.allocate(WINDOW).order(ByteOrder.LITTLE_ENDIAN);
         private final long size;
         private long windowStart = Long.MIN_VALUE;
+        private long documents;
 
         Blocks(FileChannel channel) throws IOException {
             this.channel = channel;
@@ -193,6 +211,7 @@ final class SegmentFiles {
         /** Where the chain stops: at an end, at nothing, at an incomplete block, or at one that leaves the file. */
         long end() throws IOException {
             long position = 0;
+            documents = 0;
             while (true) {
                 int header = headerAt(position);
                 int length = header & LENGTH_MASK;
@@ -203,6 +222,7 @@ final class SegmentFiles {
                 if (next > size) {
                     return position;
                 }
+                documents += (header & NOT_DATA) == 0 ? 1 : 0;
                 position = next;
             }
         }

@@ -9,7 +9,9 @@ import java.util.Arrays;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.wire.BinaryWireCode;
 import net.openhft.chronicle.wire.DocumentContext;
+import net.openhft.chronicle.wire.Wire;
 import net.openhft.chronicle.wire.Wires;
 
 /**
@@ -33,8 +35,6 @@ final class SegmentWriter implements AutoCloseable {
     private FileChannel channel;
     private long allocated;
     private long end;
-    private byte[] wrapped;
-    private Bytes<byte[]> wrapper;
 
     SegmentWriter(Path directory, SegmentClock clock, boolean readBack) {
         this.directory = directory;
@@ -106,7 +106,7 @@ final class SegmentWriter implements AutoCloseable {
         long start = bytes.writePosition();
         boolean complete = false;
         try {
-            context.wire().write(ChronicleQueues.FIELD).bytes(wrap(document, length));
+            writeField(context.wire(), document, length);
             end = bytes.writePosition();
             if (readBack && !holds(bytes, end - length, document, length)) {
                 throw new IOException(
@@ -126,11 +126,6 @@ final class SegmentWriter implements AutoCloseable {
         return appender.lastIndexAppended();
     }
 
-    /** Of the newest document in the journal, or -1. */
-    long lastIndex() {
-        return queue.lastIndex();
-    }
-
     /** Tells readers of the files that were deleted. Any thread. */
     void refreshListing() {
         queue.refreshDirectoryListing();
@@ -146,12 +141,9 @@ final class SegmentWriter implements AutoCloseable {
         return Arrays.equals(copy, 0, length, document, 0, length);
     }
 
-    private Bytes<byte[]> wrap(byte[] document, int length) {
-        if (wrapped != document) {
-            wrapped = document;
-            wrapper = Bytes.wrapForRead(document);
-        }
-        wrapper.readPositionRemaining(0, length);
-        return wrapper;
+    /** What {@code ValueOut.bytes(byte[])} writes, for the head of an array; {@code bytes(BytesStore)} copies it 8 bytes at a time. */
+    private static void writeField(Wire wire, byte[] document, int length) {
+        wire.write(ChronicleQueues.FIELD).writeLength(Byte.BYTES + length);
+        wire.bytes().writeUnsignedByte(BinaryWireCode.U8_ARRAY).write(document, 0, length);
     }
 }

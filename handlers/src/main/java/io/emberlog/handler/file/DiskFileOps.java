@@ -1,0 +1,167 @@
+package io.emberlog.handler.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The real disk. New files are readable for owner and group ({@code rw-r-----}, less the umask). */
+final class DiskFileOps implements FileOps {
+    private static final FileAttribute<?>[] NEW_FILE =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                    ? new FileAttribute<?>[] {
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"))
+                    }
+                    : new FileAttribute<?>[0];
+
+    @Override
+    public void createDirectories(Path directory) throws IOException {
+        // a symbolic link to a directory is one, and createDirectories(link) would say that it exists
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory);
+        }
+    }
+
+    @Override
+    public OpenFile open(Path file) throws IOException {
+        while (true) {
+            String before = checkedKey(file);
+            FileChannel channel = FileChannel.open(file, options());
+            try {
+                // opened and looked at are two steps: only an unchanged answer is about this file
+                if (before.equals(key(file))) {
+                    return new DiskFile(channel, before);
+                }
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
+            channel.close();
+        }
+    }
+
+    @Override
+    public OpenFile create(Path file) throws IOException {
+        FileChannel.open(file, options(StandardOpenOption.CREATE_NEW), NEW_FILE).close();
+        return open(file);
+    }
+
+    private static Set<OpenOption> options(OpenOption... more) {
+        Set<OpenOption> options = new java.util.HashSet<>(
+                Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+        options.addAll(List.of(more));
+        return options;
+    }
+
+    private static String checkedKey(Path file) throws IOException {
+        BasicFileAttributes attributes = attributes(file);
+        if (attributes.isSymbolicLink()) {
+            throw new IOException("path=" + file + " is a symbolic link; name the file that it points to");
+        }
+        if (!attributes.isRegularFile()) {
+            throw new IOException("path=" + file + " is not a regular file");
+        }
+        return keyOf(attributes);
+    }
+
+    @Override
+    public String key(Path file) throws IOException {
+        try {
+            return keyOf(attributes(file));
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static String keyOf(BasicFileAttributes attributes) {
+        return attributes.fileKey() == null ? "" : attributes.fileKey().toString();
+    }
+
+    @Override
+    public List<String> list(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.map(entry -> entry.getFileName().toString()).toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void delete(Path file) throws IOException {
+        Files.deleteIfExists(file);
+    }
+
+    @Override
+    public void forceDirectory(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static final class DiskFile implements OpenFile {
+        private final FileChannel channel;
+        private final String key;
+
+        DiskFile(FileChannel channel, String key) {
+            this.channel = channel;
+            this.key = key;
+        }
+
+        @Override
+        public String key() {
+            return key;
+        }
+
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public int read(ByteBuffer into, long position) throws IOException {
+            return channel.read(into, position);
+        }
+
+        @Override
+        public int write(ByteBuffer from, long position) throws IOException {
+            return channel.write(from, position);
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            channel.truncate(size);
+        }
+
+        @Override
+        public void force() throws IOException {
+            channel.force(false);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

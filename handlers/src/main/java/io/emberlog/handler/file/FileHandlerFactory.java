@@ -1,0 +1,25 @@
+package io.emberlog.handler.file;
+
+import io.emberlog.handler.Handler;
+import io.emberlog.handler.HandlerFactory;
+import io.emberlog.handler.HandlerSettings;
+import io.emberlog.handler.SettingKey;
+import java.util.List;
+
+/** {@code type = "file"}. */
+public final class FileHandlerFactory implements HandlerFactory {
+    @Override
+    public String type() {
+        return "file";
+    }
+
+    @Override
+    public List<SettingKey> settings() {
+        return FileSettings.KEYS;
+    }
+
+    @Override
+    public Handler create(HandlerSettings settings) {
+        return new FileHandler(FileSettings.of(settings), new DiskFileOps());
+    }
+}

@@ -1,0 +1,63 @@
+package io.emberlog.handler.file;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Every step that the file handler takes on a disk: the seam where tests fail the k-th one, or die in it. An operation
+ * that throws may have been done, not done, or done in part; the handler assumes nothing. One thread.
+ */
+interface FileOps {
+    /** Parents included; existing ones are fine. */
+    void createDirectories(Path directory) throws IOException;
+
+    /**
+     * For reading and writing. Refuses symbolic links and what is not a regular file.
+     *
+     * @throws java.nio.file.NoSuchFileException when there is none
+     */
+    OpenFile open(Path file) throws IOException;
+
+    /**
+     * A new, empty file.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException when there is one
+     */
+    OpenFile create(Path file) throws IOException;
+
+    /** Identity of what stands at that path now; equal to {@link OpenFile#key} of the same file. Null: nothing there. */
+    String key(Path file) throws IOException;
+
+    /** Names, in no order; empty when there is no such directory. */
+    List<String> list(Path directory) throws IOException;
+
+    /** Atomic; both in one directory. */
+    void rename(Path from, Path to) throws IOException;
+
+    void delete(Path file) throws IOException;
+
+    /** Makes creations and renames in that directory durable. */
+    void forceDirectory(Path directory) throws IOException;
+
+    /** One open file. */
+    interface OpenFile extends Closeable {
+        /** Device and inode or the like; empty where unknown. */
+        String key();
+
+        long size() throws IOException;
+
+        /** At most what remains in the buffer; fewer near the end. */
+        int read(ByteBuffer into, long position) throws IOException;
+
+        /** Some of what remains in the buffer, at least one byte. */
+        int write(ByteBuffer from, long position) throws IOException;
+
+        void truncate(long size) throws IOException;
+
+        /** Contents and length are on the device; after a failure nothing is known of any write since the last success. */
+        void force() throws IOException;
+    }
+}

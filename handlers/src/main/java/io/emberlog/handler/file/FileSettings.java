@@ -1,0 +1,91 @@
+package io.emberlog.handler.file;
+
+import io.emberlog.handler.HandlerSettings;
+import io.emberlog.handler.SettingKey;
+import io.emberlog.handler.format.Format;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/**
+ * What a file handler is told. Immutable.
+ *
+ * @param path absolute
+ * @param format one of {@link Format#NAMES}
+ * @param zone of human timestamps
+ * @param create a missing file is created at start
+ * @param bufferSize bytes gathered before one write
+ * @param flushIntervalNs longest time in the buffer
+ * @param forceAtCheckpoint contents are on the device before a checkpoint says that they are there
+ * @param maxSize a file that a line would make longer is rotated before; {@link Long#MAX_VALUE} = never
+ * @param keepFiles rotated files kept; {@link Long#MAX_VALUE} = all
+ */
+record FileSettings(
+        Path path,
+        String format,
+        ZoneId zone,
+        boolean create,
+        int bufferSize,
+        long flushIntervalNs,
+        boolean forceAtCheckpoint,
+        long maxSize,
+        long keepFiles) {
+
+    static final SettingKey PATH = SettingKey.path("path", "File to write; missing directories are created.")
+            .required();
+    static final SettingKey FORMAT = SettingKey.choice(
+                    "format", "How a record becomes a line.", Format.NAMES.toArray(new String[0]))
+            .orElse("human");
+    static final SettingKey TIME_ZONE = SettingKey.choice(
+                    "time_zone", "Zone of the timestamps of format human; the others are always UTC.", "local", "utc")
+            .orElse("local");
+    static final SettingKey CREATE = SettingKey.bool("create", "Create the file at start when it is missing.")
+            .orElse(true);
+    static final SettingKey BUFFER = SettingKey.size("buffer", "Bytes gathered before one write.")
+            .orElse("256 KiB")
+            .between("4 KiB", "16 MiB");
+    static final SettingKey FLUSH_INTERVAL = SettingKey.duration(
+                    "flush_interval", "Longest time a line waits in the buffer while more keep coming.")
+            .orElse("100 ms")
+            .between("1 ms", "1 h");
+    static final SettingKey FSYNC = SettingKey.choice(
+                    "fsync",
+                    "When lines are forced to the device: at each checkpoint (survives power loss), or never (survives"
+                            + " kill -9 all the same).",
+                    "checkpoint",
+                    "never")
+            .orElse("checkpoint");
+    static final SettingKey MAX_SIZE = SettingKey.size(
+                    "max_size", "The file is renamed to path.1, path.2, ... before it grows beyond this; 0 = never.")
+            .orElse("100 MB");
+    static final SettingKey KEEP_FILES = SettingKey.integer(
+                    "keep_files", "Renamed files that are kept, the newest ones; 0 = all.")
+            .unit("files")
+            .orElse(7L)
+            .between("0", "1000000");
+
+    static final List<SettingKey> KEYS =
+            List.of(PATH, FORMAT, TIME_ZONE, CREATE, BUFFER, FLUSH_INTERVAL, FSYNC, MAX_SIZE, KEEP_FILES);
+
+    static FileSettings of(HandlerSettings settings) {
+        Path path = settings.path(PATH).toAbsolutePath().normalize();
+        if (path.getFileName() == null) {
+            throw new IllegalArgumentException("path: " + path + " is a directory; allowed: the path of a file");
+        }
+        return new FileSettings(
+                path,
+                settings.string(FORMAT),
+                settings.string(TIME_ZONE).equals("utc") ? ZoneOffset.UTC : ZoneId.systemDefault(),
+                settings.bool(CREATE),
+                (int) settings.size(BUFFER),
+                settings.duration(FLUSH_INTERVAL).toNanos(),
+                settings.string(FSYNC).equals("checkpoint"),
+                orNone(settings.size(MAX_SIZE)),
+                orNone(settings.integer(KEEP_FILES)));
+    }
+
+    private static long orNone(long value) {
+        return value == 0 ? Long.MAX_VALUE : value;
+    }
+}

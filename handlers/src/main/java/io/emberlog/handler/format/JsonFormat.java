@@ -1,0 +1,227 @@
+package io.emberlog.handler.format;
+
+import static io.emberlog.message.MessageDescriptor.*;
+
+import io.emberlog.handler.LogRecord;
+import io.emberlog.message.EntryDecoder;
+import io.emberlog.message.ValueCursor;
+import io.emberlog.message.WorkerIdentity;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+
+/**
+ * One JSON object a line, keys always in this order, absent when not set: {@code seq, time, level, severity, worker,
+ * pid, process, service, host, thread, thread_id, logger, module, message, bytes, template, args, fields, mdc, marker,
+ * trace_id, span_id, exception, caller, truncated, id}.
+ *
+ * <p>Always valid JSON and valid UTF-8, whatever the worker wrote. {@code time} is RFC 3339, UTC, nanoseconds.
+ * {@code bytes} is base64. {@code template} and {@code args} are there when there are arguments. NaN and infinities are
+ * strings. {@code truncated} is the number of bytes that the text had before it was cut, 0 when something other than
+ * one text was cut. A key that a worker set twice in {@code fields} or {@code mdc} appears twice. {@code exception} is
+ * told in {@link JsonException}.
+ */
+public final class JsonFormat implements Format {
+    private static final byte[] SEQ = utf8("\"seq\":");
+    private static final byte[] TIME = utf8("\"time\":\"");
+    private static final byte[] LEVEL = utf8("\",\"level\":\"");
+    private static final byte[] SEVERITY = utf8("\",\"severity\":");
+    private static final byte[] THREAD_NUMBER = utf8(",\"thread_id\":");
+    private static final byte[] ID_END = utf8("\"}\n");
+
+    private static final byte[] KEY_THREAD = key("thread");
+    private static final byte[] KEY_LOGGER = key("logger");
+    private static final byte[] KEY_MODULE = key("module");
+    private static final byte[] KEY_MESSAGE = key("message");
+    private static final byte[] KEY_BYTES = key("bytes");
+    private static final byte[] KEY_TEMPLATE = key("template");
+    private static final byte[] KEY_ARGS = key("args");
+    private static final byte[] KEY_FIELDS = key("fields");
+    private static final byte[] KEY_MDC = key("mdc");
+    private static final byte[] KEY_MARKER = key("marker");
+    private static final byte[] KEY_TRACE_ID = key("trace_id");
+    private static final byte[] KEY_SPAN_ID = key("span_id");
+    private static final byte[] KEY_EXCEPTION = key("exception");
+    private static final byte[] KEY_CALLER = key("caller");
+    private static final byte[] KEY_TRUNCATED = key("truncated");
+
+    private static final String[] CALLER_KEYS = {"\"file\":", "\"path\":", "\"line\":", "\"function\":"};
+
+    private final TimestampText time = new TimestampText(ZoneOffset.UTC);
+    private final WorkerText worker = new WorkerText(JsonFormat::appendWorker);
+    private final WorkerText idPrefix = new WorkerText(JsonFormat::appendIdPrefix);
+    private final JsonException exceptions = new JsonException();
+
+    @Override
+    public void format(LogRecord record, Utf8Buffer out) {
+        EntryDecoder entry = record.entry();
+        out.append('{');
+        if (record.sequence() != LogRecord.UNNUMBERED) {
+            out.append(SEQ);
+            out.append(record.sequence());
+            out.append(',');
+        }
+        out.append(TIME);
+        time.appendNanos(out, entry.timestampNs());
+        out.append(LEVEL);
+        SectionText.appendLevel(entry, Escaper.JSON, out);
+        out.append(SEVERITY);
+        out.append((long) entry.severity());
+        worker.append(record.worker(), out);
+        appendText(entry, THREAD_NAME, KEY_THREAD, out);
+        if (entry.threadId() != 0) {
+            out.append(THREAD_NUMBER);
+            out.append(entry.threadId());
+        }
+        appendText(entry, LOGGER, KEY_LOGGER, out);
+        appendText(entry, MODULE, KEY_MODULE, out);
+        appendContent(entry, out);
+        appendText(entry, MARKER, KEY_MARKER, out);
+        appendText(entry, TRACE_ID, KEY_TRACE_ID, out);
+        appendText(entry, SPAN_ID, KEY_SPAN_ID, out);
+        appendRare(entry, out);
+        idPrefix.append(record.worker(), out);
+        out.append(record.position());
+        out.append(':');
+        out.append((long) record.index());
+        out.append(ID_END);
+    }
+
+    private void appendContent(EntryDecoder entry, Utf8Buffer out) {
+        if (entry.has(TEMPLATE)) {
+            out.append(KEY_MESSAGE);
+            out.append('"');
+            MessageRenderer.render(entry, Escaper.JSON, out);
+            out.append('"');
+        }
+        if (entry.has(BYTES)) {
+            out.append(KEY_BYTES);
+            out.append('"');
+            out.appendBase64(entry.buffer(), entry.sectionOffset(BYTES), entry.sectionLength(BYTES));
+            out.append('"');
+        }
+        if (entry.argCount() > 0) {
+            appendText(entry, TEMPLATE, KEY_TEMPLATE, out);
+            out.append(KEY_ARGS);
+            appendArray(entry.args(), out);
+        }
+        appendPairs(entry, FIELDS, KEY_FIELDS, out);
+        appendPairs(entry, MDC, KEY_MDC, out);
+    }
+
+    private void appendRare(EntryDecoder entry, Utf8Buffer out) {
+        if (entry.has(EXCEPTION)) {
+            out.append(KEY_EXCEPTION);
+            exceptions.append(entry.exception(), out);
+        }
+        if (entry.has(CALLER)) {
+            out.append(KEY_CALLER);
+            appendCaller(entry.caller(), out);
+        }
+        if (entry.has(ORIGINAL_LENGTH)) {
+            out.append(KEY_TRUNCATED);
+            out.append(Math.max(0, entry.originalLength()));
+        }
+    }
+
+    private static void appendText(EntryDecoder entry, int tag, byte[] key, Utf8Buffer out) {
+        if (entry.has(tag)) {
+            out.append(key);
+            out.append('"');
+            SectionText.append(entry, tag, Escaper.JSON, out);
+            out.append('"');
+        }
+    }
+
+    private static void appendArray(ValueCursor values, Utf8Buffer out) {
+        char separator = '[';
+        while (values.next()) {
+            out.append(separator);
+            appendValue(values, out);
+            separator = ',';
+        }
+        out.append(']');
+    }
+
+    private static void appendPairs(EntryDecoder entry, int tag, byte[] key, Utf8Buffer out) {
+        ValueCursor pairs = entry.pairs(tag);
+        if (pairs.remaining() == 0) {
+            return;
+        }
+        out.append(key);
+        char separator = '{';
+        while (pairs.next()) {
+            out.append(separator);
+            appendValue(pairs, out);
+            out.append(':');
+            pairs.next();
+            appendValue(pairs, out);
+            separator = ',';
+        }
+        out.append('}');
+    }
+
+    private static void appendCaller(ValueCursor caller, Utf8Buffer out) {
+        out.append('{');
+        boolean first = true;
+        for (String key : CALLER_KEYS) {
+            caller.next();
+            if (caller.type() != NULL) {
+                if (!first) {
+                    out.append(',');
+                }
+                out.append(key);
+                appendValue(caller, out);
+                first = false;
+            }
+        }
+        out.append('}');
+    }
+
+    private static void appendValue(ValueCursor value, Utf8Buffer out) {
+        boolean quoted = value.type() == STRING
+                || value.type() == DOUBLE && !Double.isFinite(value.doubleValue())
+                || value.type() == FLOAT && !Float.isFinite(value.floatValue());
+        if (quoted) {
+            out.append('"');
+        }
+        MessageRenderer.appendValue(value, Escaper.JSON, out);
+        if (quoted) {
+            out.append('"');
+        }
+    }
+
+    private static void appendWorker(WorkerIdentity worker, Utf8Buffer out) {
+        appendName("worker", worker.name(), out);
+        if (worker.pid() != 0) {
+            out.append(key("pid"));
+            out.append(worker.pid());
+        }
+        appendName("process", worker.process(), out);
+        appendName("service", worker.service(), out);
+        appendName("host", worker.host(), out);
+    }
+
+    private static void appendName(String key, String name, Utf8Buffer out) {
+        if (!name.isEmpty()) {
+            out.append(key(key));
+            out.append('"');
+            SectionText.append(name, Escaper.JSON, out);
+            out.append('"');
+        }
+    }
+
+    private static void appendIdPrefix(WorkerIdentity worker, Utf8Buffer out) {
+        out.append(key("id"));
+        out.append('"');
+        out.append(worker.ringUuid().toString());
+        out.append(':');
+    }
+
+    private static byte[] key(String name) {
+        return utf8(",\"" + name + "\":");
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,166 @@
+package io.emberlog.handler.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.emberlog.handler.Handler;
+import io.emberlog.handler.HandlerContractTest;
+import io.emberlog.handler.HandlerFactory;
+import io.emberlog.handler.HandlerMetrics.Counter;
+import io.emberlog.handler.HandlerSettings;
+import io.emberlog.handler.ModelCaller;
+import io.emberlog.handler.Records;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileHandlerTest extends HandlerContractTest {
+    @TempDir
+    Path directory;
+
+    private final FlakyFileOps ops = new FlakyFileOps();
+
+    private Path log() {
+        return directory.resolve("a/b/app.log");
+    }
+
+    @Override
+    protected Handler create() {
+        return create(Map.of());
+    }
+
+    private Handler create(Map<String, Object> given) {
+        return new FileHandler(FileSettings.of(settings(given)), ops);
+    }
+
+    private HandlerSettings settings(Map<String, Object> given) {
+        Map<String, Object> all = new HashMap<>(Map.of("path", log().toString(), "time_zone", "utc"));
+        all.putAll(given);
+        return HandlerSettings.of("file", new FileHandlerFactory().settings(), all);
+    }
+
+    @Override
+    protected List<String> delivered() throws IOException {
+        return Files.readAllLines(log());
+    }
+
+    @Override
+    protected void failOnce() {
+        ops.failOnce();
+    }
+
+    @Override
+    protected boolean exactlyOnce() {
+        return true;
+    }
+
+    @Test
+    void theTypesOfThisModuleAreFoundAsServices() {
+        assertThat(ServiceLoader.load(HandlerFactory.class).stream()
+                        .map(provider -> provider.get().type()))
+                .contains("file", "console");
+    }
+
+    @Test
+    void aMissingFileIsAnErrorWhenItMustNotBeCreated() {
+        Handler handler = new FileHandlerFactory().create(settings(Map.of("create", false)));
+        assertThatThrownBy(() -> handler.open(new ModelCaller(1, 1)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("does not exist, and create = false");
+    }
+
+    @Test
+    void aDirectoryOrALinkInPlaceOfTheFileIsRefusedByName() throws IOException {
+        Files.createDirectories(log());
+        assertThatThrownBy(() -> create().open(new ModelCaller(1, 1))).hasMessageContaining("is not a regular file");
+        Files.delete(log());
+        Files.createSymbolicLink(log(), directory.resolve("elsewhere"));
+        assertThatThrownBy(() -> create().open(new ModelCaller(1, 1))).hasMessageContaining("is a symbolic link");
+    }
+
+    @Test
+    void refusedPermissionSaysWhoNeedsWhat() {
+        ops.denyCreate = true;
+        assertThatThrownBy(() -> create().open(new ModelCaller(1, 1)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no permission")
+                .hasMessageContaining(System.getProperty("user.name"));
+    }
+
+    @Test
+    void filesAreRotatedBySizeAndTheNewestAreKept() throws IOException {
+        ModelCaller caller = new ModelCaller(10, 3);
+        caller.run(create(Map.of("max_size", 500L, "keep_files", 2L)), records);
+        long rotations = caller.metrics().get(Counter.ROTATIONS);
+        assertThat(rotations).isGreaterThan(3);
+        try (var files = Files.list(log().getParent())) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("app.log", "app.log." + rotations, "app.log." + (rotations - 1));
+        }
+        assertThat(Files.size(log())).isLessThanOrEqualTo(500);
+    }
+
+    @Test
+    void numbersGoOnAboveFilesThatAreThere() throws IOException {
+        Files.createDirectories(log().getParent());
+        Files.writeString(log().resolveSibling("app.log.41"), "old\n");
+        Files.writeString(log().resolveSibling("app.log.x"), "not ours\n");
+        new ModelCaller(10, 3).run(create(Map.of("max_size", 3000L)), records);
+        assertThat(log().resolveSibling("app.log.42")).exists();
+        assertThat(log().resolveSibling("app.log.41")).hasContent("old\n");
+        assertThat(log().resolveSibling("app.log.x")).hasContent("not ours\n");
+    }
+
+    @Test
+    void aLineWaitsInTheBufferNoLongerThanTheInterval() throws Exception {
+        try (Handler handler = create(Map.of("flush_interval", "100 ms"))) {
+            ModelCaller caller = new ModelCaller(1000, 1000) {
+                @Override
+                public void requestCheckpoint() {}
+            };
+            handler.open(caller);
+            handler.handle(Records.plain(0, "record 0"));
+            handler.tick(99_000_000);
+            assertThat(delivered()).isEmpty();
+            handler.tick(100_000_000);
+            assertThat(delivered()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aChangedPathStartsAFileOfItsOwnWhereTheOldOneStopped() throws IOException {
+        ModelCaller caller = new ModelCaller(10, 3);
+        caller.run(create(), records.subList(0, 20));
+        Path other = directory.resolve("other.log");
+        caller.run(create(Map.of("path", other.toString())), records);
+        assertThat(delivered()).hasSize(20);
+        assertThat(Files.readAllLines(other)).hasSize(30);
+    }
+
+    @Test
+    void aStateThatCannotBeReadIsReportedAndTheFileContinued() throws IOException {
+        ModelCaller caller = new ModelCaller(10, 3) {
+            @Override
+            public byte[] state() {
+                byte[] state = super.state();
+                return state == null ? new byte[] {99} : state;
+            }
+        };
+        caller.run(create(), records);
+        assertThat(delivered()).hasSize(50);
+        assertThat(caller.reports()).anyMatch(report -> report.contains("the checkpoint cannot be read"));
+    }
+
+    @Test
+    void newFilesAreNotReadableByOthers() throws IOException {
+        new ModelCaller(10, 3).run(create(), records);
+        assertThat(java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(log())))
+                .isEqualTo("rw-r-----");
+    }
+}

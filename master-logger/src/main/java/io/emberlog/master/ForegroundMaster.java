@@ -1,0 +1,60 @@
+package io.emberlog.master;
+
+import io.emberlog.master.cli.ExitCodes;
+import io.emberlog.master.cli.MasterRunner;
+import io.emberlog.master.config.MasterConfig;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Runs a master as the process that a supervisor started: in the foreground, until SIGTERM or SIGINT, which drain, let
+ * the handlers finish and exit 0 within the deadline.
+ */
+public final class ForegroundMaster implements MasterRunner {
+    @Override
+    public int run(MasterConfig config) {
+        MasterLogger master = new MasterLogger(config);
+        try {
+            master.start();
+        } catch (MasterLogger.AlreadyRunningException e) {
+            System.err.println("emberlog: " + e.getMessage());
+            return ExitCodes.ANOTHER_MASTER;
+        } catch (IllegalArgumentException e) {
+            System.err.println("emberlog: " + e.getMessage());
+            return ExitCodes.USAGE;
+        } catch (IOException e) {
+            System.err.println("emberlog: " + e.getMessage());
+            return ExitCodes.IO;
+        }
+        Optional<SystemdNotifier> systemd = SystemdNotifier.of(System.getenv());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(master, config, systemd), "emberlog-stop"));
+        systemd.ifPresent(
+                notifier -> notifier.ready("draining " + config.channel().directory()));
+        while (true) {
+            watch(master, systemd);
+        }
+    }
+
+    /** Until the process ends: tells the watchdog that the drain moves, and only while it does. */
+    private static void watch(MasterLogger master, Optional<SystemdNotifier> systemd) {
+        long intervalNs = systemd.map(SystemdNotifier::watchdogIntervalNs).orElse(0L);
+        long passes = master.drainPasses();
+        LockSupport.parkNanos(intervalNs == 0 ? Long.MAX_VALUE : intervalNs);
+        if (intervalNs > 0 && master.drainPasses() != passes) {
+            systemd.orElseThrow().watchdog();
+        }
+    }
+
+    /** In the shutdown hook: a JVM that a signal ends exits 143 or 130 unless halted, and this was an orderly stop. */
+    private static void stop(MasterLogger master, MasterConfig config, Optional<SystemdNotifier> systemd) {
+        systemd.ifPresent(SystemdNotifier::stopping);
+        boolean clean = master.stop(config.master().stopDeadline());
+        if (!clean) {
+            System.err.println("emberlog: not everything was delivered within "
+                    + config.master().stopDeadline().toSeconds()
+                    + " s; the rest is in the rings and the journal, for the next master");
+        }
+        Runtime.getRuntime().halt(clean ? ExitCodes.DONE : ExitCodes.FINDINGS);
+    }
+}

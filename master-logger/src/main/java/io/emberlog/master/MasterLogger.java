@@ -1,0 +1,311 @@
+package io.emberlog.master;
+
+import io.emberlog.heartbeat.CrashForensics;
+import io.emberlog.heartbeat.HostIdentity;
+import io.emberlog.heartbeat.LivenessConfig;
+import io.emberlog.heartbeat.LivenessMonitor;
+import io.emberlog.heartbeat.ProcessProbe;
+import io.emberlog.master.config.MasterConfig;
+import io.emberlog.master.config.MasterSettings;
+import io.emberlog.master.drain.DrainAgent;
+import io.emberlog.master.drain.MasterEvents;
+import io.emberlog.master.drain.RingReaper;
+import io.emberlog.master.fanout.CheckpointStore;
+import io.emberlog.master.fanout.FanOut;
+import io.emberlog.master.fanout.FanOutConfig;
+import io.emberlog.master.fanout.ReportSink;
+import io.emberlog.master.journal.Journal;
+import io.emberlog.master.journal.JournalConfig;
+import io.emberlog.master.journal.JournalException;
+import io.emberlog.master.journal.JournalRecovery;
+import io.emberlog.master.journal.JournalRetention;
+import io.emberlog.master.journal.RecoveredState;
+import io.emberlog.master.watch.WatchAgent;
+import io.emberlog.message.Level;
+import io.emberlog.message.WorkerIdentity;
+import io.emberlog.ring.ChannelDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.SystemNanoClock;
+
+/**
+ * One master: wires the journal, the drain, the watch and the fan-out, and starts and stops their threads. Holds no
+ * logic of its own. {@link #start} and {@link #stop} from one thread; {@link #isRunning} from any.
+ *
+ * <p>The JVM needs the flags that the launcher passes (docs/configuration.md).
+ */
+public final class MasterLogger implements AutoCloseable {
+    /** Another master holds the channel directory or the state directory; the message names it. */
+    public static final class AlreadyRunningException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        AlreadyRunningException(String message) {
+            super(message);
+        }
+    }
+
+    private static final long DRAIN_IDLE_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long WATCH_PARK_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long KEEP_PARK_NS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long RETENTION_INTERVAL_NS = TimeUnit.SECONDS.toNanos(2);
+
+    private final MasterConfig config;
+    private final WorkerIdentity self;
+    private final MasterEvents events;
+    private MasterLock channelLock;
+    private MasterLock stateLock;
+    private Journal journal;
+    private JournalRetention retention;
+    private long retentionAtNs;
+    private WatchAgent watch;
+    private DrainAgent drain;
+    private RingReaper reaper;
+    private FanOut fanOut;
+    private AgentThread watchThread;
+    private AgentThread drainThread;
+    private AgentThread keeperThread;
+    private volatile boolean running;
+
+    public MasterLogger(MasterConfig config) {
+        this.config = config;
+        HostIdentity host = HostIdentity.read();
+        this.self = MasterIdentity.of(host);
+        this.events = new MasterEvents(self, MasterLogger::epochNs);
+    }
+
+    /**
+     * Takes both directories, recovers, and starts the threads; when this returns, rings are being drained.
+     *
+     * @throws AlreadyRunningException with nothing changed
+     * @throws IOException when a directory or the journal cannot be used; names it
+     */
+    public void start() throws IOException, AlreadyRunningException {
+        if (running) {
+            throw new IllegalStateException("this master is running already");
+        }
+        boolean started = false;
+        try {
+            ChannelDirectory channel = ChannelDirectory.open(config.channel().directory());
+            Path state = stateDirectory(config.journal().directory());
+            String owner = "pid=" + self.pid() + "\nstart=" + Instant.now() + "\nname=" + self.name() + "\n";
+            channelLock = MasterLock.take(channel.path(), owner);
+            stateLock = state.equals(channel.path()) ? null : MasterLock.take(state, owner);
+            wire(channel, state);
+            drainThread.start();
+            watchThread.start();
+            keeperThread.start();
+            running = true;
+            started = true;
+        } catch (MasterLock.HeldException e) {
+            throw new AlreadyRunningException(e.getMessage());
+        } catch (JournalException e) {
+            throw new IOException(e.getMessage(), e);
+        } finally {
+            if (!started) {
+                closeFiles();
+            }
+        }
+    }
+
+    private void wire(ChannelDirectory channel, Path state) throws IOException, JournalException {
+        MasterSettings settings = config.master();
+        EventfulJournal listener = new EventfulJournal(events);
+        JournalConfig defaults = JournalConfig.in(state.resolve("journal"));
+        journal = Journal.open(
+                new JournalConfig(
+                        defaults.directory(),
+                        config.journal().maxSizeBytes(),
+                        defaults.maxAgeMs(),
+                        config.journal().segmentSizeBytes(),
+                        defaults.rollIntervalMs(),
+                        config.journal().minFreeBytes()),
+                listener);
+        retention = new JournalRetention(journal);
+        RecoveredState recovered = aboveCheckpoints(JournalRecovery.recover(journal), state);
+        reaper = new RingReaper(journal, events);
+        watch = new WatchAgent(channel, self, events, System::nanoTime);
+        ProcessProbe probe = new ProcessProbe(HostIdentity.read());
+        LivenessMonitor liveness = new LivenessMonitor(
+                livenessConfig(settings),
+                System::nanoTime,
+                probe,
+                new CrashForensics(probe, List.of()),
+                watch::onTransition);
+        fanOut = FanOut.start(
+                new FanOutConfig(
+                        journal.directory(),
+                        state,
+                        SystemNanoClock.INSTANCE,
+                        MasterLogger::epochNs,
+                        Thread::new,
+                        this::handlerReport),
+                HandlerSpecs.of(config.handlers()),
+                journal.lastIndex(),
+                recovered.nextSequence());
+        drain = new DrainAgent(
+                journal,
+                listener,
+                recovered,
+                liveness,
+                events,
+                reaper,
+                fanOut::signal,
+                System::nanoTime,
+                MasterLogger::epochNs,
+                (int) settings.drainBudgetBytes());
+        watch.connect(drain, liveness);
+        drainThread = new AgentThread("emberlog-drain", drain::doWork, DRAIN_IDLE_PARK_NS, true, this::escaped);
+        watchThread = new AgentThread("emberlog-watch", watch::doWork, WATCH_PARK_NS, false, this::escaped);
+        keeperThread = new AgentThread("emberlog-keeper", this::keep, KEEP_PARK_NS, false, this::escaped);
+    }
+
+    /**
+     * After a power loss a checkpoint may know more of the journal than is left of it: numbers go on above all of them, so
+     * that none is given twice.
+     */
+    private static RecoveredState aboveCheckpoints(RecoveredState recovered, Path state) throws IOException {
+        long highest = CheckpointStore.highestNextSequence(state);
+        return highest <= recovered.nextSequence() ? recovered : new RecoveredState(highest, recovered.rings());
+    }
+
+    private void handlerReport(String handler, Level level, String message, Throwable cause) {
+        events.add(
+                level,
+                ReportSink.loggerName(handler),
+                cause == null ? "{}" : "{}: {}",
+                cause == null ? new Object[] {message} : new Object[] {message, cause});
+    }
+
+    private static LivenessConfig livenessConfig(MasterSettings settings) {
+        LivenessConfig defaults = LivenessConfig.DEFAULTS;
+        long hungNs = settings.hungAfter().toNanos();
+        return new LivenessConfig(
+                settings.heartbeatGrace().toNanos(),
+                defaults.wordPeriodNs(),
+                Math.max(2 * defaults.wordPeriodNs(), hungNs / 2),
+                defaults.probeIntervalNs());
+    }
+
+    /** The keeper's step: removes ended rings, keeps the journal within its size. */
+    private int keep() {
+        int work = reaper.doWork();
+        long now = System.nanoTime();
+        if (now - retentionAtNs >= 0) {
+            retentionAtNs = now + RETENTION_INTERVAL_NS;
+            try {
+                work += retention.enforce(fanOut.positions());
+            } catch (JournalException e) {
+                events.add(
+                        Level.ERROR, MasterEvents.MASTER_LOGGER, "journal retention: {}", new Object[] {e.getMessage()
+                        });
+            }
+        }
+        return work;
+    }
+
+    private void escaped(Throwable t) {
+        events.add(Level.ERROR, MasterEvents.MASTER_LOGGER, "unexpected: {}", new Object[] {t});
+    }
+
+    private static Path stateDirectory(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            Files.createDirectories(path.getParent());
+            Files.createDirectory(
+                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        return path;
+    }
+
+    /** From start to stop. */
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Grows while the drain thread moves, work or none. */
+    long drainPasses() {
+        return drain.passes();
+    }
+
+    /** Log records journaled since the start. */
+    public long recordsJournaled() {
+        return drain == null ? 0 : drain.recordsJournaled();
+    }
+
+    /**
+     * Drains what is in the rings, lets the handlers finish, and ends.
+     *
+     * @param deadline for all of it
+     * @return true when everything was drained, delivered and checkpointed; what was not stays in the rings and in the
+     *     journal, for the next master
+     */
+    public boolean stop(Duration deadline) {
+        if (!running) {
+            return true;
+        }
+        running = false;
+        long endNs = System.nanoTime() + deadline.toNanos();
+        boolean clean = watchThread.stop(left(endNs));
+        boolean drainEnded = drainThread.stop(left(endNs));
+        clean &= drainEnded;
+        if (drainEnded) {
+            clean &= drainTheRest(endNs);
+        }
+        clean &= fanOut.stop(Duration.ofNanos(left(endNs))).isEmpty();
+        clean &= keeperThread.stop(left(endNs));
+        reaper.doWork();
+        closeFiles();
+        return clean;
+    }
+
+    /** On the stopping thread, once the drain's own has ended. */
+    private boolean drainTheRest(long endNs) {
+        watch.scanNow();
+        while (true) {
+            int work = drain.doWork();
+            if (work == 0 && drain.isDrained()) {
+                return true;
+            }
+            if (left(endNs) == 0) {
+                return false;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static long left(long endNs) {
+        return Math.max(0, endNs - System.nanoTime());
+    }
+
+    private void closeFiles() {
+        closeQuietly(journal);
+        closeQuietly(stateLock);
+        closeQuietly(channelLock);
+    }
+
+    private static void closeQuietly(AutoCloseable resource) {
+        try {
+            if (resource != null) {
+                resource.close();
+            }
+        } catch (Exception e) {
+            // the process gives it back to the kernel when it ends; nothing is written by closing
+        }
+    }
+
+    /** Stops with the configured deadline. */
+    @Override
+    public void close() {
+        stop(config.master().stopDeadline());
+    }
+
+    private static long epochNs() {
+        Instant now = Instant.now();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    }
+}

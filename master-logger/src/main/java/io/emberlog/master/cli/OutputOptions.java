@@ -1,0 +1,45 @@
+package io.emberlog.master.cli;
+
+import io.emberlog.handler.format.Format;
+import io.emberlog.handler.format.HumanFormat;
+import java.time.ZoneId;
+import java.util.Iterator;
+import picocli.CommandLine.Option;
+
+/** How records look. */
+final class OutputOptions {
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "human",
+            completionCandidates = Names.class,
+            description = "${COMPLETION-CANDIDATES}; human by default.")
+    private String format;
+
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            defaultValue = "auto",
+            description = "Levels in colour: ${COMPLETION-CANDIDATES}; auto, by default, means on a terminal.")
+    private ColourMode colour;
+
+    /** On a terminal the human format prints stack traces on lines of their own; elsewhere one record is one line. */
+    Format format(Terminal terminal) {
+        if (!Format.NAMES.contains(format)) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "--format " + Plain.text(format) + " is not known; one of " + String.join(", ", Format.NAMES));
+        }
+        boolean coloured = colour.colours(terminal);
+        return format.equals("human") && (coloured || terminal.colourOut())
+                ? HumanFormat.forTerminal(ZoneId.systemDefault(), coloured)
+                : Format.of(format, ZoneId.systemDefault());
+    }
+
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Format.NAMES.iterator();
+        }
+    }
+}

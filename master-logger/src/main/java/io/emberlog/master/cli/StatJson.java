@@ -1,0 +1,126 @@
+package io.emberlog.master.cli;
+
+import io.emberlog.master.stat.ChannelStat;
+import io.emberlog.master.stat.ChannelStat.Dropped;
+import io.emberlog.master.stat.ChannelStat.Worker;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** {@code stat --json}: the keys are a contract (docs/tools.md); what is not known is absent. */
+final class StatJson {
+    private final List<String> members = new ArrayList<>();
+
+    private StatJson() {}
+
+    static String of(ChannelStat stat) {
+        StatJson json = new StatJson()
+                .text("time", time(stat.takenEpochNs()))
+                .text("channel", stat.channel().toString())
+                .text("state", stat.state().toString())
+                .number("sample_ms", TimeUnit.NANOSECONDS.toMillis(stat.sampleNs()));
+        if (stat.master() != null) {
+            json.raw(
+                    "master",
+                    new StatJson()
+                            .raw("running", Boolean.toString(stat.master().running()))
+                            .number("pid", stat.master().pid())
+                            .text("name", stat.master().name())
+                            .toString());
+        }
+        json.array("workers", stat.workers(), StatJson::worker);
+        json.array("quarantined", stat.quarantined(), path -> Plain.json(path.toString()));
+        json.array(
+                "unreadable",
+                stat.unreadable(),
+                ring -> new StatJson()
+                        .text("file", ring.file().toString())
+                        .text("reason", ring.why())
+                        .toString());
+        if (stat.journal() != null) {
+            json.raw("journal", journal(stat.journal()));
+        }
+        return json.array(
+                        "handlers",
+                        stat.handlers(),
+                        handler -> new StatJson()
+                                .text("name", handler.name())
+                                .number("next_seq", handler.nextSequence())
+                                .number("lag_records", handler.lagRecords())
+                                .toString())
+                .toString();
+    }
+
+    private static String worker(Worker worker) {
+        return new StatJson()
+                .text("name", worker.name())
+                .number("pid", worker.pid())
+                .text("state", worker.state().name().toLowerCase(Locale.ROOT))
+                .text("host", worker.host())
+                .text("process", worker.process())
+                .text("service", worker.service())
+                .text("ring", worker.ring().toString())
+                .text("file", worker.file().toString())
+                .text("created", time(worker.createdEpochNs()))
+                .number("capacity_bytes", worker.capacityBytes())
+                .number("backlog_bytes", worker.backlogBytes())
+                .raw("use", String.format(Locale.ROOT, "%.4f", worker.use()))
+                .number("bytes_per_second", worker.bytesPerSecond())
+                .number("records_per_second", worker.recordsPerSecond())
+                .number("dropped_total", worker.droppedTotal())
+                .array("dropped", worker.dropped(), StatJson::dropped)
+                .toString();
+    }
+
+    private static String dropped(Dropped dropped) {
+        return new StatJson()
+                .text("reason", dropped.reason())
+                .text("level", dropped.level())
+                .number("severity", dropped.severity())
+                .number("count", dropped.count())
+                .toString();
+    }
+
+    private static String journal(ChannelStat.Journal journal) {
+        StatJson json = new StatJson()
+                .text("directory", journal.directory().toString())
+                .number("segments", journal.segments())
+                .number("first_seq", journal.firstSequence())
+                .number("next_seq", journal.nextSequence())
+                .number("apparent_bytes", journal.apparentBytes())
+                .number("allocated_bytes", journal.allocatedBytes())
+                .number("records_per_second", journal.recordsPerSecond());
+        return (journal.appendedEpochNs() < 0 ? json : json.text("last_append", time(journal.appendedEpochNs())))
+                .toString();
+    }
+
+    private static String time(long epochNs) {
+        return Instant.ofEpochSecond(Math.floorDiv(epochNs, 1_000_000_000L), Math.floorMod(epochNs, 1_000_000_000L))
+                .toString();
+    }
+
+    private StatJson text(String key, String value) {
+        return value.isEmpty() ? this : raw(key, Plain.json(value));
+    }
+
+    private StatJson number(String key, long value) {
+        return value < 0 ? this : raw(key, Long.toString(value));
+    }
+
+    private <T> StatJson array(String key, List<T> values, Function<T, String> element) {
+        return raw(key, '[' + String.join(",", values.stream().map(element).toList()) + ']');
+    }
+
+    private StatJson raw(String key, String json) {
+        members.add('"' + key + "\":" + json);
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return '{' + String.join(",", members) + '}';
+    }
+}

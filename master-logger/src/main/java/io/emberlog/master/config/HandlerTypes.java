@@ -1,0 +1,37 @@
+package io.emberlog.master.config;
+
+import io.emberlog.handler.HandlerFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
+/** Finds what handlers are installed. */
+public final class HandlerTypes {
+    private HandlerTypes() {}
+
+    /**
+     * Every {@link HandlerFactory} on the class path, by type.
+     *
+     * @throws IllegalStateException when two share a type
+     * @throws java.util.ServiceConfigurationError when one cannot be loaded
+     */
+    public static List<HandlerType> installed() {
+        return of(ServiceLoader.load(HandlerFactory.class));
+    }
+
+    static List<HandlerType> of(Iterable<HandlerFactory> factories) {
+        Map<String, HandlerFactory> byType = new TreeMap<>();
+        for (HandlerFactory factory : factories) {
+            HandlerFactory other = byType.put(factory.type(), factory);
+            if (other != null) {
+                throw new IllegalStateException("handler type=" + factory.type() + " is claimed by "
+                        + other.getClass().getName() + " and "
+                        + factory.getClass().getName() + "; remove one from the class path");
+            }
+        }
+        return byType.values().stream()
+                .map(factory -> new HandlerType(factory.type(), factory.settings()))
+                .toList();
+    }
+}

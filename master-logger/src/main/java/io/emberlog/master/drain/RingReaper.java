@@ -1,0 +1,84 @@
+package io.emberlog.master.drain;
+
+import io.emberlog.master.journal.Journal;
+import io.emberlog.master.journal.JournalException;
+import io.emberlog.ring.ChannelDirectory;
+import io.emberlog.ring.RingFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Removes the files of ended rings, on a thread of its own since it waits for the device.
+ *
+ * <p>Crash table:
+ *
+ * <pre>
+ * id  the master dies after            the next start sees                      and does
+ * P1  appending the ENDED mark         a ring whose uuid the journal ended      does not read it; reaps it
+ * P2  forcing the journal              as P1                                    as P1
+ * P3  marking the header SALVAGED      as P1, or (journal lost) SALVAGED        reaps it without reading
+ * P4  unlinking the ring file          a .lock without a ring                   removes it once it is free and old
+ * P5  unlinking the lock file          nothing                                  nothing
+ * </pre>
+ */
+public final class RingReaper {
+    private final Journal journal;
+    private final MasterEvents events;
+    private final Queue<RingFile> incoming = new ConcurrentLinkedQueue<>();
+    private final ArrayDeque<RingFile> ended = new ArrayDeque<>();
+
+    public RingReaper(Journal journal, MasterEvents events) {
+        this.journal = journal;
+        this.events = events;
+    }
+
+    /** The journal says that this ring is finished. Any thread. */
+    void ended(RingFile file) {
+        incoming.add(file);
+    }
+
+    /**
+     * One step; the reaper's thread.
+     *
+     * @return rings removed
+     */
+    public int doWork() {
+        for (RingFile file = incoming.poll(); file != null; file = incoming.poll()) {
+            ended.add(file);
+        }
+        if (ended.isEmpty()) {
+            return 0;
+        }
+        try {
+            journal.sync();
+        } catch (JournalException e) {
+            // the journal is being opened again; the files stay until it has been forced
+            return 0;
+        }
+        List<RingFile> done = new ArrayList<>(ended);
+        ended.clear();
+        for (RingFile file : done) {
+            remove(file);
+        }
+        return done.size();
+    }
+
+    private void remove(RingFile file) {
+        try {
+            file.header().salvaged();
+            Files.deleteIfExists(file.path());
+            Files.deleteIfExists(ChannelDirectory.lockFileOf(file.path()));
+        } catch (IOException | InternalError e) {
+            events.add(
+                    io.emberlog.message.Level.WARN,
+                    MasterEvents.MASTER_LOGGER,
+                    "ring file {} is ended and cannot be removed: {}",
+                    new Object[] {file.path(), e});
+        }
+    }
+}

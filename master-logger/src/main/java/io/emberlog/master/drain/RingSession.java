@@ -1,0 +1,188 @@
+package io.emberlog.master.drain;
+
+import io.emberlog.heartbeat.DeathReport;
+import io.emberlog.master.journal.RingEnd;
+import io.emberlog.message.MessageDescriptor;
+import io.emberlog.message.WorkerIdentity;
+import io.emberlog.ring.RingBlock;
+import io.emberlog.ring.RingBrokenException;
+import io.emberlog.ring.RingDescriptor;
+import io.emberlog.ring.RingDrain;
+import io.emberlog.ring.RingFile;
+import io.emberlog.ring.RingSalvage;
+import io.emberlog.ring.SlotSequences;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * One ring on its way from found to ended. The drain thread only.
+ *
+ * <pre>
+ *             predecessor ended            owner dead and 100 ms passed,
+ *   WAITING ───────────────────▶ DRAINING ─────────────────────────────▶ SALVAGING ──▶ ENDED
+ *                                   │      or its owner marked it SEALED      │
+ *                                   └───────────── broken bytes ──────────────┴──────▶ ENDED, file set aside
+ * </pre>
+ */
+final class RingSession {
+    enum Phase {
+        WAITING,
+        DRAINING,
+        SALVAGING,
+        ENDED
+    }
+
+    /**
+     * Between sealing and salvaging the ring of an owner taken for dead: should it live after all, what it committed
+     * before the seal is visible by then, and what it commits later it repeats in its successor.
+     */
+    static final long SEAL_GRACE_NS = 100_000_000L;
+
+    final RingFile file;
+    final WorkerIdentity identity;
+    final UUID predecessor;
+    /** How many listings came before the one that showed this ring. */
+    final long foundInScan;
+
+    private final SlotSequences sequences = new SlotSequences();
+    private final long recoveredEnd;
+    private RingDrain drain;
+    private RingSalvage salvage;
+    private Phase phase = Phase.WAITING;
+    private boolean sealed;
+    private long sealedAtNs;
+    private DeathReport death;
+    private long detectedAfterNs = -1;
+    private boolean goodbye;
+    private long journaledEnd;
+
+    /** @param recovered what the journal knows of this ring; null when nothing */
+    RingSession(RingFile file, RingEnd recovered, long foundInScan) {
+        this.file = file;
+        this.foundInScan = foundInScan;
+        this.identity = file.identity();
+        this.predecessor = file.header().predecessor();
+        this.recoveredEnd = recovered == null ? -1 : recovered.endPosition();
+        this.journaledEnd = Math.max(0, recoveredEnd);
+        if (recovered != null) {
+            recovered.lastSequences().forEach(sequences::last);
+        }
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    /**
+     * Begins to read.
+     *
+     * @param before where the predecessor's slots ended; null when there is no predecessor or nothing is known of it
+     */
+    void start(RingEnd before) throws RingBrokenException {
+        if (before != null) {
+            before.lastSequences().forEach((slot, last) -> sequences.last(slot, Math.max(sequences.last(slot), last)));
+        }
+        if (file.header().state() == RingDescriptor.STATE_OPEN) {
+            drain = new RingDrain(file, recoveredEnd, sequences);
+            journaledEnd = drain.takenPosition();
+            phase = Phase.DRAINING;
+        } else {
+            salvage = RingSalvage.start(file, recoveredEnd, sequences);
+            journaledEnd = salvage.position();
+            phase = Phase.SALVAGING;
+        }
+    }
+
+    /** Two witnesses say that the owner is gone: nothing may be claimed any more. */
+    void ownerDead(DeathReport report, long foundAfterNs, long nowNs) {
+        death = report;
+        detectedAfterNs = foundAfterNs;
+        if (phase != Phase.ENDED) {
+            file.seal();
+            sealed = true;
+            sealedAtNs = nowNs;
+        }
+    }
+
+    /** Turns to salvaging when the ring is closed for good and everything committed before was journaled. */
+    boolean turnToSalvage(long nowNs) throws RingBrokenException {
+        boolean closedByOwner = !sealed && file.header().state() != RingDescriptor.STATE_OPEN;
+        boolean graceOver = sealed && nowNs - sealedAtNs >= SEAL_GRACE_NS;
+        if (phase != Phase.DRAINING || !closedByOwner && !graceOver) {
+            return false;
+        }
+        salvage = RingSalvage.start(file, drain.takenPosition(), sequences);
+        phase = Phase.SALVAGING;
+        return true;
+    }
+
+    /** True while salvage must wait, though nothing is left to drain. */
+    boolean inSealGrace() {
+        return sealed && phase == Phase.DRAINING;
+    }
+
+    RingDrain drain() {
+        return drain;
+    }
+
+    RingSalvage salvage() {
+        return salvage;
+    }
+
+    /** The block is in the journal. */
+    void journaled(RingBlock block) {
+        journaledEnd = block.endPosition();
+        if (phase == Phase.DRAINING) {
+            drain.release(journaledEnd);
+        }
+    }
+
+    void ended() {
+        phase = Phase.ENDED;
+        if (salvage != null) {
+            journaledEnd = salvage.position();
+        }
+    }
+
+    void saidGoodbye() {
+        goodbye = true;
+    }
+
+    /** Null while the owner is not known to be dead. */
+    DeathReport death() {
+        return death == null || !goodbye ? death : death.withGoodbye();
+    }
+
+    /** -1 where it is not known. */
+    long detectedAfterNs() {
+        return detectedAfterNs;
+    }
+
+    boolean goodbye() {
+        return goodbye;
+    }
+
+    long torn() {
+        return salvage == null ? 0 : salvage.torn();
+    }
+
+    long holes() {
+        return salvage == null ? 0 : salvage.holes();
+    }
+
+    long journaledEnd() {
+        return journaledEnd;
+    }
+
+    /** As of the last document. */
+    RingEnd end() {
+        Map<Integer, Long> last = new HashMap<>();
+        for (int slot = 0; slot < MessageDescriptor.SLOT_COUNT; slot++) {
+            if (sequences.last(slot) > 0) {
+                last.put(slot, sequences.last(slot));
+            }
+        }
+        return new RingEnd(journaledEnd, phase == Phase.ENDED, last);
+    }
+}

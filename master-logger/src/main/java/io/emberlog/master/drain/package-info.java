@@ -1,0 +1,9 @@
+/**
+ * From rings to journal: takes validated blocks out of every ring, appends them as one document, gives the space back,
+ * and salvages rings whose owner is dead.
+ *
+ * <p>Runs on the master's drain thread only, but for {@link io.emberlog.master.drain.MasterEvents}, which any thread may
+ * feed, and {@link io.emberlog.master.drain.RingReaper}, which has a thread of its own for forcing and unlinking. Maps
+ * the workers' ring files; unlinks those that are ended; renames broken ones.
+ */
+package io.emberlog.master.drain;

@@ -1,0 +1,80 @@
+package io.emberlog.master.fanout;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Runs one agent until it is done, and parks while it has nothing to do. {@link #wake} and {@link #command}: any thread, no lock,
+ * a load and no more while the agent runs.
+ *
+ * <p>No wake-up is lost: the agent's thread reads the counters, looks for work, stores {@code parked}, reads the counters again and
+ * parks only if they stand; whoever brings work stores a counter, then reads {@code parked}. All of these are volatile, so one of the
+ * two sees the other.
+ */
+final class AgentThread implements Runnable {
+    /** What went wrong outside of any handler (no memory left for a report, say) is not tried again faster than this. */
+    private static final long FAULT_PARK_NS = 100_000_000L;
+
+    private final HandlerAgent agent;
+    private final JournalHead head;
+    private final AtomicBoolean parked = new AtomicBoolean();
+    private final AtomicLong commands = new AtomicLong();
+    private final Thread thread;
+
+    AgentThread(HandlerAgent agent, JournalHead head, ThreadFactory threads) {
+        this.agent = agent;
+        this.head = head;
+        thread = threads.newThread(this);
+        thread.setName("emberlog-" + agent.name());
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** After {@link JournalHead#appended}. */
+    void wake() {
+        if (parked.get() && parked.compareAndSet(true, false)) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** After the agent was told something. */
+    void command() {
+        commands.incrementAndGet();
+        wake();
+    }
+
+    HandlerAgent agent() {
+        return agent;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    @Override
+    public void run() {
+        while (!agent.isDone()) {
+            long documentsSeen = head.documents();
+            long commandsSeen = commands.get();
+            long idleNs;
+            try {
+                idleNs = agent.doWork() > 0 ? 0 : agent.idleNs();
+            } catch (Throwable t) { // the agent handles its handler's; this is one it met while doing so
+                idleNs = FAULT_PARK_NS;
+            }
+            if (idleNs > 0) {
+                parked.set(true);
+                if (head.documents() == documentsSeen && commands.get() == commandsSeen) {
+                    LockSupport.parkNanos(this, idleNs);
+                }
+                parked.set(false);
+            }
+        }
+        agent.onClose();
+    }
+}

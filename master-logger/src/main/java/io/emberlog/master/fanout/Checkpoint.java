@@ -1,0 +1,17 @@
+package io.emberlog.master.fanout;
+
+/**
+ * Where a handler goes on: everything up to here has been done. Not changed once made; the state is not copied.
+ *
+ * @param documentIndex journal index of the document that holds the last record done; -1 before the first retained document
+ * @param recordsDone records at the front of that document that are done
+ * @param nextSequence number of the first record not done; -1 where unknown
+ * @param state the handler's own, opaque; null when nothing was ever stored
+ */
+record Checkpoint(long documentIndex, int recordsDone, long nextSequence, byte[] state) {
+    /** The first retained record. */
+    static final Checkpoint START = new Checkpoint(-1, 0, -1, null);
+
+    /** Most bytes of {@link #state}. */
+    static final int MAX_STATE_LENGTH = 64 << 10;
+}

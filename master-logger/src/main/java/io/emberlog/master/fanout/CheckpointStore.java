@@ -1,0 +1,187 @@
+package io.emberlog.master.fanout;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * One handler's checkpoint on disk. {@link #load} and {@link #store}: the handler's thread; {@link #storedIndex} and {@link
+ * #close}: any.
+ *
+ * <p>Position and handler state are one file, so no crash can part them. The process dies after this step of {@link #store}:
+ *
+ * <pre>
+ *  K1  temp file created or emptied   the old checkpoint, an empty .tmp        reads the old; the next store empties .tmp
+ *  K2  some of it written             the old, a torn .tmp                     the same
+ *  K3  all of it written, forced      the old, a whole .tmp                    the same
+ *  K4  renamed                        the new (after a power cut either)       goes on from the one it finds
+ *  K5  directory forced               the new                                  goes on from it
+ * </pre>
+ *
+ * A step fails instead:
+ *
+ * <pre>
+ *  K6  create, write, force, rename   the old                                  IOException; the next store begins at K1, with a
+ *                                                                              new file: a second force of the same means nothing
+ *  K7  directory force                the new (after a power cut either)       IOException: unknown which one is stored; load
+ *                                                                              forces the directory before it believes the new
+ * </pre>
+ *
+ * {@link #load} finds a file that is no checkpoint of this handler:
+ *
+ * <pre>
+ *  K8  dies before it is set aside    the same broken file                     finds it again
+ *  K9  dies after it is set aside     .broken, no checkpoint                   starts at the first retained record
+ *  K10 setting aside fails            the same broken file                     reported; starts at the first retained record, the
+ *                                                                              next store replaces the file
+ * </pre>
+ */
+public final class CheckpointStore {
+    private static final String DIRECTORY = "checkpoints";
+    private static final String SUFFIX = ".ckpt";
+    private static final long NOT_LOADED = -1;
+
+    /** Hears of a checkpoint that cannot be used. */
+    @FunctionalInterface
+    interface BrokenListener {
+        void onBroken(String what, IOException cause);
+    }
+
+    private final String name;
+    private final Path directory;
+    private final Path file;
+    private final Path temp;
+    private final CheckpointFiles files;
+    private final BrokenListener listener;
+    private volatile long storedIndex = NOT_LOADED;
+    private volatile boolean closed;
+
+    CheckpointStore(Path stateDirectory, String name, CheckpointFiles files, BrokenListener listener) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.files = files;
+        this.listener = listener;
+        String safeName = SafeName.of(name);
+        directory = stateDirectory.resolve(DIRECTORY);
+        file = directory.resolve(safeName + SUFFIX);
+        temp = directory.resolve(safeName + SUFFIX + ".tmp");
+    }
+
+    /** Makes the directory for the checkpoints and brings its name to the device. */
+    static void createDirectory(Path stateDirectory) throws IOException {
+        StateDirectories.create(stateDirectory.resolve(DIRECTORY));
+    }
+
+    /**
+     * The highest number that any handler's checkpoint names, also those of handlers no longer configured. After a power cut it
+     * may be above what the journal holds; the drain then goes on with it, for a number is never given twice.
+     *
+     * @return -1 when there is none
+     * @throws IOException a checkpoint is there and cannot be read
+     */
+    public static long highestNextSequence(Path stateDirectory) throws IOException {
+        return nextSequences(stateDirectory).values().stream()
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(-1);
+    }
+
+    /**
+     * For any process: handler to the number of the first record that it has not done, -1 where unknown, also of handlers no
+     * longer configured. Broken checkpoints are left out; nothing is set aside.
+     *
+     * @throws IOException a checkpoint is there and cannot be read
+     */
+    public static Map<String, Long> nextSequences(Path stateDirectory) throws IOException {
+        Path checkpoints = stateDirectory.resolve(DIRECTORY);
+        Map<String, Long> sequences = new TreeMap<>();
+        if (Files.isDirectory(checkpoints)) {
+            try (DirectoryStream<Path> stream = Files.newDirectoryStream(checkpoints, "*" + SUFFIX)) {
+                for (Path each : stream) {
+                    byte[] bytes = CheckpointFiles.REAL.read(each, CheckpointDescriptor.MAX_LENGTH + 1);
+                    if (bytes != null && CheckpointDescriptor.problem(bytes) == null) {
+                        sequences.put(CheckpointDescriptor.name(bytes), CheckpointDescriptor.nextSequence(bytes));
+                    }
+                }
+            }
+        }
+        return sequences;
+    }
+
+    /**
+     * What is stored, or {@link Checkpoint#START}.
+     *
+     * @throws IOException a checkpoint may be there and cannot be read; nothing is known, so nothing may be delivered
+     */
+    Checkpoint load() throws IOException {
+        byte[] bytes = files.read(file, CheckpointDescriptor.MAX_LENGTH + 1);
+        if (bytes == null) {
+            return Checkpoint.START;
+        }
+        String problem = CheckpointDescriptor.problem(bytes);
+        if (problem == null && !CheckpointDescriptor.name(bytes).equals(name)) {
+            problem = "it belongs to handler " + CheckpointDescriptor.name(bytes);
+        }
+        if (problem != null) {
+            setAside(problem);
+            storedIndex = NOT_LOADED;
+            return Checkpoint.START;
+        }
+        files.forceDirectory(directory); // its rename may be one whose force failed
+        Checkpoint checkpoint = CheckpointDescriptor.decode(bytes);
+        storedIndex = checkpoint.documentIndex();
+        return checkpoint;
+    }
+
+    /**
+     * Replaces what is stored; returns once that is durable.
+     *
+     * @throws IOException it is unknown whether this or the one before is stored
+     */
+    void store(Checkpoint checkpoint) throws IOException {
+        checkOpen();
+        try (CheckpointFiles.Temp writing = files.create(temp)) {
+            writing.write(CheckpointDescriptor.encode(name, checkpoint));
+            writing.force();
+        }
+        checkOpen();
+        files.rename(temp, file);
+        files.forceDirectory(directory);
+        storedIndex = checkpoint.documentIndex();
+    }
+
+    /** Journal index of the stored checkpoint, which the handler will not go back before; -1 when none is known. */
+    long storedIndex() {
+        return storedIndex;
+    }
+
+    /** From now on nothing is stored: the handler was given up, and its place may soon belong to another master. */
+    void close() {
+        closed = true;
+    }
+
+    private void checkOpen() throws IOException {
+        if (closed) {
+            throw new IOException("checkpoint=" + file + ": the handler was given up, nothing is stored any more");
+        }
+    }
+
+    private void setAside(String problem) {
+        Path broken = directory.resolve(file.getFileName() + ".broken");
+        IOException failure = null;
+        try {
+            files.rename(file, broken);
+            files.forceDirectory(directory);
+        } catch (IOException e) {
+            failure = e;
+        }
+        listener.onBroken(
+                "checkpoint " + file + " is broken: " + problem
+                        + "; starts at the first retained record, so records are" + " delivered again; "
+                        + (failure == null ? "kept as " + broken : "cannot be set aside"),
+                failure);
+    }
+}

@@ -1,0 +1,146 @@
+package io.emberlog.master.fanout;
+
+import io.emberlog.handler.LogRecord;
+import io.emberlog.message.EntryDecoder;
+import io.emberlog.message.MessageDescriptor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
+import java.util.Set;
+
+/**
+ * Records that a handler will never take, put aside in {@code <state>/dead-letters/<handler>.jsonl}: one JSON object a line, ASCII,
+ * with what an operator looks for and, as {@code entry}, the whole record as its worker encoded it, in base64. The handler's thread
+ * only.
+ *
+ * <p>A line is on the device before a checkpoint passes its record. After a crash a record may stand here twice, with the same {@code
+ * id}; a line that the crash cut off is ended first. The file is not read again, and may be moved away at any time while the master
+ * is down; beyond 64 MiB nothing is added.
+ */
+final class DeadLetters implements AutoCloseable {
+    static final long MAX_FILE_LENGTH = 64 << 20;
+
+    private static final int MAX_MESSAGE_LENGTH = 1_000;
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private final Path directory;
+    private final Path file;
+    private FileChannel channel;
+    private boolean dirty;
+
+    DeadLetters(Path stateDirectory, String handler) {
+        directory = stateDirectory.resolve("dead-letters");
+        file = directory.resolve(SafeName.of(handler) + ".jsonl");
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /**
+     * @param reason why it was not taken
+     * @throws IOException it was not put aside
+     */
+    void add(LogRecord record, String reason) throws IOException {
+        byte[] line = line(record, reason).getBytes(StandardCharsets.US_ASCII);
+        if (channel == null) {
+            open();
+        }
+        if (channel.size() + line.length > MAX_FILE_LENGTH) {
+            throw new IOException(file + " has reached " + MAX_FILE_LENGTH + " bytes; move it away to keep more");
+        }
+        dirty = true;
+        ByteBuffer rest = ByteBuffer.wrap(line);
+        while (rest.hasRemaining()) {
+            channel.write(rest);
+        }
+    }
+
+    /** Brings what was added to the device. */
+    void force() throws IOException {
+        if (dirty) {
+            dirty = false; // a force that failed cannot be repeated: the kernel has dropped the pages
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        dirty = false; // no checkpoint has passed those records, so they come again
+        if (channel != null) {
+            FileChannel closing = channel;
+            channel = null;
+            closing.close();
+        }
+    }
+
+    private void open() throws IOException {
+        StateDirectories.create(directory);
+        FileChannel opened = FileChannel.open(
+                file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE), OWNER_ONLY);
+        try {
+            long length = opened.size();
+            opened.position(length);
+            ByteBuffer last = ByteBuffer.allocate(1);
+            if (length > 0 && opened.read(last, length - 1) == 1 && last.get(0) != '\n') {
+                opened.write(ByteBuffer.wrap(new byte[] {'\n'}));
+            }
+            CheckpointFiles.REAL.forceDirectory(directory);
+        } catch (IOException e) {
+            opened.close();
+            throw e;
+        }
+        channel = opened;
+    }
+
+    private static String line(LogRecord record, String reason) {
+        EntryDecoder entry = record.entry();
+        byte[] bytes = new byte[entry.length()];
+        System.arraycopy(entry.buffer(), entry.offset(), bytes, 0, bytes.length);
+        StringBuilder json = new StringBuilder(bytes.length * 2 + 512);
+        json.append("{\"id\":");
+        quote(json, record.id());
+        json.append(",\"sequence\":").append(record.sequence());
+        json.append(",\"timestamp_ns\":").append(entry.timestampNs());
+        json.append(",\"reason\":");
+        quote(json, reason);
+        json.append(",\"worker\":");
+        quote(json, record.worker().name());
+        json.append(",\"pid\":").append(record.worker().pid());
+        json.append(",\"level\":");
+        quote(json, entry.levelName());
+        json.append(",\"severity\":").append(entry.severity());
+        json.append(",\"logger\":");
+        quote(json, entry.text(MessageDescriptor.LOGGER));
+        json.append(",\"template\":");
+        quote(json, entry.text(MessageDescriptor.TEMPLATE));
+        json.append(",\"entry\":\"").append(Base64.getEncoder().encodeToString(bytes));
+        return json.append("\"}\n").toString();
+    }
+
+    private static void quote(StringBuilder json, String text) {
+        if (text == null) {
+            json.append("null");
+            return;
+        }
+        json.append('"');
+        for (int i = 0; i < Math.min(text.length(), MAX_MESSAGE_LENGTH); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                json.append('\\').append(c);
+            } else if (c >= ' ' && c <= '~') {
+                json.append(c);
+            } else {
+                json.append(String.format("\\u%04x", (int) c));
+            }
+        }
+        json.append('"');
+    }
+}

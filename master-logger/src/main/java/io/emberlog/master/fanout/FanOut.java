@@ -1,0 +1,151 @@
+package io.emberlog.master.fanout;
+
+import io.emberlog.message.Level;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * All handlers of a master, each on a thread of its own. {@link #signal}: the drain's thread. {@link #stop}: one thread, once. The
+ * others: any.
+ *
+ * <p>Before it is started the drain's numbering must be above {@link CheckpointStore#highestNextSequence}.
+ */
+public final class FanOut {
+    private final FanOutConfig config;
+    private final JournalHead head;
+    private final AgentThread[] agents;
+
+    private FanOut(FanOutConfig config, JournalHead head, AgentThread[] agents) {
+        this.config = config;
+        this.head = head;
+        this.agents = agents;
+    }
+
+    /**
+     * Begins to deliver.
+     *
+     * @param handlers with different names
+     * @param lastIndex of the journal's last document, or -1
+     * @param nextSequence number that the next record to be journaled will have
+     * @throws IOException the state directory cannot be used
+     */
+    public static FanOut start(FanOutConfig config, List<HandlerSpec> handlers, long lastIndex, long nextSequence)
+            throws IOException {
+        Set<String> names = new HashSet<>();
+        for (HandlerSpec handler : handlers) {
+            if (!names.add(handler.name())) {
+                throw new IllegalArgumentException("handler name=" + handler.name() + " is used twice");
+            }
+        }
+        CheckpointStore.createDirectory(config.stateDirectory());
+        JournalHead head = new JournalHead(lastIndex, nextSequence);
+        AgentThread[] agents = handlers.stream()
+                .map(spec -> new HandlerAgent(spec, config, head, CheckpointFiles.REAL))
+                .map(agent -> new AgentThread(agent, head, config.threads()))
+                .toArray(AgentThread[]::new);
+        for (AgentThread agent : agents) {
+            agent.start();
+        }
+        return new FanOut(config, head, agents);
+    }
+
+    /**
+     * A document was appended. Takes no lock and makes no garbage; a system call only for a handler that has parked.
+     *
+     * @param documentIndex what {@code Journal.append} returned
+     * @param nextSequence number behind its last record
+     */
+    public void signal(long documentIndex, long nextSequence) {
+        head.appended(documentIndex, nextSequence);
+        for (AgentThread agent : agents) {
+            agent.wake();
+        }
+    }
+
+    /** For {@code JournalRetention}: each handler's name and the journal index of its stored checkpoint, -1 when it has none. */
+    public Map<String, Long> positions() {
+        Map<String, Long> positions = new HashMap<>();
+        for (AgentThread agent : agents) {
+            positions.put(agent.agent().name(), agent.agent().storedIndex());
+        }
+        return positions;
+    }
+
+    /** In the order of the configuration. */
+    public List<HandlerStatus> status() {
+        List<HandlerStatus> statuses = new ArrayList<>(agents.length);
+        for (AgentThread agent : agents) {
+            statuses.add(agent.agent().status());
+        }
+        return statuses;
+    }
+
+    /**
+     * Delivers, flushes and checkpoints what is journaled now, and closes the handlers. Those that have not finished in time are
+     * given up and reported: they store nothing any more, and all behind their last checkpoint is delivered at the next start. Their
+     * threads end as soon as their handlers return; none is interrupted, for that would close the files they are using.
+     *
+     * @return names of those given up
+     */
+    public List<String> stop(Duration timeout) {
+        long deadlineNs = config.nanoClock().nanoTime() + timeout.toNanos();
+        for (AgentThread agent : agents) {
+            agent.agent().requestStop();
+            agent.command();
+        }
+        boolean interrupted = false;
+        List<String> abandoned = new ArrayList<>();
+        for (AgentThread agent : agents) {
+            interrupted |=
+                    !join(agent.thread(), interrupted ? config.nanoClock().nanoTime() : deadlineNs);
+            if (!agent.agent().isDone()) {
+                abandon(agent);
+                abandoned.add(agent.agent().name());
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return abandoned;
+    }
+
+    /** @return false when this thread was interrupted: whoever did it wants no more waiting */
+    private boolean join(Thread thread, long deadlineNs) {
+        try {
+            long leftNs = deadlineNs - config.nanoClock().nanoTime();
+            if (leftNs > 0) {
+                TimeUnit.NANOSECONDS.timedJoin(thread, leftNs);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    private void abandon(AgentThread agent) {
+        HandlerStatus before = agent.agent().status();
+        agent.agent().abandon();
+        agent.command();
+        try {
+            config.reports()
+                    .report(
+                            before.name(),
+                            Level.ERROR,
+                            "handler " + before.name() + " has not finished in time and was given up; it was "
+                                    + before.state() + " with " + before.lagRecords() + " records to go"
+                                    + (before.problem() == null ? "" : ": " + before.problem())
+                                    + "; what is behind its last checkpoint is delivered at the next start",
+                            null);
+        } catch (RuntimeException e) {
+            // The others must be stopped, too, and nobody is left to be told.
+            assert e != null;
+        }
+    }
+}

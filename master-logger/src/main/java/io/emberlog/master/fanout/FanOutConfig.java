@@ -1,0 +1,32 @@
+package io.emberlog.master.fanout;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
+import org.agrona.concurrent.EpochNanoClock;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * What all handlers share.
+ *
+ * @param journalDirectory of the journal that the drain writes
+ * @param stateDirectory where checkpoints and dead letters go; the master's lock on it is held for as long as the fan-out lives
+ * @param threads makes one thread a handler; its name is set, and it becomes a daemon so that a hanging one cannot keep the JVM
+ * @param reports hears what the operator should know
+ */
+public record FanOutConfig(
+        Path journalDirectory,
+        Path stateDirectory,
+        NanoClock nanoClock,
+        EpochNanoClock epochClock,
+        ThreadFactory threads,
+        ReportSink reports) {
+    public FanOutConfig {
+        Objects.requireNonNull(journalDirectory, "journalDirectory");
+        Objects.requireNonNull(stateDirectory, "stateDirectory");
+        Objects.requireNonNull(nanoClock, "nanoClock");
+        Objects.requireNonNull(epochClock, "epochClock");
+        Objects.requireNonNull(threads, "threads");
+        Objects.requireNonNull(reports, "reports");
+    }
+}

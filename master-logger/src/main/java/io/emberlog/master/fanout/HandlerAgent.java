@@ -1,0 +1,479 @@
+package io.emberlog.master.fanout;
+
+import io.emberlog.handler.Handler;
+import io.emberlog.handler.HandlerMetrics;
+import io.emberlog.handler.HandlerMetrics.Counter;
+import io.emberlog.handler.LogRecord;
+import io.emberlog.master.fanout.AgentReports.Topic;
+import io.emberlog.master.fanout.HandlerCalls.Outcome;
+import io.emberlog.master.journal.JournalException;
+import io.emberlog.message.Level;
+import java.io.IOException;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * Brings the journal's records to one handler: the caller's side of {@link Handler}. {@link #doWork}, {@link #idleNs} and {@link
+ * #onClose}: one thread, which nobody may interrupt. The others: any.
+ *
+ * <p>A life begins with the stored checkpoint and ends with {@code close}; between two of them there is a wait. {@link HandlerCalls}
+ * makes the calls, {@link HandlerCheckpoints} the checkpoints, {@link JournalCursor} knows the place.
+ */
+final class HandlerAgent implements Agent {
+    /** Records in one round of {@link #doWork}. */
+    private static final int ROUND_LIMIT = 1024;
+
+    /** The clock is read once for so many records. */
+    private static final int CLOCK_MASK = 15;
+
+    static final long TICK_NS = 10_000_000L;
+
+    /** Between ticks of a handler that has had no record for {@link #QUIET_AFTER_NS}. */
+    static final long QUIET_TICK_NS = 100_000_000L;
+
+    static final long QUIET_AFTER_NS = 1_000_000_000L;
+    private static final long LONGEST_PARK_NS = 200_000_000L;
+
+    private final String name;
+    private final Handler handler;
+    private final boolean ticks;
+    private final RecordGate gate;
+    private final FanOutConfig config;
+    private final NanoClock clock;
+    private final JournalHead head;
+    private final CheckpointStore store;
+    private final AgentReports reports;
+    private final HandlerMetrics metrics = new HandlerMetrics();
+    private final HandlerCalls calls;
+    private final HandlerCheckpoints checkpoints;
+    private final Backoff lives = new Backoff();
+
+    private JournalCursor cursor;
+    private AgentContext context;
+    private boolean open;
+    private boolean waiting;
+    private boolean unflushed;
+    private boolean atEnd;
+    private boolean beyondEndReported;
+    private boolean hurried;
+    private long tickedNs;
+    private long movedNs;
+    private long highestIndex;
+    private long documentsBegun;
+
+    private volatile HandlerState state = HandlerState.OPENING;
+    private volatile long publishedSequence;
+    private volatile long publishedDocuments;
+    private volatile long seenNs;
+    private volatile boolean stopping;
+    private volatile boolean abandoned;
+    private volatile long stopIndex;
+    private volatile long stopSequence;
+
+    /** Reads the checkpoint, so that {@link #storedIndex} is right from the start. */
+    HandlerAgent(HandlerSpec spec, FanOutConfig config, JournalHead head, CheckpointFiles files) {
+        name = spec.name();
+        handler = spec.handler();
+        ticks = overridesTick(handler);
+        gate = new RecordGate(name, spec.minSeverity());
+        this.config = config;
+        this.head = head;
+        clock = config.nanoClock();
+        reports = new AgentReports(name, config.reports(), clock);
+        store = new CheckpointStore(
+                config.stateDirectory(),
+                name,
+                files,
+                (what, cause) -> reports.report(Topic.CHECKPOINT, Level.ERROR, what, cause));
+        calls = new HandlerCalls(name, handler, metrics, reports, config.stateDirectory());
+        checkpoints = new HandlerCheckpoints(name, handler, metrics, reports, calls, store, clock);
+        highestIndex = head.lastIndex();
+        publishedSequence = storedSequence();
+        seenNs = clock.nanoTime();
+    }
+
+    String name() {
+        return name;
+    }
+
+    @Override
+    public String roleName() {
+        return "emberlog-" + name;
+    }
+
+    /** One bounded round; does not throw for what the handler, the journal or the disk does. */
+    @Override
+    public int doWork() {
+        if (isDone()) {
+            return 0;
+        }
+        Thread.interrupted(); // left behind by a library of the handler, it would close every channel used from here on
+        long now = clock.nanoTime();
+        seenNs = now;
+        if (abandoned) {
+            end(HandlerState.ABANDONED);
+            return 1;
+        }
+        if (stopping && !hurried) {
+            hurry(now);
+        }
+        int work;
+        try {
+            work = open ? live(now) : begin(now);
+        } catch (Throwable t) { // the journal's files, or no memory is left; what a handler throws is caught where it
+            // comes
+            work = 1;
+            endLife(t, now);
+        }
+        publish();
+        return work;
+    }
+
+    /** Until there may be something to do, after {@link #doWork} found nothing. */
+    long idleNs() {
+        long now = clock.nanoTime();
+        if (!open) {
+            return Math.max(1, Math.min(LONGEST_PARK_NS, lives.waitNs(now)));
+        }
+        long idle = LONGEST_PARK_NS;
+        if (waiting) {
+            idle = Math.min(idle, calls.waitNs(now));
+        }
+        if (stopping) {
+            idle = Math.min(idle, checkpoints.waitNs(now));
+        }
+        if (ticks) {
+            idle = Math.min(idle, Math.max(calls.tickWaitNs(now), tickEveryNs(now) - (now - tickedNs)));
+        }
+        return Math.max(1, idle);
+    }
+
+    /** Nothing comes after this but {@link #onClose}. */
+    boolean isDone() {
+        HandlerState current = state;
+        return current == HandlerState.STOPPED || current == HandlerState.FAILED || current == HandlerState.ABANDONED;
+    }
+
+    @Override
+    public void onClose() {
+        closeLife();
+    }
+
+    /** Delivers, flushes and checkpoints what is journaled now, then ends. */
+    void requestStop() {
+        stopIndex = head.lastIndex();
+        stopSequence = head.nextSequence();
+        stopping = true;
+    }
+
+    /** Stores nothing from now on, and ends as soon as the handler returns. */
+    void abandon() {
+        store.close();
+        abandoned = true;
+    }
+
+    /** Journal index of the stored checkpoint; -1 when there is none. */
+    long storedIndex() {
+        return store.storedIndex();
+    }
+
+    HandlerStatus status() {
+        long behind = publishedSequence;
+        HandlerState current = state;
+        return new HandlerStatus(
+                name,
+                abandoned && !isDone() ? HandlerState.ABANDONED : current,
+                behind,
+                store.storedIndex(),
+                behind < 0 ? -1 : Math.max(0, head.nextSequence() - behind),
+                Math.max(0, head.documents() - publishedDocuments),
+                Math.max(0, clock.nanoTime() - seenNs),
+                metrics.get(Counter.RECORDS),
+                metrics.get(Counter.REJECTED),
+                metrics.get(Counter.RETRIES),
+                metrics.get(Counter.RESTARTS),
+                metrics.get(Counter.CHECKPOINTS),
+                metrics.get(Counter.BYTES),
+                reports.problem());
+    }
+
+    private int begin(long now) {
+        if (!lives.isDue(now)) {
+            return 0;
+        }
+        try {
+            Checkpoint from = store.load();
+            if (stopping && from.nextSequence() >= stopSequence) {
+                end(HandlerState.STOPPED); // nothing is left for it
+                return 1;
+            }
+            cursor = new JournalCursor(config.journalDirectory(), reports.ofJournal());
+            cursor.moveTo(from);
+            checkpoints.beginLife(cursor, now);
+            context = new AgentContext(name, from.state(), config, checkpoints, reports, metrics);
+        } catch (IOException | JournalException e) {
+            notOpened("its checkpoint or the journal cannot be read", e, now);
+            return 1;
+        }
+        open(now);
+        return 1;
+    }
+
+    private void open(long now) {
+        try {
+            handler.open(context);
+        } catch (IllegalArgumentException e) {
+            reports.suffers("configuration: " + e.getMessage());
+            reports.report(Topic.LIFE, Level.ERROR, "stays closed, its configuration is wrong: " + e.getMessage(), e);
+            end(HandlerState.FAILED);
+            return;
+        } catch (Throwable t) { // an IOException, or a fault of the handler's: the next try may do better
+            notOpened("cannot be opened", t, now);
+            return;
+        }
+        open = true;
+        waiting = false;
+        unflushed = false;
+        atEnd = false;
+        tickedNs = now;
+        movedNs = now;
+        state = HandlerState.RUNNING;
+    }
+
+    private void notOpened(String what, Throwable cause, long now) {
+        closeLife();
+        lives.failed(now);
+        reports.suffers(what + ": " + cause);
+        if (lives.isTimeToReport()) {
+            String text = what + " (" + lives.failures() + " failures in a row); is tried again";
+            reports.report(Topic.LIFE, Level.WARN, text, cause);
+        }
+    }
+
+    /** What was taken since the stored state counts as not delivered. */
+    private void endLife(Throwable cause, long now) {
+        closeLife();
+        lives.failed(now);
+        metrics.add(Counter.RESTARTS, 1);
+        reports.suffers("begins anew: " + cause);
+        if (lives.isTimeToReport()) {
+            String text = "begins anew from its stored state (" + lives.failures()
+                    + " failures in a row); what it took since is delivered again";
+            reports.report(Topic.LIFE, Level.WARN, text, cause);
+        }
+    }
+
+    private void closeLife() {
+        open = false;
+        if (!isDone()) {
+            state = HandlerState.OPENING;
+        }
+        AgentContext ending = context;
+        context = null;
+        if (ending != null) {
+            ending.end();
+            try {
+                handler.close();
+            } catch (Throwable t) { // it is over anyway, and what it held is delivered again
+                reports.report(Topic.LIFE, Level.WARN, "did not close in order", t);
+            }
+        }
+        JournalCursor closing = cursor;
+        cursor = null;
+        try {
+            calls.endLife();
+            if (closing != null) {
+                closing.close();
+            }
+        } catch (IOException | RuntimeException | Error e) { // costs a descriptor or a mapping at most
+            reports.report(Topic.JOURNAL, Level.WARN, "left a file open", e);
+        }
+    }
+
+    private void end(HandlerState last) {
+        closeLife();
+        state = last;
+    }
+
+    private int live(long now) {
+        int work = 0;
+        if (isTickDue(now)) {
+            tickedNs = now;
+            settle(calls.tick(now), calls.failure(), now);
+            work++;
+        }
+        if (open && waitsForFlush() && calls.isDue(now)) {
+            flush(now);
+            work++;
+        }
+        if (open && !waitsForFlush() && (!waiting || calls.isDue(now))) {
+            work += deliver(now);
+        }
+        boolean proven = atEnd && open && checkpoints.isAllStored();
+        if (open && checkpoints.isDue(now)) {
+            proven = settle(checkpoints.make(now), checkpoints.failure(), now);
+            work++;
+        }
+        if (proven && lives.failures() > 0) {
+            reports.recovered(Topic.LIFE, "works again after " + lives.failures() + " failures in a row");
+            lives.succeeded();
+        }
+        if (open && stopping && !waiting && isStopReached()) {
+            finish(now);
+        }
+        return work;
+    }
+
+    /** Hands over what is there, and flushes when nothing more is. */
+    private int deliver(long now) {
+        int steps = 0;
+        while (steps < ROUND_LIMIT && !abandoned) {
+            if (!cursor.hasRecord()) {
+                if (stopping && isStopReached() || !advance()) {
+                    break;
+                }
+                steps++;
+                continue;
+            }
+            if (!hand(now)) {
+                steps++;
+                break;
+            }
+            if ((++steps & CLOCK_MASK) == 0 && clock.nanoTime() - now >= TICK_NS) {
+                break;
+            }
+        }
+        if (steps > 0) {
+            movedNs = now;
+        }
+        if (open && !waiting && atEnd && unflushed) {
+            flush(now);
+            steps++;
+        }
+        return steps;
+    }
+
+    /** @return false at the end of the journal */
+    private boolean advance() {
+        JournalCursor.Step step = cursor.advance();
+        atEnd = step == JournalCursor.Step.END;
+        if (atEnd) {
+            reportIfBeyondEnd();
+        } else if (cursor.documentIndex() > highestIndex && !cursor.isSeeking()) {
+            highestIndex = cursor.documentIndex();
+            documentsBegun++;
+        }
+        return !atEnd;
+    }
+
+    /** @return false when the record must wait */
+    private boolean hand(long now) {
+        LogRecord record = cursor.record();
+        if (gate.accepts(record.entry())) {
+            Outcome outcome = calls.handle(record, now);
+            if (!settle(outcome, calls.failure(), now)) {
+                waiting = open;
+                return false;
+            }
+            waiting = false;
+            unflushed |= outcome == Outcome.DONE;
+        }
+        cursor.passed();
+        return true;
+    }
+
+    private void flush(long now) {
+        if (settle(calls.flush(now), calls.failure(), now)) {
+            waiting = false;
+            unflushed = false;
+        } else {
+            waiting = open;
+        }
+    }
+
+    /** Before it has succeeded no record is handed over: one that is merely buffered would pass for the success. */
+    private boolean waitsForFlush() {
+        return waiting && !cursor.hasRecord();
+    }
+
+    /** @return whether the call is over and done with */
+    private boolean settle(Outcome outcome, Throwable failure, long now) {
+        if (outcome == Outcome.NEW_LIFE) {
+            endLife(failure, now);
+        }
+        return outcome == Outcome.DONE || outcome == Outcome.DEFECT;
+    }
+
+    private boolean isStopReached() {
+        return cursor.isBetweenDocuments() && (atEnd || !cursor.isSeeking() && cursor.documentIndex() >= stopIndex);
+    }
+
+    private void finish(long now) {
+        if (unflushed) {
+            flush(now);
+        }
+        if (open
+                && !waiting
+                && checkpoints.isAllowed(now)
+                && settle(checkpoints.make(now), checkpoints.failure(), now)) {
+            publish();
+            end(HandlerState.STOPPED);
+        }
+    }
+
+    /** There is little time: what waits is tried at once, and more often. */
+    private void hurry(long now) {
+        hurried = true;
+        lives.hurry(now);
+        calls.hurry(now);
+        checkpoints.hurry(now);
+        atEnd = false;
+    }
+
+    private void reportIfBeyondEnd() {
+        if (cursor.isSeeking() && !beyondEndReported) {
+            beyondEndReported = true;
+            String text = "its checkpoint (document " + cursor.documentIndex() + ", next record "
+                    + cursor.nextSequence()
+                    + ") is beyond the end of the journal, which has lost documents; goes on with"
+                    + " what is journaled from now on";
+            reports.report(Topic.JOURNAL, Level.ERROR, text, null);
+        }
+    }
+
+    private void publish() {
+        if (cursor != null) {
+            publishedSequence = cursor.nextSequence();
+            publishedDocuments = documentsBegun;
+        }
+        if (open) {
+            state = waiting ? HandlerState.WAITING : HandlerState.RUNNING;
+        }
+    }
+
+    private boolean isTickDue(long now) {
+        return ticks && calls.isTickDue(now) && now - tickedNs >= tickEveryNs(now);
+    }
+
+    private long tickEveryNs(long now) {
+        return !waiting && now - movedNs >= QUIET_AFTER_NS ? QUIET_TICK_NS : TICK_NS;
+    }
+
+    private long storedSequence() {
+        try {
+            return store.load().nextSequence();
+        } catch (IOException e) {
+            reports.suffers("its checkpoint cannot be read: " + e); // the first life reads it again, and reports
+            return -1;
+        }
+    }
+
+    /** The default does nothing, so nobody need be woken for it. */
+    private static boolean overridesTick(Handler handler) {
+        try {
+            return handler.getClass().getMethod("tick", long.class).getDeclaringClass() != Handler.class;
+        } catch (NoSuchMethodException e) {
+            return true;
+        }
+    }
+}

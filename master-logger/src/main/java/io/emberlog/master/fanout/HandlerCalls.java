@@ -1,0 +1,201 @@
+package io.emberlog.master.fanout;
+
+import io.emberlog.handler.Handler;
+import io.emberlog.handler.HandlerMetrics;
+import io.emberlog.handler.HandlerMetrics.Counter;
+import io.emberlog.handler.HandlerRestartException;
+import io.emberlog.handler.LogRecord;
+import io.emberlog.master.fanout.AgentReports.Topic;
+import io.emberlog.message.Level;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Makes the calls that a handler gets in the course of a life, and does for what they throw what the table of {@link Handler}
+ * says. The handler's thread only.
+ *
+ * <p>Beyond that table: an {@link Error} is like a {@link RuntimeException}, but for those of the JVM ({@link OutOfMemoryError},
+ * {@link InternalError}), which ask for a new life; a record that so many lives in a row ended on is put aside. What {@code flush}
+ * or {@code tick} throws costs no record: they come again. A {@code tick} that fails holds nothing up but the next one.
+ */
+final class HandlerCalls {
+    /** How a call ended. */
+    enum Outcome {
+        DONE,
+        /** Over, though it did not do what it should: the record was put aside. */
+        DEFECT,
+        /** Is made again when {@link #isDue}. */
+        AGAIN,
+        /** The life is to be ended, because of {@link #failure}. */
+        NEW_LIFE
+    }
+
+    static final int MOST_LIVES_PER_RECORD = 3;
+
+    private enum Call {
+        HANDLE,
+        FLUSH,
+        TICK
+    }
+
+    private final String name;
+    private final Handler handler;
+    private final HandlerMetrics metrics;
+    private final AgentReports reports;
+    private final DeadLetters deadLetters;
+    private final Backoff backoff = new Backoff();
+    private final Backoff tickBackoff = new Backoff();
+    private Throwable failure;
+    private long fatalSequence = -1;
+    private int fatalLives;
+
+    HandlerCalls(String name, Handler handler, HandlerMetrics metrics, AgentReports reports, Path stateDirectory) {
+        this.name = name;
+        this.handler = handler;
+        this.metrics = metrics;
+        this.reports = reports;
+        deadLetters = new DeadLetters(stateDirectory, name);
+    }
+
+    Outcome handle(LogRecord record, long now) {
+        if (record.sequence() == fatalSequence && fatalLives >= MOST_LIVES_PER_RECORD) {
+            putAside(record, new IllegalStateException("the JVM failed on it " + fatalLives + " times", failure));
+            return Outcome.DEFECT;
+        }
+        Outcome outcome = attempt(Call.HANDLE, record, now);
+        if (outcome == Outcome.DONE) {
+            metrics.add(Counter.RECORDS, 1);
+        } else if (outcome == Outcome.NEW_LIFE && isOfTheJvm(failure)) {
+            fatalLives = record.sequence() == fatalSequence ? fatalLives + 1 : 1;
+            fatalSequence = record.sequence();
+        }
+        return outcome;
+    }
+
+    Outcome flush(long now) {
+        return attempt(Call.FLUSH, null, now);
+    }
+
+    Outcome tick(long now) {
+        return attempt(Call.TICK, null, now);
+    }
+
+    /** Whether a call that ended with {@link Outcome#AGAIN} should be made again. */
+    boolean isDue(long now) {
+        return backoff.isDue(now);
+    }
+
+    long waitNs(long now) {
+        return backoff.waitNs(now);
+    }
+
+    boolean isTickDue(long now) {
+        return tickBackoff.isDue(now);
+    }
+
+    long tickWaitNs(long now) {
+        return tickBackoff.waitNs(now);
+    }
+
+    void hurry(long now) {
+        backoff.hurry(now);
+    }
+
+    /** What asked for a new life last. */
+    Throwable failure() {
+        return failure;
+    }
+
+    /** Before a checkpoint passes the records put aside. */
+    void forceDeadLetters() {
+        try {
+            deadLetters.force();
+        } catch (IOException e) {
+            String text = "what was put aside in " + deadLetters.file() + " may not be on the device";
+            reports.report(Topic.REJECTED, Level.ERROR, text, e);
+        }
+    }
+
+    /** The failures of a life do not count in the next. */
+    void endLife() throws IOException {
+        backoff.succeeded();
+        tickBackoff.succeeded();
+        deadLetters.close();
+    }
+
+    static boolean isOfTheJvm(Throwable t) {
+        return t instanceof VirtualMachineError && !(t instanceof StackOverflowError);
+    }
+
+    private Outcome attempt(Call call, LogRecord record, long now) {
+        Backoff own = call == Call.TICK ? tickBackoff : backoff;
+        if (own.failures() > 0) {
+            metrics.add(Counter.RETRIES, 1);
+        }
+        Outcome outcome = Outcome.DONE;
+        try {
+            switch (call) {
+                case HANDLE -> handler.handle(record);
+                case FLUSH -> handler.flush();
+                case TICK -> handler.tick(now);
+            }
+        } catch (HandlerRestartException e) {
+            failure = e;
+            return Outcome.NEW_LIFE;
+        } catch (IOException e) {
+            postpone(call, own, e, now);
+            return Outcome.AGAIN;
+        } catch (Throwable t) { // whatever else a handler can throw, checked or not
+            if (isOfTheJvm(t)) {
+                failure = t;
+                return Outcome.NEW_LIFE;
+            }
+            defect(call, record, t);
+            outcome = Outcome.DEFECT;
+        }
+        if (own.failures() > 0) {
+            reports.recovered(Topic.RETRY, "works again after " + own.failures() + " failures in a row");
+            own.succeeded();
+        }
+        return outcome;
+    }
+
+    private void postpone(Call call, Backoff own, IOException cause, long now) {
+        own.failed(now);
+        String what = text(call) + " failed";
+        reports.suffers(what + ": " + cause);
+        if (own.isTimeToReport()) {
+            String text = what + " (" + own.failures() + " in a row); is tried again, and records wait in the journal";
+            reports.report(Topic.RETRY, Level.WARN, text, cause);
+        }
+    }
+
+    private void defect(Call call, LogRecord record, Throwable cause) {
+        if (call == Call.HANDLE) {
+            putAside(record, cause);
+        } else {
+            reports.report(Topic.REJECTED, Level.ERROR, "fault in its " + text(call), cause);
+        }
+    }
+
+    private void putAside(LogRecord record, Throwable cause) {
+        metrics.add(Counter.REJECTED, 1);
+        String where;
+        try {
+            deadLetters.add(record, cause.toString());
+            where = "put aside in " + deadLetters.file();
+        } catch (IOException | RuntimeException e) {
+            where = "lost for this handler, for it cannot be put aside: " + e;
+        }
+        reports.report(
+                Topic.REJECTED, Level.ERROR, "does not take record " + record.id() + ", which is " + where, cause);
+    }
+
+    private static String text(Call call) {
+        return switch (call) {
+            case HANDLE -> "handle";
+            case FLUSH -> "flush";
+            case TICK -> "tick";
+        };
+    }
+}

@@ -1,0 +1,21 @@
+package io.emberlog.master.fanout;
+
+import io.emberlog.message.Level;
+
+/** Where the fan-out tells the operator. Any thread; must not block, and must not throw. */
+@FunctionalInterface
+public interface ReportSink {
+    /**
+     * Limited in rate for each handler. A record made from it carries the logger name {@link #loggerName}, by which the handler
+     * concerned is spared it: a handler that fails must not feed itself.
+     *
+     * @param handler whom it is about
+     * @param cause null when there is none
+     */
+    void report(String handler, Level level, String message, Throwable cause);
+
+    /** Records with this logger name go to every handler but this one. */
+    static String loggerName(String handler) {
+        return "emberlog.handler." + handler;
+    }
+}

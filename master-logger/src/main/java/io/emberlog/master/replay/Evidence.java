@@ -1,0 +1,132 @@
+package io.emberlog.master.replay;
+
+import io.emberlog.master.journal.JournalScanner;
+import io.emberlog.ring.ChannelDirectory;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a list of paths turns out to be. Immutable.
+ *
+ * @param journals journal directories
+ * @param rings ring files; the value says whether the user named that very file
+ * @param problems paths that are neither
+ */
+public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Problem> problems) {
+    /** The journal's own directory in a state directory. */
+    public static final String JOURNAL_DIRECTORY = "journal";
+
+    private static final String WANTED = "a ring file, a journal, a state directory or a channel directory is wanted";
+
+    /**
+     * A path that cannot be used.
+     *
+     * @param mistyped true if the command line is wrong, false if the file is
+     */
+    public record Problem(Path path, String text, boolean mistyped) {
+        @Override
+        public String toString() {
+            return path + ": " + text;
+        }
+    }
+
+    public Evidence {
+        journals = List.copyOf(journals);
+        problems = List.copyOf(problems);
+    }
+
+    /** Looks at the paths and into directories, one level deep; opens no file. */
+    public static Evidence find(List<Path> paths) {
+        Finder finder = new Finder();
+        paths.forEach(finder::add);
+        return new Evidence(List.copyOf(finder.journals), finder.rings, finder.problems);
+    }
+
+    /** Where the journal of a state directory is; the directory itself if it is a journal. */
+    public static Path journalIn(Path directory) throws IOException {
+        Path inside = directory.resolve(JOURNAL_DIRECTORY);
+        return !JournalScanner.isJournal(directory) || JournalScanner.isJournal(inside) ? inside : directory;
+    }
+
+    private static final class Finder {
+        private final Set<Path> journals = new LinkedHashSet<>();
+        private final Map<Path, Boolean> rings = new LinkedHashMap<>();
+        private final List<Problem> problems = new ArrayList<>();
+
+        void add(Path path) {
+            try {
+                if (!Files.exists(path)) {
+                    boolean hidden = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+                    problems.add(new Problem(
+                            path, hidden ? "the link leads nowhere" : "there is no such file or directory", true));
+                } else if (Files.isDirectory(path)) {
+                    addDirectory(path);
+                } else if (!Files.isRegularFile(path)) {
+                    problems.add(new Problem(path, "is neither a regular file nor a directory; " + WANTED, true));
+                } else {
+                    addFile(path);
+                }
+            } catch (AccessDeniedException e) {
+                problems.add(new Problem(path, "permission denied", false));
+            } catch (IOException e) {
+                problems.add(new Problem(path, "cannot be read: " + e.getMessage(), false));
+            }
+        }
+
+        private void addFile(Path path) throws IOException {
+            String name = path.getFileName().toString();
+            if (name.endsWith(".cq4") || name.endsWith(".cq4t")) {
+                problems.add(new Problem(
+                        path,
+                        "is a part of a journal; name its directory, "
+                                + path.toAbsolutePath().getParent(),
+                        true));
+            } else if (!Files.isReadable(path)) {
+                problems.add(new Problem(path, "permission denied", false));
+            } else {
+                rings.put(path.toRealPath(), true);
+            }
+        }
+
+        private void addDirectory(Path path) throws IOException {
+            int before = journals.size() + rings.size();
+            boolean known = false;
+            for (Path candidate : List.of(path, path.resolve(JOURNAL_DIRECTORY))) {
+                if (JournalScanner.isJournal(candidate)) {
+                    known |= !journals.add(candidate.toRealPath());
+                }
+            }
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(path, Finder::isRing)) {
+                for (Path file : files) {
+                    known |= rings.putIfAbsent(file.toRealPath(LinkOption.NOFOLLOW_LINKS), false) != null;
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+            if (!known && journals.size() + rings.size() == before) {
+                problems.add(new Problem(
+                        path,
+                        "holds neither a journal (*.cq4, or " + JOURNAL_DIRECTORY + "/ with them) nor rings (*"
+                                + ChannelDirectory.RING_SUFFIX + ")",
+                        true));
+            }
+        }
+
+        private static boolean isRing(Path file) {
+            String name = file.getFileName().toString();
+            return name.endsWith(ChannelDirectory.RING_SUFFIX)
+                    || name.endsWith(ChannelDirectory.RING_SUFFIX + ChannelDirectory.QUARANTINE_SUFFIX);
+        }
+    }
+}

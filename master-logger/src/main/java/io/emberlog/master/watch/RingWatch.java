@@ -1,0 +1,59 @@
+package io.emberlog.master.watch;
+
+import io.emberlog.heartbeat.LockProbe;
+import io.emberlog.heartbeat.WatchedWorker;
+import io.emberlog.message.WorkerIdentity;
+import io.emberlog.ring.ChannelDirectory;
+import io.emberlog.ring.RingFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+
+/** One ring as the liveness monitor sees it. The watch thread only. */
+final class RingWatch implements WatchedWorker {
+    private final RingFile file;
+    private final Path lock;
+    private final boolean ownJvm;
+
+    RingWatch(RingFile file, boolean ownJvm) {
+        this.file = file;
+        this.lock = ChannelDirectory.lockFileOf(file.path());
+        this.ownJvm = ownJvm;
+    }
+
+    @Override
+    public WorkerIdentity identity() {
+        return file.identity();
+    }
+
+    @Override
+    public long heartbeatWord() {
+        return file.header().heartbeatWord();
+    }
+
+    @Override
+    public LockProbe probeLock() {
+        return probe(lock);
+    }
+
+    @Override
+    public boolean ownJvm() {
+        return ownJvm;
+    }
+
+    static LockProbe probe(Path lock) {
+        try (FileChannel channel = FileChannel.open(lock, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+                FileLock held = channel.tryLock()) {
+            return held == null ? LockProbe.HELD : LockProbe.FREE;
+        } catch (OverlappingFileLockException ours) {
+            return LockProbe.HELD;
+        } catch (IOException unknown) {
+            return LockProbe.UNKNOWN;
+        }
+    }
+}

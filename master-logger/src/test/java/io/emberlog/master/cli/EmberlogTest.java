@@ -1,0 +1,223 @@
+package io.emberlog.master.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.emberlog.master.config.HandlerConfig;
+import io.emberlog.master.config.MasterConfig;
+import io.emberlog.master.config.TestHandlers;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EmberlogTest {
+    private static final Map<String, String> ENVIRONMENT = Map.of("XDG_STATE_HOME", "/state", "EMBERLOG_DIR", "/rings");
+
+    @TempDir
+    private Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final List<MasterConfig> ran = new ArrayList<>();
+    private MasterRunner runner = config -> {
+        ran.add(config);
+        return ExitCodes.DONE;
+    };
+
+    @Test
+    void aValidFileExitsWith0AndNamesTheHandlers() throws Exception {
+        Path file =
+                file("[[handlers]]\ntype = \"console\"\n[[handlers]]\nname = \"app\"\ntype = \"file\"\npath = \"x\"\n");
+
+        assertThat(emberlog("validate", file.toString())).isZero();
+        assertThat(out).hasToString(file + ": valid; handlers: console, app (file)\n");
+        assertThat(err).hasToString("");
+    }
+
+    @Test
+    void aWrongFileExitsWith2AndOneLineForEachProblem() throws Exception {
+        Path file = file("[journal]\nmax_sise = 1\nmin_free = true\n");
+
+        assertThat(emberlog("validate", file.toString())).isEqualTo(2);
+        assertThat(out).hasToString("");
+        assertThat(err.toString().lines())
+                .hasSize(2)
+                .first()
+                .isEqualTo(file + ":2:1: journal.max_sise: unknown key \"max_sise\"; did you mean max_size?");
+    }
+
+    @Test
+    void aMissingFileExitsWith2AndAnUnreadableOneWith4() {
+        assertThat(emberlog("validate", "/nowhere/x.toml")).isEqualTo(2);
+        assertThat(err).hasToString("emberlog: /nowhere/x.toml: there is no such file\n");
+        assertThat(emberlog("master", "--config", directory.toString())).isEqualTo(4);
+        assertThat(err.toString()).contains("emberlog: " + directory + ": cannot be used: ");
+    }
+
+    @Test
+    void theReferenceFileIsPrintedAndValid() throws Exception {
+        assertThat(emberlog("validate", "--print-reference")).isZero();
+        Path file = file(out.toString());
+        assertThat(emberlog("validate", file.toString())).isZero();
+    }
+
+    @Test
+    void theMasterRunsWithTheFileItWasGiven() throws Exception {
+        Path file = file("[journal]\nmax_size = \"1 GiB\"\n[[handlers]]\ntype = \"console\"\n");
+
+        assertThat(emberlog("master", "--config", file.toString(), "--set", "journal.min_free=1 MB"))
+                .isZero();
+        assertThat(ran).singleElement().satisfies(config -> {
+            assertThat(config.channel().directory()).isEqualTo(Path.of("/rings"));
+            assertThat(config.journal().maxSizeBytes()).isEqualTo(1L << 30);
+            assertThat(config.journal().minFreeBytes()).isEqualTo(1_000_000);
+            assertThat(config.handlers()).extracting(HandlerConfig::name).containsExactly("console");
+        });
+        assertThat(err).hasToString("");
+    }
+
+    @Test
+    void theMasterWithoutAFileSaysWhereThingsAre() {
+        assertThat(emberlog("master")).isZero();
+        assertThat(ran).hasSize(1);
+        assertThat(err)
+                .hasToString("emberlog: no --config given; channel /rings, state /state/emberlog/rings, handlers"
+                        + " console, file\n");
+    }
+
+    @Test
+    void theMasterOnlyValidatesOnRequest() throws Exception {
+        assertThat(emberlog("master", "--validate")).isZero();
+        assertThat(out).hasToString("defaults: valid; handlers: console, file\n");
+        assertThat(emberlog("master", "--validate", "-c", file("handlers = []").toString()))
+                .isZero();
+        assertThat(out.toString()).endsWith(": valid; handlers: none, records are journaled only\n");
+        assertThat(emberlog("master", "--validate", "-c", file("[x]").toString()))
+                .isEqualTo(2);
+        assertThat(ran).isEmpty();
+    }
+
+    @Test
+    void theMastersOwnExitCodeIsThatOfTheProcess() {
+        runner = config -> ExitCodes.ANOTHER_MASTER;
+        assertThat(emberlog("master")).isEqualTo(3);
+    }
+
+    @Test
+    void whatAMasterThrowsBecomesOneLineAndACode() {
+        runner = config -> {
+            throw new CliException(ExitCodes.ANOTHER_MASTER, "another master runs: pid 7");
+        };
+        assertThat(emberlog("master", "--set", "master.stop_deadline=1 s")).isEqualTo(3);
+        assertThat(err.toString().lines()).last().isEqualTo("emberlog: another master runs: pid 7");
+        runner = config -> {
+            throw new UncheckedIOException(new NoSuchFileException("/gone"));
+        };
+        assertThat(emberlog("master")).isEqualTo(4);
+        assertThat(err.toString().lines()).last().isEqualTo("emberlog: /gone: there is no such file");
+        runner = config -> {
+            throw new IllegalStateException("a bug");
+        };
+        assertThat(emberlog("master")).isEqualTo(70);
+        assertThat(err.toString())
+                .contains("internal error: java.lang.IllegalStateException: a bug")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void onlyDebugPrintsAStackTrace() {
+        runner = config -> {
+            throw new CliException(ExitCodes.IO, "disk is gone", new IllegalStateException("because"));
+        };
+        assertThat(emberlog("master", "--debug")).isEqualTo(4);
+        assertThat(err.toString())
+                .contains("\tat io.emberlog.master.cli")
+                .contains("Caused by: ")
+                .contains("because");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "--no-such-option", "validate", "validate --print-reference x.toml", "master x", "--set a"})
+    void aWrongCommandLineExitsWith2AndPointsToTheHelp(String line) {
+        assertThat(emberlog(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(2);
+        assertThat(out).hasToString("");
+        assertThat(err.toString().lines()).hasSize(2).first().asString().startsWith("emberlog: ");
+        assertThat(err.toString().lines()).last().asString().matches("Try 'emberlog.* --help'\\.");
+    }
+
+    @Test
+    void aMisspeltCommandIsGuessed() {
+        assertThat(emberlog("validat")).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("emberlog: there is no command or argument validat; did you mean validate");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--version", "-V", "version"})
+    void theVersionIsOfTheBuild(String argument) {
+        assertThat(emberlog(argument)).isZero();
+        assertThat(out.toString()).matches("emberlog \\d+\\.\\d+\\.\\d+ \\(Java \\d+.*\\)\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "master ", "validate ", "version ", "generate-completion "})
+    void everyCommandHasHelp(String command) {
+        assertThat(emberlog((command + "--help").split(" "))).isZero();
+        assertThat(out.toString()).startsWith("Usage: emberlog " + command).contains("-h, --help");
+        assertThat(err).hasToString("");
+    }
+
+    @Test
+    void theHelpNamesEveryCommandAlsoThoseTheLauncherRoutes() {
+        emberlog("--help");
+        assertThat(out.toString())
+                .contains("  master ", "  validate ", "  version ", "  generate-completion ", "  demo ", "  bench ");
+    }
+
+    @Test
+    void theCompletionScriptKnowsCommandsAndOptions() {
+        assertThat(emberlog("generate-completion")).isZero();
+        assertThat(out.toString())
+                .startsWith("#!/usr/bin/env bash")
+                .contains("--print-reference")
+                .contains("master");
+    }
+
+    @Test
+    void colourIsForTerminalsThatWantIt() {
+        assertThat(Terminal.colour(Map.of("TERM", "xterm"), true)).isTrue();
+        assertThat(Terminal.colour(Map.of("TERM", "xterm"), false)).isFalse();
+        assertThat(Terminal.colour(Map.of("TERM", "xterm", "NO_COLOR", "1"), true))
+                .isFalse();
+        assertThat(Terminal.colour(Map.of("TERM", "xterm", "NO_COLOR", ""), true))
+                .isTrue();
+        assertThat(Terminal.colour(Map.of("TERM", "dumb"), true)).isFalse();
+        assertThat(Terminal.colour(Map.of(), true)).isFalse();
+        emberlog("--help");
+        emberlog("--nonsense");
+        assertThat(out.toString() + err).doesNotContain("\u001b");
+        Terminal colourful = new Terminal(new PrintWriter(out), new PrintWriter(err), true, true);
+        Emberlog.run(colourful, ENVIRONMENT, TestHandlers.TYPES, runner, "--help");
+        assertThat(out.toString()).contains("\u001b[");
+    }
+
+    private Path file(String toml) throws Exception {
+        return Files.writeString(Files.createTempFile(directory, "emberlog", ".toml"), toml);
+    }
+
+    private int emberlog(String... arguments) {
+        Terminal terminal = new Terminal(new PrintWriter(out), new PrintWriter(err), false, false);
+        return Emberlog.run(terminal, ENVIRONMENT, TestHandlers.TYPES, runner, arguments);
+    }
+}

@@ -1,0 +1,306 @@
+package io.emberlog.master.drain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.emberlog.heartbeat.CrashForensics;
+import io.emberlog.heartbeat.DeathReport;
+import io.emberlog.heartbeat.HostIdentity;
+import io.emberlog.heartbeat.LivenessConfig;
+import io.emberlog.heartbeat.LivenessMonitor;
+import io.emberlog.heartbeat.ProcessProbe;
+import io.emberlog.master.journal.Journal;
+import io.emberlog.master.journal.JournalConfig;
+import io.emberlog.master.journal.JournalDocumentReader;
+import io.emberlog.master.journal.JournalListener;
+import io.emberlog.master.journal.JournalReader;
+import io.emberlog.master.journal.JournalRecovery;
+import io.emberlog.message.BatchEncoder;
+import io.emberlog.message.MessageDescriptor;
+import io.emberlog.message.RingBlockReader;
+import io.emberlog.message.WorkerIdentity;
+import io.emberlog.ring.ChannelDirectory;
+import io.emberlog.ring.CrashRow;
+import io.emberlog.ring.Ring;
+import io.emberlog.ring.RingFile;
+import io.emberlog.ring.VarHandleBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DrainAgentTest {
+    private static final DeathReport KILLED = new DeathReport(
+            false, "ended without goodbye", Optional.empty(), false, OptionalInt.empty(), OptionalLong.empty());
+
+    @TempDir
+    Path temp;
+
+    private ChannelDirectory channel;
+    private Path journalDirectory;
+    private Journal journal;
+    private RingReaper reaper;
+    private DrainAgent agent;
+    private long nowNs;
+    private final BatchEncoder encoder = new BatchEncoder(64 * 1024, 32 * 1024);
+    private final long[] sequences = new long[MessageDescriptor.SLOT_COUNT];
+
+    @BeforeEach
+    void start() throws Exception {
+        channel = ChannelDirectory.open(temp.resolve("channel"));
+        journalDirectory = temp.resolve("journal");
+        startMaster();
+    }
+
+    @AfterEach
+    void stop() {
+        journal.close();
+    }
+
+    private void startMaster() throws Exception {
+        journal = Journal.open(JournalConfig.in(journalDirectory), JournalListener.NONE);
+        MasterEvents events = new MasterEvents(identity("master"), () -> 1);
+        ProcessProbe probe = new ProcessProbe(HostIdentity.read());
+        LivenessMonitor liveness = new LivenessMonitor(
+                LivenessConfig.DEFAULTS, () -> nowNs, probe, new CrashForensics(probe, List.of()), transition -> {});
+        reaper = new RingReaper(journal, events);
+        agent = new DrainAgent(
+                journal,
+                JournalListener.NONE,
+                JournalRecovery.recover(journal),
+                liveness,
+                events,
+                reaper,
+                (index, next) -> {},
+                () -> nowNs,
+                () -> 1,
+                256 * 1024);
+    }
+
+    /** What a kill leaves: files as they are, objects gone. */
+    private void restartMaster() throws Exception {
+        journal.close();
+        startMaster();
+    }
+
+    private static WorkerIdentity identity(String name) {
+        return new WorkerIdentity(UUID.randomUUID(), name, 1, 1, "", "", "", "host", "process", "");
+    }
+
+    private RingFile ring(String name, UUID predecessor) throws Exception {
+        return RingFile.create(channel, 64 * 1024, identity(name), predecessor, 1);
+    }
+
+    private void log(RingFile file, int slot, long timestamp, String text) {
+        log(file, slot, ++sequences[slot], timestamp, text);
+    }
+
+    private void log(RingFile file, int slot, long sequence, long timestamp, String text) {
+        encoder.begin();
+        encoder.beginEntry(9, timestamp, 1);
+        encoder.text(MessageDescriptor.TEMPLATE, text);
+        encoder.endEntry();
+        encoder.finish(slot, sequence);
+        assertThat(file.ring()
+                        .offer(
+                                MessageDescriptor.TYPE_LOG_BATCH,
+                                new VarHandleBuffer(encoder.buffer()),
+                                0,
+                                encoder.length(),
+                                true))
+                .isEqualTo(Ring.RINGED);
+    }
+
+    private void drainAll() {
+        int idle = 0;
+        while (idle < 3) {
+            idle = agent.doWork() == 0 ? idle + 1 : 0;
+        }
+    }
+
+    /** Texts of all records in the journal, those of the master in angle brackets; numbering checked on the way. */
+    private List<String> journaled() throws Exception {
+        List<String> texts = new ArrayList<>();
+        JournalDocumentReader document = new JournalDocumentReader();
+        RingBlockReader records = new RingBlockReader();
+        try (JournalReader reader = JournalReader.open(journalDirectory, JournalListener.NONE)) {
+            while (reader.next(document)) {
+                assertThat(document.firstSequence()).isEqualTo(texts.size());
+                for (int segment = 0; segment < document.segmentCount(); segment++) {
+                    boolean master = document.sourceIdentity(document.segmentSource(segment))
+                            .name()
+                            .equals("master");
+                    records.wrap(
+                            document.array(),
+                            document.segmentOffset(segment),
+                            document.segmentLength(segment),
+                            document.segmentPosition(segment));
+                    while (records.nextEntry()) {
+                        String text = records.entry().text(MessageDescriptor.TEMPLATE);
+                        texts.add(master ? "<" + text + ">" : text);
+                    }
+                    assertThat(records.broken()).isNull();
+                }
+                assertThat(texts).hasSize((int) (document.firstSequence() + document.recordCount()));
+            }
+        }
+        return texts;
+    }
+
+    private List<String> workersRecords() throws Exception {
+        return journaled().stream().filter(text -> !text.startsWith("<")).toList();
+    }
+
+    @Test
+    void journalsWhatARingHoldsAndGivesItsSpaceBack() throws Exception {
+        RingFile file = ring("a", null);
+        log(file, 0, 10, "one");
+        log(file, 0, 11, "two");
+        agent.found(List.of(RingFile.open(file.path())));
+        drainAll();
+        log(file, 0, 12, "three");
+        drainAll();
+        assertThat(workersRecords()).containsExactly("one", "two", "three");
+        assertThat(file.head()).isEqualTo(file.tail());
+        assertThat(file.header().journaledPosition()).isEqualTo(file.tail());
+    }
+
+    @Test
+    void mergesRingsByTimestampAndNeverReordersOne() throws Exception {
+        RingFile a = ring("a", null);
+        RingFile b = ring("b", null);
+        log(a, 0, 10, "a10");
+        log(a, 0, 30, "a30");
+        log(a, 0, 15, "a15 late");
+        log(a, 0, 50, "a50");
+        log(b, 1, 20, "b20");
+        log(b, 1, 25, "b25");
+        log(b, 1, 40, "b40");
+        agent.found(List.of(RingFile.open(a.path()), RingFile.open(b.path())));
+        drainAll();
+        assertThat(workersRecords()).containsExactly("a10", "b20", "b25", "a30", "a15 late", "b40", "a50");
+    }
+
+    @Test
+    @CrashRow({"D1", "D2", "D6"})
+    void aRestartedMasterTakesNothingTwiceAndNothingLess() throws Exception {
+        RingFile file = ring("a", null);
+        agent.found(List.of(RingFile.open(file.path())));
+        for (int i = 0; i < 300; i++) {
+            log(file, 0, i, "r" + i);
+            if (i % 7 == 0) {
+                agent.doWork();
+            }
+            if (i % 50 == 49) {
+                restartMaster();
+                agent.found(List.of(RingFile.open(file.path())));
+            }
+        }
+        drainAll();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            expected.add("r" + i);
+        }
+        assertThat(workersRecords()).isEqualTo(expected);
+    }
+
+    @Test
+    @CrashRow({"S1", "S2"})
+    void aDeadWorkersRingIsSealedSalvagedAndRemoved() throws Exception {
+        RingFile file = ring("a", null);
+        log(file, 0, 10, "one");
+        agent.found(List.of(RingFile.open(file.path())));
+        drainAll();
+        log(file, 0, 11, "two");
+        agent.ownerDead(file.identity().ringUuid(), KILLED, 5_000_000);
+        drainAll();
+        assertThat(file.ring().isOpen()).isFalse();
+        assertThat(file.path()).exists();
+        restartMaster();
+        agent.found(List.of(RingFile.open(file.path())));
+        drainAll();
+        reaper.doWork();
+        assertThat(workersRecords()).containsExactly("one", "two");
+        assertThat(file.path()).doesNotExist();
+        assertThat(ChannelDirectory.lockFileOf(file.path())).doesNotExist();
+    }
+
+    @Test
+    @CrashRow({"S3", "P1", "P2", "P3"})
+    void anEndedRingIsNeverReadAgain() throws Exception {
+        RingFile file = ring("a", null);
+        log(file, 0, 10, "one");
+        agent.found(List.of(RingFile.open(file.path())));
+        drainAll();
+        agent.ownerDead(file.identity().ringUuid(), KILLED, -1);
+        agent.doWork();
+        nowNs += RingSession.SEAL_GRACE_NS;
+        drainAll();
+        restartMaster();
+        agent.found(List.of(RingFile.open(file.path())));
+        drainAll();
+        assertThat(workersRecords()).containsExactly("one");
+        reaper.doWork();
+        assertThat(file.path()).doesNotExist();
+        assertThat(journaled()).filteredOn(text -> text.contains("died")).hasSize(1);
+    }
+
+    @Test
+    void aSuccessorWaitsForItsPredecessorAndItsDoublesAreDropped() throws Exception {
+        RingFile old = ring("a", null);
+        log(old, 0, 10, "one");
+        log(old, 3, 11, "two");
+        RingFile successor = ring("a", old.identity().ringUuid());
+        agent.found(List.of(RingFile.open(successor.path()), RingFile.open(old.path())));
+        drainAll();
+        // the worker saw the seal after its commit and repeats: same slot, same sequence
+        old.seal();
+        log(successor, 3, sequences[3], 11, "two");
+        log(successor, 0, 12, "three");
+        drainAll();
+        assertThat(workersRecords()).containsExactly("one", "two", "three");
+        restartMaster();
+        agent.found(List.of(RingFile.open(successor.path())));
+        agent.found(List.of());
+        agent.found(List.of());
+        log(successor, 0, 13, "four");
+        drainAll();
+        assertThat(workersRecords()).containsExactly("one", "two", "three", "four");
+    }
+
+    @Test
+    void aBrokenRingIsSetAsideAndTheOthersGoOn() throws Exception {
+        RingFile bad = ring("bad", null);
+        RingFile good = ring("good", null);
+        log(bad, 0, 10, "fine");
+        log(bad, 0, 99, 11, "x");
+        log(bad, 0, 50, 11, "goes back");
+        log(good, 1, 12, "good");
+        agent.found(List.of(RingFile.open(bad.path())));
+        agent.found(List.of(RingFile.open(good.path())));
+        drainAll();
+        corruptNextRecord(bad);
+        log(good, 1, 13, "still good");
+        drainAll();
+        assertThat(workersRecords()).containsExactly("fine", "x", "good", "still good");
+        assertThat(bad.path()).doesNotExist();
+        assertThat(Path.of(bad.path() + ChannelDirectory.QUARANTINE_SUFFIX)).exists();
+        assertThat(journaled()).filteredOn(text -> text.contains("set aside")).hasSize(1);
+    }
+
+    private static void corruptNextRecord(RingFile file) throws Exception {
+        byte[] bytes = Files.readAllBytes(file.path());
+        int at = 4096 + (int) file.tail();
+        try (var channel = java.nio.channels.FileChannel.open(file.path(), java.nio.file.StandardOpenOption.WRITE)) {
+            assertThat(bytes[at]).isZero();
+            channel.write(java.nio.ByteBuffer.wrap(new byte[] {0x7F, 0x7F, 0x7F, 0x7F}), at);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.emberlog.master.fanout;
+
+import io.emberlog.handler.Handler;
+import io.emberlog.message.Level;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.concurrent.NanoClock;
+
+/** One agent that a test steps, on a clock that it moves. */
+final class AgentHarness implements AutoCloseable {
+    static final String NAME = "out";
+    static final long SECOND_NS = 1_000_000_000L;
+
+    final AtomicLong nowNs = new AtomicLong(1_000_000 * SECOND_NS);
+    final List<String> reports = new CopyOnWriteArrayList<>();
+    final JournalHead head;
+    final HandlerAgent agent;
+    private final TestJournal journal;
+
+    AgentHarness(TestJournal journal, Path state, Handler handler) throws IOException {
+        this(journal, state, handler, 0, CheckpointFiles.REAL);
+    }
+
+    AgentHarness(TestJournal journal, Path state, Handler handler, int minSeverity, CheckpointFiles files)
+            throws IOException {
+        this.journal = journal;
+        head = new JournalHead(journal.lastIndex(), journal.nextSequence());
+        CheckpointStore.createDirectory(state);
+        NanoClock clock = nowNs::get;
+        ReportSink sink = (name, level, message, cause) -> reports.add(level.name() + " " + message);
+        FanOutConfig config =
+                new FanOutConfig(journal.directory(), state, clock, () -> nowNs.get() + 1, Thread::new, sink);
+        agent = new HandlerAgent(new HandlerSpec(NAME, handler, minSeverity), config, head, files);
+    }
+
+    /** Until there is nothing to do now. */
+    AgentHarness run() {
+        head.appended(journal.lastIndex(), journal.nextSequence());
+        for (int rounds = 0; agent.doWork() > 0; rounds++) {
+            if (rounds == 100_000) {
+                throw new AssertionError("the agent does not come to rest: " + reports);
+            }
+        }
+        return this;
+    }
+
+    /** Lets time pass and runs. */
+    AgentHarness after(long ns) {
+        nowNs.addAndGet(ns);
+        return run();
+    }
+
+    /** An orderly stop. */
+    AgentHarness stop() {
+        head.appended(journal.lastIndex(), journal.nextSequence());
+        agent.requestStop();
+        return run();
+    }
+
+    boolean reported(Level level, String text) {
+        return reports.stream().anyMatch(r -> r.startsWith(level.name() + " ") && r.contains(text));
+    }
+
+    /** As a killed process would leave things, but for the descriptors. */
+    @Override
+    public void close() {
+        agent.abandon();
+        agent.doWork();
+    }
+}

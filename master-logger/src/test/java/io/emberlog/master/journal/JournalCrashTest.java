@@ -1,0 +1,426 @@
+package io.emberlog.master.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.queue.impl.single.TableStoreWriteLock;
+import net.openhft.chronicle.queue.impl.table.Metadata;
+import net.openhft.chronicle.queue.impl.table.SingleTableBuilder;
+import net.openhft.chronicle.threads.BusyTimedPauser;
+import net.openhft.chronicle.wire.DocumentContext;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every row of the crash tables of {@link Journal}, named by its id; killed processes are real, and so is the full disk. */
+class JournalCrashTest {
+    /** In front of a document of 256 bytes to 64 KiB: block header 4, field name 4, length 3, array code 1. */
+    private static final int AROUND_A_DOCUMENT = 12;
+
+    private static final Duration LIMIT = Duration.ofSeconds(120);
+
+    @TempDir
+    Path temp;
+
+    private final Recorder recorder = new Recorder();
+    private final TestDocuments documents = new TestDocuments();
+
+    @Test
+    void noAcknowledgedDocumentIsLostOrDoubledByTenKills_J11_J12_J13() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        Path directory = temp.resolve("journal");
+        Path acknowledged = temp.resolve("acknowledged");
+        Path output = temp.resolve("output");
+        for (int kill = 0; kill < 10; kill++) {
+            long more = size(acknowledged) + Long.BYTES * (1 + random.nextInt(300));
+            Process child = ChildJvm.start(
+                    output, ChildJvm.command(AppenderMain.class, directory, acknowledged, Integer.MAX_VALUE));
+            try {
+                Awaitility.await()
+                        .atMost(LIMIT)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> size(acknowledged) >= more || !child.isAlive());
+                assertThat(child.isAlive()).as(Files.readString(output)).isTrue();
+            } finally {
+                ChildJvm.kill(child);
+            }
+            assertThat(Files.readString(output)).as("nothing is ever printed").isEmpty();
+        }
+        try (Journal journal = open(directory)) {
+            Set<Long> issued = acknowledged(acknowledged);
+            List<Long> read = read(directory);
+            assertThat(read).as("seed %d", seed).doesNotHaveDuplicates().containsAll(issued);
+            assertThat(recorder.broken).isEmpty();
+            assertThat(recorder.gaps).isEmpty();
+            assertThat(JournalRecovery.recover(journal).nextSequence()).isEqualTo(read.size());
+            append(journal, read.size());
+        }
+        assertThat(read(directory))
+                .hasSizeGreaterThan(acknowledged(acknowledged).size());
+    }
+
+    @Test
+    void pidOneThatWasKilledWhileAppendingStartsAgainAsPidOne_J4() throws Exception {
+        Path directory = temp.resolve("journal");
+        Path acknowledged = temp.resolve("acknowledged");
+        Path output = temp.resolve("output");
+        List<String> unshare = List.of("unshare", "--pid", "--fork", "--mount-proc", "--kill-child");
+        orSkip(run(concat(unshare, List.of("true"))), "unshare --pid is not permitted here");
+        for (int start = 0; start < 4; start++) {
+            long more = size(acknowledged) + Long.BYTES * 50;
+            Process child = ChildJvm.start(
+                    output,
+                    concat(unshare, ChildJvm.command(AppenderMain.class, directory, acknowledged, Integer.MAX_VALUE)));
+            try {
+                Awaitility.await()
+                        .atMost(LIMIT)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> size(acknowledged) >= more || !child.isAlive());
+                assertThat(child.isAlive()).as(Files.readString(output)).isTrue();
+            } finally {
+                ChildJvm.kill(child);
+            }
+        }
+        assertThat(read(directory)).doesNotHaveDuplicates().containsAll(acknowledged(acknowledged));
+    }
+
+    @Test
+    void aFullDiskIsACleanRefusalAndNothingAcknowledgedIsLost_J14() throws Exception {
+        Path mount = Files.createDirectory(temp.resolve("small"));
+        orSkip(
+                run(List.of("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", mount.toString())),
+                "mounting a tmpfs is not permitted here");
+        try {
+            Path directory = mount.resolve("journal");
+            Path ballast = mount.resolve("ballast");
+            Files.write(ballast, new byte[8 << 20]);
+            JournalConfig config = new JournalConfig(directory, 1 << 30, 0, 4 << 20, 3_600_000, 2 << 20);
+            long sequence = 0;
+            try (Journal journal = Journal.open(config, recorder)) {
+                assertThat(journal.hasSpace()).isTrue();
+                long refusals = 0;
+                while (refusals < 5) {
+                    try {
+                        append(journal, sequence);
+                        sequence++;
+                    } catch (JournalException e) {
+                        assertThat(e.reason()).as(e.getMessage()).isEqualTo(JournalException.Reason.NO_SPACE);
+                        assertThat(journal.hasSpace()).isFalse();
+                        refusals++;
+                    }
+                }
+                assertThat(journal.isFailed()).isFalse();
+                assertThat(read(directory)).hasSize((int) sequence);
+
+                Files.delete(ballast);
+                Awaitility.await().atMost(LIMIT).until(journal::hasSpace);
+                long before = sequence;
+                while (sequence < before + 20) {
+                    append(journal, sequence++);
+                }
+            }
+            try (Journal journal = Journal.open(config, recorder)) {
+                assertThat(JournalRecovery.recover(journal).nextSequence()).isEqualTo(sequence);
+                append(journal, sequence++);
+            }
+            assertThat(read(directory)).hasSize((int) sequence).doesNotHaveDuplicates();
+            assertThat(recorder.broken).isEmpty();
+        } finally {
+            run(List.of("umount", "--lazy", mount.toString()));
+        }
+    }
+
+    @Test
+    void aWatermarkSaysStopBeforeTheDiskIsFull_J14() throws Exception {
+        Path mount = Files.createDirectory(temp.resolve("small"));
+        orSkip(
+                run(List.of("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", mount.toString())),
+                "mounting a tmpfs is not permitted here");
+        try {
+            JournalConfig config =
+                    new JournalConfig(mount.resolve("journal"), 1 << 30, 0, 4 << 20, 3_600_000, 14 << 20);
+            try (Journal journal = Journal.open(config, recorder)) {
+                long sequence = 0;
+                while (journal.hasSpace()) {
+                    append(journal, sequence++);
+                }
+                assertThat(sequence).isPositive();
+                assertThat(Files.getFileStore(mount).getUsableSpace()).isPositive();
+                append(journal, sequence);
+            }
+        } finally {
+            run(List.of("umount", "--lazy", mount.toString()));
+        }
+    }
+
+    @Test
+    void anEmptyDirectoryIsAFreshJournal_J1() throws Exception {
+        Path directory = Files.createDirectory(temp.resolve("journal"));
+        try (Journal journal = open(directory)) {
+            assertThat(journal.lastIndex()).isEqualTo(-1);
+            append(journal, 0);
+        }
+        assertThat(read(directory)).containsExactly(0L);
+    }
+
+    @Test
+    void blocksAllocatedForASegmentThatWasNeverBegunAreGivenBack_J2_J6() throws Exception {
+        Path directory = journalOf(3);
+        Path leftover = directory.resolve("20300101-0000V.cq4.precreated");
+        Files.write(leftover, new byte[4096]);
+        appendOneMore(directory, 3);
+        assertThat(leftover).doesNotExist();
+    }
+
+    @Test
+    void filesWithoutAFirstBlockAreSetAsideAndReadersStepOverThem_J3_J8() throws Exception {
+        Path directory = journalOf(3);
+        int newest = SegmentFiles.list(directory).lastKey();
+        Path zeros = Files.write(SegmentFiles.path(directory, newest + 1), new byte[64 << 10]);
+        Path halfMade = Files.write(SegmentFiles.path(directory, newest + 2), new byte[] {8, 0, 0, (byte) 0xC0, 1, 2});
+        Files.write(SegmentFiles.path(directory, newest + 3), new byte[0]);
+        assertThat(read(directory)).containsExactly(0L, 1L, 2L);
+        appendOneMore(directory, 3);
+        assertThat(recorder.repairs)
+                .filteredOn(what -> what.contains("no first block"))
+                .hasSize(3);
+        assertThat(Path.of(zeros + ".broken")).exists();
+        assertThat(Path.of(halfMade + ".broken")).exists();
+    }
+
+    @Test
+    void aLockThatNamesThisVeryProcessIsCleared_J4() throws Exception {
+        Path directory = journalOf(3);
+        try (var store = SingleTableBuilder.binary(
+                                directory.resolve(ChronicleQueues.METADATA_FILE).toFile(), Metadata.NoMeta.INSTANCE)
+                        .readOnly(false)
+                        .build();
+                TableStoreWriteLock lock = new TableStoreWriteLock(store, BusyTimedPauser::new, 100L)) {
+            lock.lock();
+        }
+        appendOneMore(directory, 3);
+    }
+
+    @Test
+    void aSegmentThatHasItsEndIsNotSealedTwice_J5_J7() throws Exception {
+        Path directory = journalOf(3);
+        Path segment = SegmentFiles.list(directory).firstEntry().getValue();
+        assertThat(SegmentFiles.seal(segment)).startsWith("sealed at");
+        assertThat(SegmentFiles.seal(segment)).isNull();
+        appendOneMore(directory, 3);
+        assertThat(recorder.repairs).isEmpty();
+    }
+
+    @Test
+    void aSegmentThatWasBegunWithoutADocumentIsSealed_J9() throws Exception {
+        Path directory = journalOf(3);
+        SegmentClock clock = new SegmentClock(SegmentFiles.list(directory).lastKey() + 1);
+        try (SingleChronicleQueue queue = ChronicleQueues.openForWriting(directory, clock);
+                DocumentContext context = queue.createAppender().writingDocument()) {
+            context.rollbackOnClose();
+        }
+        assertThat(SegmentFiles.list(directory)).hasSize(2);
+        assertThat(read(directory)).containsExactly(0L, 1L, 2L);
+        appendOneMore(directory, 3);
+        assertThat(SegmentFiles.list(directory)).hasSize(3);
+    }
+
+    @Test
+    void bytesBehindTheLastDocumentAreNeverRead_J10_J11() throws Exception {
+        Path directory = journalOf(3);
+        Path segment = SegmentFiles.list(directory).lastEntry().getValue();
+        long end = endOf(segment);
+        byte[] junk = new byte[5000];
+        new Random(1).nextBytes(junk);
+        overwrite(segment, end + 4, junk);
+        assertThat(read(directory)).containsExactly(0L, 1L, 2L);
+        appendOneMore(directory, 3);
+        assertThat(recorder.broken).isEmpty();
+    }
+
+    @Test
+    void aDocumentThatChroniclesIndexLacksIsThereOnce_J12() throws Exception {
+        Path directory = journalOf(3);
+        Path segment = SegmentFiles.list(directory).lastEntry().getValue();
+        byte[] bytes = Files.readAllBytes(segment);
+        int end = (int) endOf(segment);
+        int length = documents.one(3, 1_000);
+        int last = lastBlock(bytes, end, length);
+        byte[] block = Arrays.copyOfRange(bytes, last, end);
+        System.arraycopy(documents.array(), 0, block, AROUND_A_DOCUMENT, length);
+        overwrite(segment, end, block);
+        try (Journal journal = open(directory)) {
+            RecoveredState state = JournalRecovery.recover(journal);
+            assertThat(state.nextSequence()).isEqualTo(4);
+            append(journal, 4);
+        }
+        assertThat(read(directory)).containsExactly(0L, 1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void metadataThatCannotBeReadIsMadeAgain_J4() throws Exception {
+        Path directory = journalOf(3);
+        Path metadata = directory.resolve(ChronicleQueues.METADATA_FILE);
+        long sequence = 3;
+        for (byte[] damage : List.of(new byte[0], new byte[65536], "no table store at all".getBytes())) {
+            Files.write(metadata, damage);
+            appendOneMore(directory, sequence++);
+        }
+        Files.delete(metadata);
+        appendOneMore(directory, sequence);
+    }
+
+    /** A mapping whose file was cut faults as one on a full disk does. */
+    @Test
+    void aFaultInTheMappingFailsTheJournalUntilItIsReopened_J15() throws Exception {
+        Path directory = temp.resolve("journal");
+        try (Journal journal = open(directory)) {
+            append(journal, 0);
+            Path segment = SegmentFiles.list(directory).lastEntry().getValue();
+            long size = Files.size(segment);
+            try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.WRITE)) {
+                channel.truncate(endOf(segment));
+            }
+            assertThatThrownBy(() -> append(journal, 1))
+                    .isInstanceOfSatisfying(
+                            JournalException.class,
+                            e -> assertThat(e.reason()).isEqualTo(JournalException.Reason.FAILED));
+            assertThat(journal.isFailed()).isTrue();
+            assertThatThrownBy(() -> append(journal, 1)).hasMessageContaining("reopen first");
+            assertThatThrownBy(journal::sync).hasMessageContaining("reopen first");
+            assertThat(size).isPositive();
+            journal.reopen();
+            long next = JournalRecovery.recover(journal).nextSequence();
+            assertThat(next).isEqualTo(1);
+            append(journal, next);
+        }
+        assertThat(read(directory)).containsExactly(0L, 1L);
+    }
+
+    private Journal open(Path directory) throws JournalException {
+        return Journal.open(new JournalConfig(directory, 8L << 30, 0, 4 << 20, 3_600_000, 0), recorder);
+    }
+
+    private Path journalOf(int count) throws JournalException {
+        Path directory = temp.resolve("journal");
+        try (Journal journal = open(directory)) {
+            for (int i = 0; i < count; i++) {
+                append(journal, i, 1_000, null);
+            }
+        }
+        return directory;
+    }
+
+    private void appendOneMore(Path directory, long sequence) throws Exception {
+        try (Journal journal = open(directory)) {
+            assertThat(JournalRecovery.recover(journal).nextSequence()).isEqualTo(sequence);
+            append(journal, sequence);
+        }
+        List<Long> read = read(directory);
+        assertThat(read).hasSize((int) sequence + 1).doesNotHaveDuplicates();
+        assertThat(recorder.gaps).isEmpty();
+    }
+
+    private void append(Journal journal, long sequence) throws JournalException {
+        append(journal, sequence, 100_000, null);
+    }
+
+    private void append(Journal journal, long sequence, int recordLength, Map<java.util.UUID, RingEnd> state)
+            throws JournalException {
+        int length = documents.one(sequence, recordLength, state);
+        journal.append(documents.array(), length);
+    }
+
+    private List<Long> read(Path directory) throws JournalException {
+        List<Long> sequences = new ArrayList<>();
+        try (JournalReader reader = JournalReader.open(directory, recorder)) {
+            JournalDocumentReader document = new JournalDocumentReader();
+            while (reader.next(document)) {
+                assertThat(TestDocuments.difference(document)).isNull();
+                sequences.add(document.firstSequence());
+            }
+        }
+        return sequences;
+    }
+
+    private static long endOf(Path segment) throws IOException {
+        Path copy =
+                Files.copy(segment, segment.resolveSibling("copy"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        String sealed = SegmentFiles.seal(copy);
+        Files.delete(copy);
+        return Long.parseLong(sealed.replaceAll("sealed at (\\d+),.*", "$1"));
+    }
+
+    private static int lastBlock(byte[] bytes, int end, int documentLength) {
+        for (int at = end - documentLength - 4; at > end - documentLength - 64; at -= 1) {
+            int header = (int) JournalDocumentDescriptor.INT.get(bytes, at);
+            if ((at & 3) == 0 && header > 0 && (at + 4 + header + 3 & -4) == end) {
+                return at;
+            }
+        }
+        throw new AssertionError("no block ends at " + end);
+    }
+
+    private static void overwrite(Path file, long offset, byte[] bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(bytes), offset);
+        }
+    }
+
+    private static long size(Path file) throws IOException {
+        return Files.exists(file) ? Files.size(file) : 0;
+    }
+
+    private static Set<Long> acknowledged(Path file) throws IOException {
+        ByteBuffer words = ByteBuffer.wrap(Files.readAllBytes(file));
+        Set<Long> sequences = new HashSet<>();
+        while (words.remaining() >= Long.BYTES) {
+            assertThat(sequences.add(words.getLong())).as("acknowledged once").isTrue();
+        }
+        return sequences;
+    }
+
+    private static boolean run(List<String> command) throws IOException, InterruptedException {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
+        } catch (IOException e) {
+            return false; // not installed
+        }
+    }
+
+    /** On CI a missing permission is a failure: there nobody would read that the test was skipped. */
+    private static void orSkip(boolean permitted, String why) {
+        if ("true".equals(System.getenv("CI"))) {
+            assertThat(permitted).as(why).isTrue();
+        }
+        assumeThat(permitted).as(why).isTrue();
+    }
+
+    private static List<String> concat(List<String> first, List<String> second) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
+    }
+}

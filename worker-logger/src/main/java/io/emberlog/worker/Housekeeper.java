@@ -1,0 +1,213 @@
+package io.emberlog.worker;
+
+import io.emberlog.message.DropReport;
+import io.emberlog.message.Heartbeat;
+import io.emberlog.message.MessageDescriptor;
+import io.emberlog.ring.Ring;
+import io.emberlog.ring.VarHandleBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Everything about a worker that is periodic or file work, on one daemon thread: the heartbeat word and message, drop
+ * reports, successor rings, the clock. {@link #doWork} is one round, so that a test can step it. Never waits for an
+ * application thread, but for a write in flight while a ring is replaced (bounded).
+ *
+ * <p>The goodbye: a shutdown hook asks for it and waits a bounded time; the thread then writes the last drop report and
+ * a heartbeat with the goodbye flag. Log calls made after that are still ringed.
+ */
+final class Housekeeper implements Runnable {
+    static final long TICK_NS = 250_000_000L;
+    /** A drop report that finds no room waits this long before it takes some of the reserved share. */
+    static final long REPORT_INTERVAL_NS = 10_000_000_000L;
+
+    private static final long GOODBYE_LIMIT_MS = 1_000;
+
+    private final RingChain chain;
+    private final SlotTable slots;
+    private final DropCounters drops;
+    private final EpochClock clock;
+    private final long heartbeatNs;
+    private final Thread thread;
+    private final byte[] message = new byte[DropReport.length(DropReport.MAX_ITEMS)];
+    private final VarHandleBuffer source = new VarHandleBuffer(message);
+    private final long[] reported = new long[DropCounters.SIZE];
+
+    private volatile boolean leaving;
+    private WorkerRing served;
+    private long nextBeatNs;
+    private long nextHeartbeatNs;
+    private long reportedEpochNs;
+    private long reportedNs;
+
+    Housekeeper(
+            String name,
+            RingChain chain,
+            SlotTable slots,
+            DropCounters drops,
+            EpochClock clock,
+            Duration heartbeatInterval) {
+        this.chain = chain;
+        this.slots = slots;
+        this.drops = drops;
+        this.clock = clock;
+        this.heartbeatNs = heartbeatInterval.toNanos();
+        thread = new Thread(null, this, "emberlog-" + name, 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(null); // nothing of the application stays reachable through this thread
+        chain.housekeeper = thread;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Any thread, best a shutdown hook: says goodbye and ends the housekeeper; returns after a second at the latest. */
+    void leave() {
+        leaving = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(GOODBYE_LIMIT_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void run() {
+        while (!leaving) {
+            try {
+                doWork(System.nanoTime());
+            } catch (OutOfMemoryError e) {
+                Thread.yield(); // the heap is full right now, which says nothing about the ring: the next round may do
+            } catch (RuntimeException | Error e) {
+                condemn(served); // its mapping failed; the next round replaces it
+            }
+            LockSupport.parkNanos(TICK_NS);
+            Thread.interrupted(); // nobody's business here; a flag left set would make parking return at once
+        }
+        try {
+            goodbye();
+        } catch (RuntimeException | Error e) {
+            condemn(served); // the goodbye is lost; the master will notice the end by the lock
+        }
+    }
+
+    private void condemn(WorkerRing ring) {
+        chain.condemned = ring;
+    }
+
+    /** One round; safe to call more often than the tick. */
+    void doWork(long nowNs) {
+        clock.correct();
+        WorkerRing before = chain.current();
+        if (before != null && before == chain.condemned) {
+            lastReport(before);
+        }
+        chain.maintain(nowNs, slots);
+        WorkerRing ring = chain.current();
+        if (ring == null) {
+            return;
+        }
+        if (ring != served) {
+            serve(ring, nowNs);
+        }
+        if (nowNs - nextBeatNs >= 0) {
+            ring.beat();
+            nextBeatNs = nowNs + TICK_NS;
+        }
+        if (nowNs - nextHeartbeatNs >= 0 && heartbeat(ring, false)) {
+            nextHeartbeatNs = nowNs + heartbeatNs;
+        }
+        drops.postWaiting(ring);
+        // While the ring is full nobody reads reports, and many of them would eat the share kept for WARN and above.
+        if (reportDrops(ring, nowNs - reportedNs >= REPORT_INTERVAL_NS)) {
+            reportedNs = nowNs;
+        }
+    }
+
+    private void serve(WorkerRing ring, long nowNs) {
+        served = ring;
+        Arrays.fill(reported, 0);
+        reportedEpochNs = clock.epochNs();
+        reportedNs = nowNs;
+        nextBeatNs = nowNs;
+        nextHeartbeatNs = nowNs;
+    }
+
+    /** What a ring counted must not be silent because it goes; where it fails, its header still tells. */
+    private void lastReport(WorkerRing ring) {
+        try {
+            if (ring == served) {
+                reportDrops(ring, true);
+            }
+        } catch (RuntimeException | Error mappingFailed) {
+            return; // this is why it goes
+        }
+    }
+
+    private void goodbye() {
+        WorkerRing ring = chain.current();
+        if (ring != null) {
+            drops.postWaiting(ring);
+            reportDrops(ring, true);
+            ring.beat();
+            heartbeat(ring, true);
+        }
+    }
+
+    private boolean heartbeat(WorkerRing ring, boolean goodbye) {
+        long now = clock.epochNs();
+        Heartbeat.encode(message, 0, now, goodbye ? now : now + heartbeatNs, goodbye);
+        return offer(ring, MessageDescriptor.TYPE_HEARTBEAT, MessageDescriptor.HEARTBEAT_LENGTH, true);
+    }
+
+    /**
+     * Reports every counter that moved since its last report; what does not fit now is reported in the next round.
+     *
+     * @return whether a report went out
+     */
+    private boolean reportDrops(WorkerRing ring, boolean mayUseReserve) {
+        int[] moved = new int[DropReport.MAX_ITEMS];
+        long[] totals = new long[DropReport.MAX_ITEMS];
+        int items = 0;
+        for (int at = 0; at < DropCounters.SIZE && items < DropReport.MAX_ITEMS; at++) {
+            long total = ring.dropped(at / DropCounters.SEVERITIES, at % DropCounters.SEVERITIES);
+            if (total != reported[at]) {
+                moved[items] = at;
+                totals[items] = total;
+                items++;
+            }
+        }
+        if (items == 0) {
+            return false;
+        }
+        long now = clock.epochNs();
+        DropReport.encode(message, 0, reportedEpochNs, now, items);
+        for (int item = 0; item < items; item++) {
+            int at = moved[item];
+            DropReport.encodeItem(
+                    message,
+                    0,
+                    item,
+                    at / DropCounters.SEVERITIES,
+                    at % DropCounters.SEVERITIES,
+                    totals[item] - reported[at],
+                    totals[item]);
+        }
+        if (!offer(ring, MessageDescriptor.TYPE_DROPPED, DropReport.length(items), mayUseReserve)) {
+            return false;
+        }
+        for (int item = 0; item < items; item++) {
+            reported[moved[item]] = totals[item];
+        }
+        reportedEpochNs = now;
+        return true;
+    }
+
+    /** A heartbeat or report that meets a full or sealed ring is tried again in the next round, in the ring of then. */
+    private boolean offer(WorkerRing ring, int type, int length, boolean mayUseReserve) {
+        return ring.offer(type, source, length, mayUseReserve) == Ring.RINGED;
+    }
+}

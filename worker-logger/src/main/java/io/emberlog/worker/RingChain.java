@@ -1,0 +1,216 @@
+package io.emberlog.worker;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The rings of one worker, one after the other. Log calls read {@link #current} and condemn a ring that failed; the
+ * housekeeper alone creates, replaces and seals.
+ *
+ * <p>Crash table of replacing a ring (by {@link #maintain}) and of repeating a record that met a sealed one (by
+ * {@link RingWriter}):
+ *
+ * <pre>
+ * id  the process dies after                    the next start sees               what the master does
+ * W1  a write threw, nothing replaced yet       one OPEN ring, maybe with a       salvages it as in Ring's table
+ *                                               claim that was never finished
+ * W2  creating the successor                    two rings; the second is empty    salvages the first, then the second
+ *                                               and names the first
+ * W3  publishing the successor; records are     both OPEN with records            as W2: the second only once the first
+ *     in both                                                                     is salvaged, so threads keep order
+ * W4  closing the predecessor's tail            as W3, and a tail beyond          as W3; the real tail from the tail
+ *                                               head+capacity
+ * W5  no call is in flight any more; sealing    SEALED with its real tail, and    as W3
+ *     the predecessor                           the successor
+ * W6  a record was committed in a ring that     the record there, and nowhere     delivers it once; its call never
+ *     the master had sealed, not yet repeated   else                              returned
+ * W7  repeating it in the successor             the record in both rings with     delivers it once, by that number
+ *                                               one slot and sequence number
+ * </pre>
+ */
+final class RingChain {
+    /** Rings that may be made within {@link #BUDGET_NS}; a disk or mapping that fails for ever must not eat the machine. */
+    static final int BUDGET = 4;
+
+    static final long BUDGET_NS = 60_000_000_000L;
+
+    /** A directory that cannot be written to is not asked more often than this. */
+    static final long RETRY_NS = 15_000_000_000L;
+
+    /** How long a log call that met a sealed ring waits for the next one. */
+    private static final long SUCCESSOR_WAIT_NS = 1_000_000_000L;
+
+    private final WorkerRing.Creator creator;
+    private final EpochClock clock;
+    private final Reporter reporter;
+    private final AtomicReference<WorkerRing[]> past = new AtomicReference<>(new WorkerRing[0]);
+    private final long[] attempts = new long[BUDGET];
+    private volatile WorkerRing current;
+    private volatile boolean tried;
+    /** Written without a method call, so that a thread at the end of its stack can. */
+    volatile WorkerRing condemned;
+
+    volatile Thread housekeeper;
+    private int attemptCount;
+    private boolean failedLast;
+    private UUID last;
+    private volatile int made;
+
+    /** Tells the user what went wrong. */
+    interface Reporter {
+        /** No ring can be made, or not now: records have nowhere to go. */
+        void noRing(String why);
+    }
+
+    RingChain(WorkerRing.Creator creator, EpochClock clock, Reporter reporter) {
+        this.creator = creator;
+        this.clock = clock;
+        this.reporter = reporter;
+    }
+
+    /** Null while there is none. */
+    WorkerRing current() {
+        return current;
+    }
+
+    /** False until the first ring was made or could not be made. */
+    boolean isSettled() {
+        return tried;
+    }
+
+    /** Rings made so far. */
+    int made() {
+        return made;
+    }
+
+    void wakeHousekeeper() {
+        LockSupport.unpark(housekeeper);
+    }
+
+    /**
+     * Waits, within bounds, until that ring is no longer the current one.
+     *
+     * @return the next one; null when there is none, or none in time
+     */
+    WorkerRing awaitSuccessor(WorkerRing sealed) {
+        condemned = sealed;
+        wakeHousekeeper();
+        long start = System.nanoTime();
+        for (int attempt = 0; current == sealed; attempt++) {
+            if (System.nanoTime() - start > SUCCESSOR_WAIT_NS) {
+                return null;
+            }
+            Backoff.idle(attempt);
+        }
+        return current;
+    }
+
+    /**
+     * Housekeeper: makes the first ring, replaces one that failed or was sealed.
+     *
+     * @param slots those that may be in the middle of a write into the ring that goes
+     * @return true when there is a new ring
+     */
+    boolean maintain(long nowNs, SlotTable slots) {
+        WorkerRing old = current;
+        if (old != null && old != condemned && isOpen(old)) {
+            return false;
+        }
+        if (!mayMake(nowNs)) {
+            if (old != null) {
+                reporter.noRing("more than " + BUDGET + " rings within a minute; waiting before the next");
+                retire(old, null, slots);
+            }
+            return false;
+        }
+        attempts[attemptCount++ % BUDGET] = nowNs;
+        WorkerRing next = null;
+        try {
+            next = creator.create(last, clock.epochNs());
+            last = next.uuid();
+            made = made + 1; // one writer
+            failedLast = false;
+        } catch (IOException | RuntimeException | Error e) {
+            failedLast = true;
+            reporter.noRing(e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+        retire(old, next, slots);
+        tried = true;
+        return next != null;
+    }
+
+    private boolean mayMake(long nowNs) {
+        if (failedLast && nowNs - attempts[(attemptCount - 1) % BUDGET] < RETRY_NS) {
+            return false;
+        }
+        return attemptCount < BUDGET || nowNs - attempts[attemptCount % BUDGET] >= BUDGET_NS;
+    }
+
+    /**
+     * Publishes first and seals last: no call finds no ring, and a call in flight finishes in the old one before that
+     * says SEALED, since from then on the master may salvage it. A call that stays away for longer finds SEALED when it
+     * comes back, and repeats its record.
+     */
+    private void retire(WorkerRing old, WorkerRing next, SlotTable slots) {
+        if (old != null) {
+            remember(old);
+        }
+        current = next;
+        if (old == null) {
+            return;
+        }
+        try {
+            old.closeTail();
+            slots.awaitEachFreeOnce();
+            old.seal();
+        } catch (RuntimeException | Error mappingFailed) {
+            return; // its file is broken; the master sees that too, and sets it aside with a report
+        }
+    }
+
+    private static boolean isOpen(WorkerRing ring) {
+        try {
+            return ring.isOpen();
+        } catch (RuntimeException | Error mappingFailed) {
+            return false; // as good as sealed: it goes
+        }
+    }
+
+    /** Keeps the ring for {@link #isJournaled}, and lets go of those that are in the journal whole. */
+    private void remember(WorkerRing old) {
+        WorkerRing[] rings = past.get();
+        int kept = 0;
+        WorkerRing[] next = new WorkerRing[rings.length + 1];
+        for (WorkerRing ring : rings) {
+            if (!isJournaledWhole(ring)) {
+                next[kept++] = ring;
+            }
+        }
+        next[kept++] = old;
+        past.set(Arrays.copyOf(next, kept));
+    }
+
+    private static boolean isJournaledWhole(WorkerRing ring) {
+        try {
+            return ring.isJournaledTo(ring.tail());
+        } catch (RuntimeException | Error mappingFailed) {
+            return false; // nobody can know
+        }
+    }
+
+    /** Whether that ring up to that place, and all rings before it, are in the journal. */
+    boolean isJournaled(WorkerRing ring, long position) {
+        for (WorkerRing before : past.get()) {
+            if (before == ring) {
+                break;
+            }
+            if (!isJournaledWhole(before)) {
+                return false;
+            }
+        }
+        return ring.isJournaledTo(position);
+    }
+}

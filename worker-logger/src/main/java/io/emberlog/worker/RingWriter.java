@@ -1,0 +1,121 @@
+package io.emberlog.worker;
+
+import static io.emberlog.ring.Ring.FULL;
+import static io.emberlog.ring.Ring.RINGED;
+
+import io.emberlog.message.DropReason;
+import io.emberlog.message.Level;
+import io.emberlog.message.MessageDescriptor;
+
+/**
+ * Brings an encoded record into the ring. Any application thread; no locks, and no wait but those asked for: for room
+ * under a {@code block} policy, and for a successor when the ring was sealed. The steps, and what a death between them
+ * leaves, are in {@link RingChain}.
+ */
+final class RingWriter {
+    private static final int RESERVE_FROM = Level.WARN.severity();
+
+    private final RingChain chain;
+    private final SlotTable slots;
+    private final DropCounters drops;
+
+    RingWriter(RingChain chain, SlotTable slots, DropCounters drops) {
+        this.chain = chain;
+        this.slots = slots;
+        this.drops = drops;
+    }
+
+    /** @return null when the record is ringed; else why not, already counted */
+    DropReason write(Scratch scratch, int severity, Overflow overflow) {
+        DropReason reason = tryWrite(scratch, severity);
+        if (reason == DropReason.RING_FULL && overflow.blockNs(severity) > 0) {
+            reason = writeBlocking(scratch, severity, overflow.blockNs(severity));
+        }
+        if (reason != null) {
+            drops.add(chain.current(), reason, severity);
+        }
+        return reason;
+    }
+
+    /** The slot is free while this waits: many waiting threads must not keep others from writing. */
+    private DropReason writeBlocking(Scratch scratch, int severity, long blockNs) {
+        long start = System.nanoTime();
+        int attempt = 0;
+        while (System.nanoTime() - start < blockNs) {
+            Backoff.idle(attempt++);
+            DropReason reason = tryWrite(scratch, severity);
+            if (reason != DropReason.RING_FULL) {
+                return reason;
+            }
+        }
+        return DropReason.BLOCK_TIMEOUT;
+    }
+
+    private DropReason tryWrite(Scratch scratch, int severity) {
+        scratch.source(); // may allocate: not while a slot is owned
+        WritingSlot slot = slots.acquire(scratch.home);
+        if (slot == null) {
+            return DropReason.RING_FULL;
+        }
+        WorkerRing ring = null;
+        try {
+            ring = chain.current();
+            DropReason reason = writeOwning(slot, ring, scratch, severity);
+            slot.release();
+            return reason;
+        } catch (Throwable uncertain) {
+            // Nobody knows whether the record was committed: its number is spent, and the call is not acknowledged.
+            // Only field writes: this thread may be at the end of its stack, and the slot must not stay owned.
+            slot.sequence++;
+            chain.condemned = ring;
+            slot.owned = 0;
+        }
+        chain.wakeHousekeeper();
+        return DropReason.FAILED;
+    }
+
+    private DropReason writeOwning(WritingSlot slot, WorkerRing ring, Scratch scratch, int severity) {
+        if (ring == null) {
+            return DropReason.NO_RING;
+        }
+        int length = scratch.batch.length();
+        if (length > ring.maxPayloadLength()) {
+            return DropReason.REFUSED;
+        }
+        scratch.batch.finish(slot.index, slot.sequence);
+        int result = offer(ring, scratch, length, severity);
+        if (result == RINGED) {
+            slot.ringed(length);
+            return null;
+        }
+        return result == FULL ? DropReason.RING_FULL : repeat(slot, ring, scratch, length, severity);
+    }
+
+    /**
+     * The ring was sealed, before or after this record went in. The same bytes go into the successor, under the same
+     * number, and the slot stays owned meanwhile. Where that fails the number is spent: the record may be in the sealed
+     * ring, and the next one must not be taken for its double.
+     */
+    private DropReason repeat(WritingSlot slot, WorkerRing sealed, Scratch scratch, int length, int severity) {
+        WorkerRing ring = sealed;
+        int result;
+        do {
+            ring = chain.awaitSuccessor(ring);
+            if (ring == null) {
+                slot.sequence++;
+                return chain.current() == null ? DropReason.NO_RING : DropReason.RETIRING;
+            }
+            result = offer(ring, scratch, length, severity);
+        } while (result != RINGED && result != FULL);
+        if (result == FULL) {
+            slot.sequence++;
+            return DropReason.RETIRING;
+        }
+        slot.ringed(length);
+        return null;
+    }
+
+    private static int offer(WorkerRing ring, Scratch scratch, int length, int severity) {
+        return ring.offer(MessageDescriptor.TYPE_LOG_BATCH, scratch.source(), length, severity >= RESERVE_FROM);
+    }
+}

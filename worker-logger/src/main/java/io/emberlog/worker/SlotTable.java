@@ -1,0 +1,61 @@
+package io.emberlog.worker;
+
+import io.emberlog.message.MessageDescriptor;
+
+/** The writing slots of one worker; a caller that finds its slot owned takes another. */
+final class SlotTable {
+    private static final int COUNT = MessageDescriptor.SLOT_COUNT;
+    /** Owners do nothing but write; that they all stay away this long means that the machine stands still. */
+    private static final long ACQUIRE_LIMIT_NS = 50_000_000L;
+
+    private static final long SEEN_FREE_LIMIT_NS = 100_000_000L;
+
+    private final WritingSlot[] slots = new WritingSlot[COUNT];
+
+    SlotTable() {
+        for (int i = 0; i < COUNT; i++) {
+            slots[i] = new WritingSlot(i);
+        }
+    }
+
+    /** Null when all slots stay owned for too long. */
+    WritingSlot acquire(int home) {
+        WritingSlot slot = slots[home & COUNT - 1];
+        return slot.tryAcquire() ? slot : acquireElsewhere(home);
+    }
+
+    private WritingSlot acquireElsewhere(int home) {
+        long start = System.nanoTime();
+        do {
+            for (int i = 0; i < COUNT; i++) {
+                WritingSlot slot = slots[home + i & COUNT - 1];
+                if (slot.tryAcquire()) {
+                    return slot;
+                }
+            }
+            Thread.yield();
+        } while (System.nanoTime() - start < ACQUIRE_LIMIT_NS);
+        return null;
+    }
+
+    /**
+     * Housekeeper: waits until each slot was free at some moment since the call, or for a while. A call that took its
+     * slot after that has read everything that was published before.
+     */
+    void awaitEachFreeOnce() {
+        long start = System.nanoTime();
+        for (WritingSlot slot : slots) {
+            for (int attempt = 0; !slot.isFree() && System.nanoTime() - start < SEEN_FREE_LIMIT_NS; attempt++) {
+                Backoff.idle(attempt);
+            }
+        }
+    }
+
+    /** Sums what the owners have counted; momentary. */
+    void addTo(WorkerMetrics.Sums sums) {
+        for (WritingSlot slot : slots) {
+            slot.isFree(); // acquire what the last owner released
+            sums.add(slot.appended, slot.bytes, slot.largest);
+        }
+    }
+}

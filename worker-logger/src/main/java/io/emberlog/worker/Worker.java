@@ -1,0 +1,171 @@
+package io.emberlog.worker;
+
+import io.emberlog.message.DropReason;
+import io.emberlog.ring.RingDescriptor;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What all loggers of one worker share: its rings, slots, scratches, counters and its one thread. Lives as long as the
+ * process (or the class loader), for a mapping cannot be given back; so there is one per channel directory and name.
+ */
+final class Worker {
+    /** How long {@code open} waits for the first ring; a slow disk must not stop an application from starting. */
+    private static final long OPEN_LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
+
+    final EpochClock clock;
+    final ScratchPool scratches;
+    final RingWriter writer;
+    final DropCounters drops = new DropCounters();
+
+    private final WorkerSettings settings;
+    private final RingChain chain;
+    private final SlotTable slots = new SlotTable();
+    private final Housekeeper housekeeper;
+    private final AtomicInteger complainedAt = new AtomicInteger(-1);
+
+    Worker(WorkerSettings settings, WorkerRing.Creator creator, EpochClock clock) {
+        this.settings = settings;
+        this.clock = clock;
+        chain = new RingChain(creator, clock, this::complain);
+        writer = new RingWriter(chain, slots, drops);
+        scratches = new ScratchPool(RingDescriptor.maxPayloadLength(settings.ringSize()), settings.maxTextBytes());
+        housekeeper = new Housekeeper(settings.name(), chain, slots, drops, clock, settings.heartbeatInterval());
+    }
+
+    static Worker mapped(WorkerSettings settings) {
+        Path directory = settings.directory();
+        return new Worker(
+                settings,
+                MappedRing.creator(directory, settings.ringSize(), settings.name(), settings.service()),
+                new EpochClock());
+    }
+
+    /** Starts the thread and waits for the first ring, or for it to fail. An interrupt is kept for the caller. */
+    void start() {
+        housekeeper.start();
+        boolean interrupted = false;
+        long start = System.nanoTime();
+        for (int attempt = 0; !chain.isSettled(); attempt++) {
+            interrupted |= Thread.interrupted();
+            if (System.nanoTime() - start > OPEN_LIMIT_NS) {
+                complain("the directory did not answer within " + OPEN_LIMIT_NS / 1_000_000_000L + " s");
+                break;
+            }
+            Backoff.idle(attempt);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        sayGoodbyeAtExit();
+    }
+
+    private void sayGoodbyeAtExit() {
+        Thread hook = new Thread(null, housekeeper::leave, "emberlog-goodbye", 0, false);
+        hook.setContextClassLoader(null);
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException exiting) {
+            return; // opened by another hook; the master will see the end by the lock
+        }
+    }
+
+    /** Once until a ring is made again: a directory that stays unwritable is not worth a line a minute. */
+    private void complain(String what) {
+        int made = chain.made();
+        if (complainedAt.getAndSet(made) != made) {
+            System.err.println("emberlog: worker '" + settings.name() + "': " + what + "; records go to "
+                    + (settings.fallback() == Fallback.STDERR ? "standard error" : "nowhere")
+                    + " and are counted as dropped until a ring can be made");
+        }
+    }
+
+    /** The settings that all loggers of a worker share must agree; null when they do. */
+    String conflictWith(WorkerSettings other) {
+        if (other.ringSize() != settings.ringSize()) {
+            return "ring_size=" + other.ringSize() + " but it was opened with " + settings.ringSize();
+        }
+        if (other.maxTextBytes() != settings.maxTextBytes()) {
+            return "max_text_bytes=" + other.maxTextBytes() + " but it was opened with " + settings.maxTextBytes();
+        }
+        if (!other.heartbeatInterval().equals(settings.heartbeatInterval())) {
+            return "heartbeat_interval=" + other.heartbeatInterval() + " but it was opened with "
+                    + settings.heartbeatInterval();
+        }
+        if (!java.util.Objects.equals(other.service(), settings.service())) {
+            return "service=" + other.service() + " but it was opened with " + settings.service();
+        }
+        return null;
+    }
+
+    void drop(DropReason reason, int severity) {
+        drops.add(chain.current(), reason, severity);
+    }
+
+    boolean flush(Duration timeout) {
+        WorkerRing ring = chain.current();
+        if (ring == null) {
+            return false;
+        }
+        try {
+            long position = ring.tail();
+            long timeoutNs = saturatedNanos(timeout);
+            long start = System.nanoTime();
+            for (int attempt = 0; !chain.isJournaled(ring, position); attempt++) {
+                if (System.nanoTime() - start >= timeoutNs
+                        || Thread.currentThread().isInterrupted()) {
+                    return false;
+                }
+                Backoff.idle(attempt);
+            }
+            return true;
+        } catch (RuntimeException | Error mappingFailed) {
+            return false; // the housekeeper meets the same fault and replaces the ring
+        }
+    }
+
+    private static long saturatedNanos(Duration timeout) {
+        try {
+            return timeout == null ? 0 : timeout.toNanos();
+        } catch (ArithmeticException longerThanLife) {
+            return timeout.isNegative() ? 0 : Long.MAX_VALUE;
+        }
+    }
+
+    WorkerMetrics metrics() {
+        WorkerMetrics.Sums sums = new WorkerMetrics.Sums();
+        slots.addTo(sums);
+        Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
+        for (DropReason reason : DropReason.values()) {
+            long total = drops.total(reason);
+            if (total > 0) {
+                dropped.put(reason, total);
+            }
+        }
+        long used = 0;
+        int capacity = 0;
+        WorkerRing ring = chain.current();
+        if (ring != null) {
+            try {
+                used = ring.backlog();
+                capacity = ring.capacity();
+            } catch (RuntimeException | Error mappingFailed) {
+                used = 0; // the ring is being retired
+            }
+        }
+        return new WorkerMetrics(
+                sums.appended, sums.bytes, sums.largest, Map.copyOf(dropped), used, capacity, chain.made());
+    }
+
+    RingChain chain() {
+        return chain;
+    }
+
+    Housekeeper housekeeper() {
+        return housekeeper;
+    }
+}

@@ -1,0 +1,421 @@
+package io.emberlog.worker;
+
+import io.emberlog.message.BatchEncoder;
+import io.emberlog.message.DropReason;
+import io.emberlog.message.Level;
+import io.emberlog.message.MessageDescriptor;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The logger of a worker process.
+ *
+ * <pre>{@code
+ * WorkerLogger log = WorkerLogger.builder().name("md-feed").open();
+ * log.info("order {} filled at {}", 42L, 101.25);
+ * log.logger("com.acme.Orders").atWarn().arg(42L).kv("venue", "XLON").cause(e).log("order {} rejected");
+ * }</pre>
+ *
+ * <p>A call that returns true has its record <em>ringed</em>: in memory that outlives this process. Any thread; nothing
+ * here throws for what is logged, and no call waits unasked. All loggers made from one {@code open} share its level and
+ * are closed by it; all opens with the same directory and name share one ring and one thread, which stay for the next
+ * {@code open} until the process ends.
+ */
+public final class WorkerLogger extends LevelMethods implements AutoCloseable {
+    /** What loggers of one {@code open} share. */
+    private static final class Scope {
+        final Overflow overflow;
+        final Fallback fallback;
+        final boolean caller;
+        volatile Level level;
+        /** Severity of {@link #level}: one read on the way of a disabled call. */
+        volatile int threshold;
+
+        volatile boolean closed;
+
+        Scope(WorkerSettings settings) {
+            overflow = settings.overflow();
+            fallback = settings.fallback();
+            caller = settings.caller();
+            level = settings.level();
+            threshold = level.severity();
+        }
+    }
+
+    private final Worker worker;
+    private final Scope scope;
+    private final String name;
+    private final byte[] nameUtf8;
+
+    private WorkerLogger(Worker worker, Scope scope, String name) {
+        this.worker = worker;
+        this.scope = scope;
+        this.name = name;
+        this.nameUtf8 = name.isEmpty() ? null : name.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The way in for tests that hand in their own rings. */
+    static WorkerLogger of(Worker worker, WorkerSettings settings) {
+        return new WorkerLogger(worker, new Scope(settings), "");
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A logger of that full name, such as {@code com.acme.Orders}; null is the empty name, that of the root logger. */
+    public WorkerLogger logger(String loggerName) {
+        return new WorkerLogger(worker, scope, loggerName == null ? "" : loggerName);
+    }
+
+    /** Empty for the root logger. */
+    public String name() {
+        return name;
+    }
+
+    /** Whether a call at that level would be issued; a null level is INFO. True also when closed: the call is counted. */
+    public boolean isEnabled(Level level) {
+        return (level == null ? Level.INFO : level).severity() >= scope.threshold;
+    }
+
+    public Level level() {
+        return scope.level;
+    }
+
+    /** Whether a bridge should record the caller of each record: the setting {@code caller}. */
+    public boolean recordsCaller() {
+        return scope.caller;
+    }
+
+    /** Changes the lowest level that is logged, for all loggers of the same {@code open}; seen by all threads at once. */
+    public void setLevel(Level level) {
+        scope.level = Objects.requireNonNull(level, "level");
+        scope.threshold = level.severity();
+    }
+
+    /** Starts a record at that level; ended by {@link LogEntry#log(String)}. A null level is INFO. */
+    public LogEntry at(Level level) {
+        if (!isEnabled(level)) {
+            return LogEntry.DISABLED;
+        }
+        try {
+            return worker.scratches.acquire().entry.start(this, level == null ? Level.INFO : level);
+        } catch (Throwable heapOrStackIsFull) {
+            failed(level == null ? Level.INFO : level);
+            return LogEntry.DISABLED;
+        }
+    }
+
+    public LogEntry atTrace() {
+        return at(Level.TRACE);
+    }
+
+    public LogEntry atDebug() {
+        return at(Level.DEBUG);
+    }
+
+    public LogEntry atInfo() {
+        return at(Level.INFO);
+    }
+
+    public LogEntry atNotice() {
+        return at(Level.NOTICE);
+    }
+
+    public LogEntry atWarn() {
+        return at(Level.WARN);
+    }
+
+    public LogEntry atError() {
+        return at(Level.ERROR);
+    }
+
+    public LogEntry atCritical() {
+        return at(Level.CRITICAL);
+    }
+
+    public LogEntry atAlert() {
+        return at(Level.ALERT);
+    }
+
+    public LogEntry atEmergency() {
+        return at(Level.EMERGENCY);
+    }
+
+    @Override
+    public boolean log(Level level, String text) {
+        if (!isEnabled(level)) {
+            return false;
+        }
+        Level at = level == null ? Level.INFO : level;
+        Scratch scratch = null;
+        try {
+            scratch = worker.scratches.acquire();
+            begin(scratch, at, text);
+            scratch.levelName(at);
+            scratch.batch.endEntry();
+            return write(scratch, at);
+        } catch (Throwable e) {
+            return failed(at);
+        } finally {
+            release(scratch);
+        }
+    }
+
+    @Override
+    public boolean log(Level level, String template, Object... args) {
+        if (!isEnabled(level)) {
+            return false;
+        }
+        Level at = level == null ? Level.INFO : level;
+        Scratch scratch = null;
+        try {
+            scratch = worker.scratches.acquire();
+            begin(scratch, at, template);
+            arguments(scratch.batch, at, template, args);
+            return write(scratch, at);
+        } catch (Throwable e) {
+            return failed(at);
+        } finally {
+            release(scratch);
+        }
+    }
+
+    private static void arguments(BatchEncoder batch, Level level, String template, Object[] args) {
+        int count = args == null ? 0 : args.length;
+        Throwable exception = null;
+        if (count > 0 && args[count - 1] instanceof Throwable last && Placeholders.count(template) < count) {
+            exception = last;
+            count--;
+        }
+        batch.beginArgs();
+        for (int i = 0; i < count; i++) {
+            ObjectText.add(batch, args[i]);
+        }
+        if (args == null) {
+            batch.addNull();
+        }
+        batch.endArgs();
+        end(batch, level, exception);
+    }
+
+    private static void end(BatchEncoder batch, Level level, Throwable exception) {
+        if (level.needsName()) {
+            batch.text(MessageDescriptor.LEVEL_NAME, level.name());
+        }
+        if (exception != null) {
+            ThrowableEncoder.encode(batch, exception);
+        }
+        batch.endEntry();
+    }
+
+    @Override
+    boolean append(Level level, String template, int kind, long bits, Object object) {
+        if (!isEnabled(level)) {
+            return false;
+        }
+        Level at = level == null ? Level.INFO : level;
+        Scratch scratch = null;
+        try {
+            scratch = worker.scratches.acquire();
+            begin(scratch, at, template);
+            Throwable exception = exceptionOf(object, template, 1);
+            scratch.batch.beginArgs();
+            if (exception == null) {
+                ValueList.addArg(scratch.batch, kind, bits, object);
+            }
+            scratch.batch.endArgs();
+            end(scratch.batch, at, exception);
+            return write(scratch, at);
+        } catch (Throwable e) {
+            return failed(at);
+        } finally {
+            release(scratch);
+        }
+    }
+
+    @Override
+    boolean append(Level level, String template, int kindA, long bitsA, Object a, int kindB, long bitsB, Object b) {
+        if (!isEnabled(level)) {
+            return false;
+        }
+        Level at = level == null ? Level.INFO : level;
+        Scratch scratch = null;
+        try {
+            scratch = worker.scratches.acquire();
+            begin(scratch, at, template);
+            Throwable exception = exceptionOf(b, template, 2);
+            scratch.batch.beginArgs();
+            ValueList.addArg(scratch.batch, kindA, bitsA, a);
+            if (exception == null) {
+                ValueList.addArg(scratch.batch, kindB, bitsB, b);
+            }
+            scratch.batch.endArgs();
+            end(scratch.batch, at, exception);
+            return write(scratch, at);
+        } catch (Throwable e) {
+            return failed(at);
+        } finally {
+            release(scratch);
+        }
+    }
+
+    private static Throwable exceptionOf(Object last, String template, int count) {
+        return last instanceof Throwable throwable && Placeholders.count(template) < count ? throwable : null;
+    }
+
+    void begin(Scratch scratch, Level level, String template) {
+        scratch.begin(worker.clock.epochNs(), nameUtf8, level, template);
+    }
+
+    boolean finish(LogEntry entry, Scratch scratch, Level level, String template) {
+        try {
+            entry.encode(this, level, template);
+            return write(scratch, level);
+        } catch (Throwable e) {
+            return failed(level);
+        } finally {
+            entry.clear();
+            release(scratch);
+        }
+    }
+
+    private boolean write(Scratch scratch, Level level) {
+        if (scope.closed) {
+            worker.drop(DropReason.CLOSED, level.severity());
+            return false;
+        }
+        DropReason reason = worker.writer.write(scratch, level.severity(), scope.overflow);
+        if (reason == DropReason.NO_RING && scope.fallback == Fallback.STDERR) {
+            FallbackPrinter.print(scratch);
+        }
+        return reason == null;
+    }
+
+    /** An error of ours, or a full heap or stack, before the record was claimed: no ring has suffered. */
+    private boolean failed(Level level) {
+        try {
+            worker.drop(DropReason.FAILED, level.severity());
+        } catch (Throwable again) {
+            return false; // no stack left to count with; the caller is about to meet the same error itself
+        }
+        return false;
+    }
+
+    private void release(Scratch scratch) {
+        if (scratch != null) {
+            worker.scratches.release(scratch);
+        }
+    }
+
+    /**
+     * Waits until everything logged before, by any thread of this worker, is journaled: in the master's redo log.
+     *
+     * @return false when that did not happen in time (such as without a master), or the thread was interrupted (its
+     *     flag stays set)
+     */
+    public boolean flush(Duration timeout) {
+        return worker.flush(timeout);
+    }
+
+    /** What this worker has done so far, over all its loggers. */
+    public WorkerMetrics metrics() {
+        return worker.metrics();
+    }
+
+    /**
+     * Ends this {@code open} with all its loggers: later calls return false and are counted. What was logged stays where
+     * it is; the process's ring is kept for the next {@code open}, and the goodbye is said when the process exits.
+     */
+    @Override
+    public void close() {
+        scope.closed = true;
+    }
+
+    /**
+     * Chooses settings. What is not chosen here comes from the system property ({@code emberlog.name}), else the
+     * environment ({@code EMBERLOG_NAME}), else the default; see {@code docs/worker.md}.
+     */
+    public static final class Builder {
+        private final Map<Setting<?>, Object> chosen = new IdentityHashMap<>();
+
+        private Builder() {}
+
+        /** Worker name, 1 to 200 characters. */
+        public Builder name(String name) {
+            return choose(Setting.NAME, Setting.NAME.parse(Objects.requireNonNull(name, "name"), "name"));
+        }
+
+        /** Channel directory; made with mode 0700 when missing. */
+        public Builder directory(Path directory) {
+            return choose(Setting.DIR, directory);
+        }
+
+        /** Lowest level that is logged. */
+        public Builder level(Level level) {
+            return choose(Setting.LEVEL, level);
+        }
+
+        /** Bytes of the ring: a power of two from 128 KiB to 512 MiB. */
+        public Builder ringSize(int bytes) {
+            return choose(Setting.RING_SIZE, Setting.RING_SIZE.parse(Integer.toString(bytes), "ringSize"));
+        }
+
+        /** What a call does when the ring is full. */
+        public Builder overflow(Overflow policy) {
+            return choose(Setting.OVERFLOW, policy);
+        }
+
+        /** Service name carried with every record, 1 to 200 characters. */
+        public Builder service(String service) {
+            return choose(
+                    Setting.SERVICE, Setting.SERVICE.parse(Objects.requireNonNull(service, "service"), "service"));
+        }
+
+        /** Time between heartbeat messages, 1 s to 24 h. */
+        public Builder heartbeatInterval(Duration interval) {
+            Objects.requireNonNull(interval, "heartbeatInterval");
+            if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofHours(24)) > 0) {
+                throw new IllegalArgumentException("heartbeatInterval=" + interval + " must be from 1 s to 24 h");
+            }
+            return choose(Setting.HEARTBEAT_INTERVAL, interval);
+        }
+
+        /** UTF-8 bytes after which one text is cut and marked, 256 to 512 KiB. */
+        public Builder maxTextBytes(int bytes) {
+            return choose(
+                    Setting.MAX_TEXT_BYTES, Setting.MAX_TEXT_BYTES.parse(Integer.toString(bytes), "maxTextBytes"));
+        }
+
+        /** Where records go while no ring can be created. */
+        public Builder fallback(Fallback fallback) {
+            return choose(Setting.FALLBACK, fallback);
+        }
+
+        /** Whether bridges record where each call stands in the code. */
+        public Builder caller(boolean recorded) {
+            return choose(Setting.CALLER, recorded);
+        }
+
+        private <T> Builder choose(Setting<T> setting, T value) {
+            chosen.put(setting, Objects.requireNonNull(value, setting.key()));
+            return this;
+        }
+
+        /**
+         * Opens the worker, or joins it when this process has it open already. Where no ring can be made (a directory
+         * that cannot be written to, a full disk) this prints one line to standard error and returns a logger whose
+         * records go to the {@link Fallback}.
+         *
+         * @throws IllegalArgumentException for a setting that is wrong, naming where it came from and what is allowed
+         */
+        public WorkerLogger open() {
+            WorkerSettings settings = WorkerSettings.resolve(chosen, System::getProperty, System::getenv);
+            return of(Workers.get(settings), settings);
+        }
+    }
+}

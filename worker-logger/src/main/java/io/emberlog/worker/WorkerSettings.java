@@ -1,0 +1,89 @@
+package io.emberlog.worker;
+
+import io.emberlog.message.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The settings of one {@code open}, complete and checked. A value comes from the builder, else the system property, else
+ * the environment, else the default.
+ *
+ * @param service null when not set
+ */
+record WorkerSettings(
+        Path directory,
+        String name,
+        Level level,
+        int ringSize,
+        Overflow overflow,
+        String service,
+        Duration heartbeatInterval,
+        int maxTextBytes,
+        Fallback fallback,
+        boolean caller) {
+
+    /**
+     * @param chosen what the builder was told, already checked
+     * @param properties system properties by name; null where absent
+     * @param environment environment variables by name; null where absent
+     * @throws IllegalArgumentException naming the source of the value that is wrong, or of a setting that does not exist
+     *     yet
+     */
+    static WorkerSettings resolve(
+            Map<Setting<?>, Object> chosen, Function<String, String> properties, Function<String, String> environment) {
+        refuseWhatIsNotThereYet(properties, environment);
+        Resolver from = new Resolver(chosen, properties, environment);
+        Path directory = from.get(Setting.DIR);
+        String name = from.get(Setting.NAME);
+        Level level = from.get(Setting.LEVEL);
+        Integer ringSize = from.get(Setting.RING_SIZE);
+        Overflow overflow = from.get(Setting.OVERFLOW);
+        String service = from.get(Setting.SERVICE);
+        Duration heartbeat = from.get(Setting.HEARTBEAT_INTERVAL);
+        Integer maxText = from.get(Setting.MAX_TEXT_BYTES);
+        Fallback fallback = from.get(Setting.FALLBACK);
+        Boolean caller = from.get(Setting.CALLER);
+        return new WorkerSettings(
+                directory, name, level, ringSize, overflow, service, heartbeat, maxText, fallback, caller);
+    }
+
+    private static void refuseWhatIsNotThereYet(
+            Function<String, String> properties, Function<String, String> environment) {
+        for (String key : Setting.NOT_THERE_YET) {
+            refuse(Setting.propertyOf(key), properties);
+            refuse(Setting.variableOf(key), environment);
+        }
+    }
+
+    private static void refuse(String source, Function<String, String> values) {
+        String value = values.apply(source);
+        if (value != null && !value.isBlank()) {
+            throw new IllegalArgumentException(source + "=" + value
+                    + " asks for something that this version of Emberlog does not do: every record is in the ring"
+                    + " before its call returns, one by one. Remove the setting.");
+        }
+    }
+
+    private record Resolver(
+            Map<Setting<?>, Object> chosen, Function<String, String> properties, Function<String, String> environment) {
+
+        @SuppressWarnings("unchecked") // the builder puts a value of the setting's own type
+        private <T> T get(Setting<T> setting) {
+            Object value = chosen.get(setting);
+            if (value != null) {
+                return (T) value;
+            }
+            String text = properties.apply(setting.property());
+            if (text != null && !text.isBlank()) {
+                return setting.parse(text, setting.property());
+            }
+            text = environment.apply(setting.variable());
+            if (text != null && !text.isBlank()) {
+                return setting.parse(text, setting.variable());
+            }
+            return setting.defaultValue();
+        }
+    }
+}

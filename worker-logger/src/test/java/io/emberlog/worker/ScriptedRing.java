@@ -1,0 +1,97 @@
+package io.emberlog.worker;
+
+import io.emberlog.ring.VarHandleBuffer;
+import java.util.UUID;
+
+/** A real ring with places where a test steps in. What a step throws comes out of the ring as a fault would. */
+final class ScriptedRing implements WorkerRing {
+    /** Runs around one offer. */
+    interface Step {
+        Step NONE = (type, result) -> result;
+
+        /** @return what offer returns instead */
+        int run(int type, int result);
+    }
+
+    final WorkerRing real;
+    volatile Step beforeOffer = Step.NONE;
+    volatile Step afterOffer = Step.NONE;
+    volatile Runnable beforeSeal = () -> {};
+    volatile Runnable beforeClose = () -> {};
+    volatile Runnable afterClose = () -> {};
+    volatile Runnable afterSeal = () -> {};
+
+    ScriptedRing(WorkerRing real) {
+        this.real = real;
+    }
+
+    @Override
+    public int offer(int type, VarHandleBuffer source, int length, boolean mayUseReserve) {
+        beforeOffer.run(type, 0);
+        return afterOffer.run(type, real.offer(type, source, length, mayUseReserve));
+    }
+
+    @Override
+    public void seal() {
+        beforeSeal.run();
+        real.seal();
+        afterSeal.run();
+    }
+
+    @Override
+    public void closeTail() {
+        beforeClose.run();
+        real.closeTail();
+        afterClose.run();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return real.isOpen();
+    }
+
+    @Override
+    public UUID uuid() {
+        return real.uuid();
+    }
+
+    @Override
+    public int capacity() {
+        return real.capacity();
+    }
+
+    @Override
+    public int maxPayloadLength() {
+        return real.maxPayloadLength();
+    }
+
+    @Override
+    public long tail() {
+        return real.tail();
+    }
+
+    @Override
+    public long backlog() {
+        return real.backlog();
+    }
+
+    @Override
+    public boolean isJournaledTo(long position) {
+        return real.isJournaledTo(position);
+    }
+
+    @Override
+    public void beat() {
+        real.beat();
+    }
+
+    @Override
+    public void addDropped(int reason, int severity, long count) {
+        real.addDropped(reason, severity, count);
+    }
+
+    @Override
+    public long dropped(int reason, int severity) {
+        return real.dropped(reason, severity);
+    }
+}
