@@ -214,7 +214,7 @@ class MasterLoggerTest {
             long all = acknowledged;
             Awaitility.await().atMost(LIMIT).until(() -> linesWith("during ") == all);
             assertThat(master.stop(LIMIT)).isTrue();
-            assertThat(linesWith("too little free space")).isEqualTo(1);
+            assertThat(linesWith("draining waits")).isEqualTo(1);
             assertThat(linesWith("free space is back")).isEqualTo(1);
         } finally {
             new ProcessBuilder("umount", "--lazy", mount.toString()).start().waitFor();
