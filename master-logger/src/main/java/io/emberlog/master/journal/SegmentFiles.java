@@ -74,7 +74,7 @@ final class SegmentFiles {
 
     /** Where Chronicle looks for a file to rename before it makes one itself. */
     static Path precreated(Path file) {
-        File chronicles = PrecreatedFiles.preCreatedFileForStoreFile(file.toFile());
+        File chronicles = PrecreatedFiles.preCreatedFile(file.toFile());
         return chronicles.toPath();
     }
 
