@@ -44,7 +44,10 @@ final class SegmentFiles {
     private static final int STAT_BLOCK = 512;
 
     private static final int WINDOW = 64 << 10;
-    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern(ChronicleQueues.ROLL_CYCLE.format());
+    /** That of {@link ChronicleQueues#ROLL_CYCLE}, written out: naming files must not load Chronicle into a tool. */
+    static final String NAME_PATTERN = "yyyyMMdd-HHmm'V'";
+
+    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern(NAME_PATTERN);
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(256 << 10).asReadOnlyBuffer();
 
     private SegmentFiles() {}
