@@ -176,7 +176,7 @@ class LifecycleTest {
         WorkerFixture worker = new WorkerFixture(temp);
         worker.step(0);
         worker.log.info("one");
-        worker.worker.chain().condemned = worker.ring(0);
+        worker.ring(0).condemned = true;
         worker.step(250);
         worker.log.info("two");
         worker.drain(1);

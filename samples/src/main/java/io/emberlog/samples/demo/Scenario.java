@@ -26,7 +26,7 @@ final class Scenario {
     private static final String KILLED = "bravo";
 
     /** Lines after which something is killed; and lines that must come while no master runs. */
-    private static final long MID_STREAM = 4_000;
+    private static final long MID_STREAM = 10_000;
 
     private final Children children;
     private final RunDirectory directory;

@@ -12,7 +12,8 @@ public final class Jvm {
             "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
             "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
             "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
-            "-Dchronicle.announcer.disable=true");
+            "-Dchronicle.announcer.disable=true",
+            "-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider");
 
     private static final List<String> MASTER_FLAGS_SINCE_24 =
             List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
