@@ -233,7 +233,14 @@ public final class DrainAgent {
     private void add(RingFile file) {
         UUID uuid = file.identity().ringUuid();
         RingEnd known = recovered.remove(uuid);
-        if (ended.containsKey(uuid) || file.header().state() == RingDescriptor.STATE_SALVAGED) {
+        boolean salvaged = ended.containsKey(uuid);
+        try {
+            salvaged |= file.header().state() == RingDescriptor.STATE_SALVAGED;
+            RingFile.settle();
+        } catch (InternalError cut) {
+            // a file cut while in use: the session meets the same and sets it aside
+        }
+        if (salvaged) {
             reaper.ended(file);
             return;
         }
@@ -278,6 +285,7 @@ public final class DrainAgent {
     }
 
     private void take(RingSession session, int room) throws RingBrokenException {
+        session.check();
         if (session.phase() == RingSession.Phase.WAITING) {
             if (!mayStart(session)) {
                 return;
@@ -332,6 +340,7 @@ public final class DrainAgent {
     // --- ending ----------------------------------------------------------------------------------------------------
 
     private void end(RingSession session) {
+        long dropped = droppedTotal(session.file.header());
         session.ended();
         RingEnd end = session.end();
         if (!writer.addEnded(
@@ -339,7 +348,7 @@ public final class DrainAgent {
             throw new IllegalStateException("no room for an ENDED mark in remaining=" + writer.remaining());
         }
         endedHere.add(session);
-        WorkerEvents.ended(events, session, droppedTotal(session.file.header()));
+        WorkerEvents.ended(events, session, dropped);
     }
 
     private static long droppedTotal(RingHeader header) {
@@ -349,6 +358,7 @@ public final class DrainAgent {
                 total += Math.max(0, header.dropped(reason.code(), severity));
             }
         }
+        RingFile.settle();
         return total;
     }
 
