@@ -18,7 +18,7 @@ class RoundTripTest {
     void generatedRecordsArriveAsTheyWereWritten() {
         GeneratedRecords records = new GeneratedRecords(5);
         BatchEncoder encoder = new BatchEncoder(512 * 1024, 256 * 1024);
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 8_000; i++) {
             List<GeneratedRecords.Entry> written = new ArrayList<>();
             encoder.begin();
             for (int n = 1 + i % 3; n > 0; n--) {

@@ -42,7 +42,7 @@ class RingKillTest {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            long killAt = random.nextLong(1, 200_000);
+            long killAt = random.nextLong(1, 60_000);
             RingFile file;
             RingDrain drain;
             try {

@@ -221,9 +221,6 @@ class VarHandleBufferTest {
                     () -> b.getLong(SIZE - 7),
                     () -> b.putLong(SIZE - 7, 1),
                     () -> b.getInt(SIZE - 3),
-                    () -> b.getIntVolatile(SIZE),
-                    () -> b.getLongVolatile(-8),
-                    () -> b.compareAndSetLong(SIZE, 0, 1),
                     () -> b.setMemory(SIZE - 1, 2, (byte) 0),
                     () -> b.setMemory(0, -1, (byte) 0),
                     () -> b.setMemory(Integer.MAX_VALUE, 2, (byte) 0),
@@ -240,6 +237,17 @@ class VarHandleBufferTest {
             }
             b.boundsCheck(SIZE, 0);
             b.checkLimit(SIZE);
+        }
+        for (VarHandleBuffer b : List.of(new VarHandleBuffer(ByteBuffer.allocateDirect(SIZE)), mapped())) {
+            List<Runnable> outside = List.of(
+                    () -> b.getIntVolatile(SIZE),
+                    () -> b.getLongVolatile(-8),
+                    () -> b.putLongRelease(SIZE, 1),
+                    () -> b.getAndAddLong(SIZE, 1),
+                    () -> b.compareAndSetLong(SIZE, 0, 1));
+            for (int i = 0; i < outside.size(); i++) {
+                assertThatThrownBy(outside.get(i)::run).as("case %d", i).isInstanceOf(IndexOutOfBoundsException.class);
+            }
         }
     }
 

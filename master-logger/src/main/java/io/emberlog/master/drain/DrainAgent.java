@@ -231,7 +231,14 @@ public final class DrainAgent {
     private void add(RingFile file) {
         UUID uuid = file.identity().ringUuid();
         RingEnd known = recovered.remove(uuid);
-        if (ended.containsKey(uuid) || file.header().state() == RingDescriptor.STATE_SALVAGED) {
+        boolean salvaged = ended.containsKey(uuid);
+        try {
+            salvaged |= file.header().state() == RingDescriptor.STATE_SALVAGED;
+            RingFile.settle();
+        } catch (InternalError cut) {
+            // a file cut while in use: the session meets the same and sets it aside
+        }
+        if (salvaged) {
             reaper.ended(file);
             return;
         }
@@ -276,6 +283,7 @@ public final class DrainAgent {
     }
 
     private void take(RingSession session, int room) throws RingBrokenException {
+        session.check();
         if (session.phase() == RingSession.Phase.WAITING) {
             if (!mayStart(session)) {
                 return;
@@ -330,6 +338,7 @@ public final class DrainAgent {
     // --- ending ----------------------------------------------------------------------------------------------------
 
     private void end(RingSession session) {
+        RingDrops drops = RingDrops.of(session.file.header());
         session.ended();
         RingEnd end = session.end();
         if (!writer.addEnded(
@@ -337,7 +346,7 @@ public final class DrainAgent {
             throw new IllegalStateException("no room for an ENDED mark in remaining=" + writer.remaining());
         }
         endedHere.add(session);
-        WorkerEvents.ended(events, session, RingDrops.of(session.file.header()));
+        WorkerEvents.ended(events, session, drops);
     }
 
     private void quarantine(RingSession session, Throwable cause) {

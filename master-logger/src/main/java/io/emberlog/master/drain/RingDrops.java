@@ -2,6 +2,7 @@ package io.emberlog.master.drain;
 
 import io.emberlog.message.DropReason;
 import io.emberlog.message.Level;
+import io.emberlog.ring.RingFile;
 import io.emberlog.ring.RingHeader;
 
 /**
@@ -30,6 +31,7 @@ record RingDrops(long total, String text) {
                 }
             }
         }
+        RingFile.settle();
         return new RingDrops(total, text.toString());
     }
 }

@@ -54,6 +54,7 @@ final class RingSession {
     private long sealedAtNs;
     private DeathReport death;
     private long detectedAfterNs = -1;
+    private InternalError fault;
     private boolean goodbye;
     private long journaledEnd;
 
@@ -83,7 +84,7 @@ final class RingSession {
         if (before != null) {
             before.lastSequences().forEach((slot, last) -> sequences.last(slot, Math.max(sequences.last(slot), last)));
         }
-        if (file.header().state() == RingDescriptor.STATE_OPEN) {
+        if (isOpen()) {
             drain = new RingDrain(file, recoveredEnd, sequences);
             journaledEnd = drain.takenPosition();
             phase = Phase.DRAINING;
@@ -99,15 +100,26 @@ final class RingSession {
         death = report;
         detectedAfterNs = foundAfterNs;
         if (phase != Phase.ENDED) {
-            file.seal();
+            try {
+                file.seal();
+            } catch (InternalError cut) {
+                fault = cut;
+            }
             sealed = true;
             sealedAtNs = nowNs;
         }
     }
 
+    /** @throws InternalError that its mapping threw where nobody could act on it */
+    void check() {
+        if (fault != null) {
+            throw fault;
+        }
+    }
+
     /** Turns to salvaging when the ring is closed for good and everything committed before was journaled. */
     boolean turnToSalvage(long nowNs) throws RingBrokenException {
-        boolean closedByOwner = !sealed && file.header().state() != RingDescriptor.STATE_OPEN;
+        boolean closedByOwner = !sealed && !isOpen();
         boolean graceOver = sealed && nowNs - sealedAtNs >= SEAL_GRACE_NS;
         if (phase != Phase.DRAINING || !closedByOwner && !graceOver) {
             return false;
@@ -117,9 +129,10 @@ final class RingSession {
         return true;
     }
 
-    /** True while salvage must wait, though nothing is left to drain. */
-    boolean inSealGrace() {
-        return sealed && phase == Phase.DRAINING;
+    private boolean isOpen() {
+        int state = file.header().state();
+        RingFile.settle();
+        return state == RingDescriptor.STATE_OPEN;
     }
 
     RingDrain drain() {

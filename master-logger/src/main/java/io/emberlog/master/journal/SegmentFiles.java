@@ -44,7 +44,10 @@ final class SegmentFiles {
     private static final int STAT_BLOCK = 512;
 
     private static final int WINDOW = 64 << 10;
-    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern(ChronicleQueues.ROLL_CYCLE.format());
+    /** That of {@link ChronicleQueues#ROLL_CYCLE}, written out: naming files must not load Chronicle into a tool. */
+    static final String NAME_PATTERN = "yyyyMMdd-HHmm'V'";
+
+    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern(NAME_PATTERN);
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(256 << 10).asReadOnlyBuffer();
 
     private SegmentFiles() {}
@@ -74,7 +77,7 @@ final class SegmentFiles {
 
     /** Where Chronicle looks for a file to rename before it makes one itself. */
     static Path precreated(Path file) {
-        File chronicles = PrecreatedFiles.preCreatedFileForStoreFile(file.toFile());
+        File chronicles = PrecreatedFiles.preCreatedFile(file.toFile());
         return chronicles.toPath();
     }
 

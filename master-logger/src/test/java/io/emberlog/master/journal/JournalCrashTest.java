@@ -293,13 +293,14 @@ class JournalCrashTest {
     void aFaultInTheMappingFailsTheJournalUntilItIsReopened_J15() throws Exception {
         Path directory = temp.resolve("journal");
         try (Journal journal = open(directory)) {
-            append(journal, 0);
+            append(journal, 0, 50_000, null);
             Path segment = SegmentFiles.list(directory).lastEntry().getValue();
             long size = Files.size(segment);
             try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.WRITE)) {
                 channel.truncate(endOf(segment));
             }
-            assertThatThrownBy(() -> append(journal, 1))
+            // small enough to go where blocks were allocated before
+            assertThatThrownBy(() -> append(journal, 1, 8_000, null))
                     .isInstanceOfSatisfying(
                             JournalException.class,
                             e -> assertThat(e.reason()).isEqualTo(JournalException.Reason.FAILED));

@@ -288,4 +288,10 @@ class JournalScannerTest {
         assertThat(JournalScanner.isJournal(directory)).isFalse();
         assertThat(JournalScanner.isJournal(temp.resolve("nowhere"))).isFalse();
     }
+
+    @Test
+    void namesAndNumbersOfSegmentsAreChronicles() {
+        assertThat(SegmentFiles.NAME_PATTERN).isEqualTo(ChronicleQueues.ROLL_CYCLE.format());
+        assertThat(SegmentClock.CYCLE_MS).isEqualTo(ChronicleQueues.ROLL_CYCLE.lengthInMillis());
+    }
 }
