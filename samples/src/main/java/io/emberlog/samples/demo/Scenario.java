@@ -14,6 +14,7 @@ import io.emberlog.samples.producer.ProducerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -32,6 +33,7 @@ final class Scenario {
     private final RunDirectory directory;
     private final Story story;
     private final Map<String, Process> workers = new LinkedHashMap<>();
+    private final Map<String, AcknowledgementFile> accounts = new HashMap<>();
     private final Master master;
     private long outputRead;
 
@@ -138,7 +140,14 @@ final class Scenario {
     }
 
     private long acknowledged(String name) throws IOException {
-        AcknowledgementFile file = AcknowledgementFile.open(directory.acksOf(name));
-        return file == null ? 0 : file.acknowledged();
+        AcknowledgementFile account = accounts.get(name);
+        if (account == null) {
+            account = AcknowledgementFile.open(directory.acksOf(name));
+            if (account == null) {
+                return 0;
+            }
+            accounts.put(name, account);
+        }
+        return account.acknowledged();
     }
 }

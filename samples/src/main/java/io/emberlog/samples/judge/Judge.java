@@ -157,7 +157,7 @@ public final class Judge {
         }
         Ledger ledger = ledgers.get(worker);
         if (ledger != null && List.of("dead", "stopped", "replaced").contains(event)) {
-            ledger.ringEnded(event, record.number("dropped"));
+            ledger.ringEnded(event, record.field("dropped_by_level"));
         }
     }
 

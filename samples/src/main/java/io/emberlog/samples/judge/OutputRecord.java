@@ -34,10 +34,6 @@ record OutputRecord(
         return json.get(key) instanceof String text ? text : "";
     }
 
-    long number(String field) {
-        return fields.get(field) instanceof Long value ? value : 0;
-    }
-
     String field(String name) {
         return fields.get(name) instanceof String value ? value : "";
     }

@@ -14,9 +14,9 @@ import java.util.Map;
  * @param invented in the output under its name, and never logged
  * @param outOfOrder behind a later message of the same thread
  * @param dropped calls that returned false, without the refused ones
- * @param refused calls that returned false since a check refused the record, as reported in-band
+ * @param refused calls that returned false since a check refused the record, as the master tells at the ring's end
  * @param unfinished calls that a kill cut short and that left no record
- * @param reported drops that in-band reports tell of
+ * @param reported drops that the output tells of: in reports of the worker's own, or at its ring's end
  * @param balanced the sum above holds
  * @param reportsHold in-band reports and the master's account of the ring agree with what the worker counted
  * @param findings examples of what is wrong

@@ -15,24 +15,27 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
  * The ground on which a storm runs: a directory, its processes, a seed. What goes wrong keeps the directory and names it
  * together with the seed; what goes well leaves nothing.
  */
-final class StormRun {
-    static final Duration LIMIT = Duration.ofSeconds(120);
+public final class StormRun {
+    public static final Duration LIMIT = Duration.ofSeconds(120);
 
     /** A storm, which may fail in any way. */
     @FunctionalInterface
-    interface Storm {
+    public interface Storm {
         void run(StormRun run) throws Exception;
     }
 
-    final long seed;
-    final RunDirectory directory;
-    final Children children;
+    public final long seed;
+    public final RunDirectory directory;
+    public final Children children;
+
+    private final Map<String, AcknowledgementFile> accounts = new ConcurrentHashMap<>();
 
     private StormRun(long seed, RunDirectory directory, Children children) {
         this.seed = seed;
@@ -41,7 +44,7 @@ final class StormRun {
     }
 
     /** Reads {@code emberlog.storm.seed}; a new one each time without it. */
-    static void run(String name, Storm storm) throws IOException {
+    public static void run(String name, Storm storm) throws IOException {
         long seed = Long.getLong("emberlog.storm.seed", System.nanoTime());
         RunDirectory directory = RunDirectory.createWithRingsInMemory("emberlog-" + name + "-");
         say(name + ": -Demberlog.storm.seed=" + seed + ", files in " + directory.root());
@@ -56,12 +59,13 @@ final class StormRun {
         directory.delete();
     }
 
-    static void say(String line) {
+    public static void say(String line) {
         System.out.println(line);
     }
 
     /** Starts a producer with settings in its environment, as {@code NAME=value}. */
-    Process producer(String name, int threads, long messages, long pauseNs, String... environment) throws IOException {
+    public Process producer(String name, int threads, long messages, long pauseNs, String... environment)
+            throws IOException {
         ProducerSettings settings =
                 new ProducerSettings(name, directory.rings(), directory.acksOf(name), seed, threads, messages, pauseNs);
         ProcessBuilder builder = Jvm.worker(Producer.class, settings.arguments());
@@ -73,19 +77,31 @@ final class StormRun {
     }
 
     /** Tells a producer to end and waits until it has. */
-    void end(Process producer) throws IOException {
+    public void end(Process producer) throws IOException {
         producer.getOutputStream().close();
         Waiting.until("a worker to end by itself", LIMIT, () -> !producer.isAlive());
         assertThat(producer.exitValue()).as("exit code of a worker").isZero();
     }
 
-    long issued(String worker) throws IOException {
-        AcknowledgementFile account = AcknowledgementFile.open(directory.acksOf(worker));
+    public long issued(String worker) throws IOException {
+        AcknowledgementFile account = account(worker);
         return account == null ? 0 : account.issued();
     }
 
+    /** Null while it has not begun. Mapped once: a process has only so many mappings. */
+    public AcknowledgementFile account(String worker) throws IOException {
+        AcknowledgementFile known = accounts.get(worker);
+        if (known == null) {
+            known = AcknowledgementFile.open(directory.acksOf(worker));
+            if (known != null) {
+                accounts.put(worker, known);
+            }
+        }
+        return known;
+    }
+
     /** Judges in another process and insists on: nothing acknowledged lost, nothing doubled, altered or invented. */
-    Judgement judge() throws IOException, InterruptedException {
+    public Judgement judge() throws IOException, InterruptedException {
         Judgement judgement = Judgement.of(children, directory, LIMIT);
         for (String fault : List.of("lost", "doubled", "altered", "invented", "out_of_order")) {
             assertThat(judgement.sum(fault))
