@@ -1,2 +1,6 @@
-/** Placeholder. */
+/**
+ * How fast is it, on this machine? Run by {@code ./emberlog bench}: one JVM that measures ({@link io.emberlog.bench.Bench}),
+ * JVMs of JMH's and of workers that log, and a master of its own, started as the launcher starts one. Everything they
+ * create lies in two directories of their own, one for rings in memory and one on disk, removed at the end.
+ */
 package io.emberlog.bench;

@@ -1,0 +1,135 @@
+package io.emberlog.bench;
+
+import io.emberlog.master.cli.ExitCodes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code emberlog bench}: measures Emberlog on this machine. */
+@Command(
+        name = "emberlog bench",
+        description = {
+            "Measures Emberlog on this machine and prints tables. Without a NAME it measures everything: some minutes with",
+            "--quick, more than an hour without. The machine should have nothing else to do. See docs/performance.md."
+        },
+        footer = "%nExit codes: 0 done, 1 something was lost, doubled or refused, 2 usage, 4 input or output.")
+public final class Bench implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "NAME",
+            description = "A benchmark, or the table that it is in (such as call), as --list shows them.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(names = "--quick", description = "A first impression: fewer and shorter runs.")
+    private boolean quick;
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    @Option(names = "--list", description = "Prints the benchmarks and ends.")
+    private boolean list;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIRECTORY",
+            defaultValue = "${sys:java.io.tmpdir}",
+            showDefaultValue = CommandLine.Help.Visibility.ALWAYS,
+            description = "Where journals and files are written; on the disk that is to be measured.")
+    private Path directory;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Prints this help.")
+    private boolean help;
+
+    public static void main(String[] args) {
+        System.setProperty("jmh.ignoreLock", "true");
+        System.exit(new CommandLine(new Bench())
+                .setExecutionExceptionHandler((e, commandLine, parsed) -> {
+                    e.printStackTrace(commandLine.getErr());
+                    return ExitCodes.IO;
+                })
+                .execute(args));
+    }
+
+    private static List<Benchmark> all() {
+        List<Benchmark> all = new ArrayList<>();
+        for (int threads = 1; threads <= 2; threads++) {
+            for (Call call : Call.values()) {
+                all.add(new LogCall(call, threads));
+            }
+        }
+        all.add(new Throughput(1, "human"));
+        all.add(new Throughput(4, "human"));
+        all.add(new Throughput(1, "json"));
+        all.add(new Idle(0));
+        all.add(new Idle(8));
+        return all;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<Benchmark> chosen = chosen();
+        if (list) {
+            chosen.forEach(benchmark -> System.out.printf("%-28s %s%n", benchmark.name(), benchmark.description()));
+            return ExitCodes.DONE;
+        }
+        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+            throw new ParameterException(spec.commandLine(), "--dir " + directory + " is no directory to write to");
+        }
+        Plan plan = new Plan(quick, directory.toAbsolutePath());
+        Map<String, String> machine = Machine.facts(plan, command());
+        List<Result> results = new ArrayList<>();
+        for (Benchmark benchmark : chosen) {
+            System.err.printf("emberlog bench: %d of %d, %s%n", results.size() + 1, chosen.size(), benchmark.name());
+            results.add(benchmark.run(plan));
+        }
+        machine.put("load after", Machine.load());
+        if (json) {
+            Report.printJson(machine, results, System.out);
+        } else {
+            Report.print(machine, results, System.out);
+        }
+        return results.stream().allMatch(Result::intact) ? ExitCodes.DONE : ExitCodes.FINDINGS;
+    }
+
+    private List<Benchmark> chosen() {
+        List<Benchmark> chosen = new ArrayList<>();
+        for (Benchmark benchmark : all()) {
+            if (names.isEmpty() || names.stream().anyMatch(name -> isNamed(benchmark, name))) {
+                chosen.add(benchmark);
+            }
+        }
+        for (String name : names) {
+            if (chosen.stream().noneMatch(benchmark -> isNamed(benchmark, name))) {
+                throw new ParameterException(
+                        spec.commandLine(), "there is no benchmark '" + name + "'; --list shows what there is");
+            }
+        }
+        return chosen;
+    }
+
+    private static boolean isNamed(Benchmark benchmark, String name) {
+        return benchmark.name().equals(name) || benchmark.name().startsWith(name + ".");
+    }
+
+    private String command() {
+        return "./emberlog bench"
+                + spec.commandLine().getParseResult().originalArgs().stream()
+                        .map(argument -> " " + argument)
+                        .reduce("", String::concat);
+    }
+}

@@ -1,0 +1,114 @@
+package io.emberlog.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** One form of the log call by JMH, in worker JVMs without flags, drained by a master in a JVM of its own. */
+final class LogCall implements Benchmark {
+    /** Old segments go: a call that takes 100 ns fills a disk in no time. */
+    private static final String JOURNAL_SIZE = "256 MiB";
+
+    private final Call call;
+    private final int threads;
+
+    LogCall(Call call, int threads) {
+        this.call = call;
+        this.threads = threads;
+    }
+
+    @Override
+    public String name() {
+        return (threads == 1 ? "call." : "call-" + threads + "-threads.")
+                + call.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @Override
+    public String description() {
+        return call.meaning + (threads == 1 ? "" : ", from " + threads + " threads");
+    }
+
+    @Override
+    public Result run(Plan plan) throws Exception {
+        try (Workplace place = Workplace.in(plan.directory())) {
+            MasterProcess master = MasterProcess.start(place, "human", JOURNAL_SIZE);
+            RunResult average = jmh(plan, place, "average");
+            RunResult latency = jmh(plan, place, "latency");
+            master.checkAlive();
+            Map<String, Double> figures = new LinkedHashMap<>();
+            figures.put("average ns", average.getPrimaryResult().getScore());
+            figures.put("+-", average.getPrimaryResult().getScoreError());
+            for (double percent : new double[] {50, 99, 99.9}) {
+                figures.put(
+                        "p" + (percent == 99.9 ? "99.9" : (int) percent),
+                        latency.getPrimaryResult().getStatistics().getPercentile(percent));
+            }
+            figures.put("B/op", allocated(average));
+            long[] counts = counts(notes(place));
+            figures.put("M calls", counts[0] / 1e6);
+            figures.put("refused", (double) counts[1]);
+            return new Result(name(), figures, counts[1] == 0);
+        }
+    }
+
+    private RunResult jmh(Plan plan, Workplace place, String method) throws RunnerException {
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .include("^" + LogCalls.class.getName().replace(".", "\\.") + "\\." + method + "$")
+                .param("call", call.name())
+                .threads(threads)
+                .forks(plan.forks())
+                .warmupIterations(plan.iterations())
+                .measurementIterations(plan.iterations())
+                .warmupTime(TimeValue.seconds(1))
+                .measurementTime(TimeValue.seconds(1))
+                .jvmArgs(jvmArguments(place).toArray(new String[0]))
+                .verbosity(VerboseMode.SILENT)
+                .shouldFailOnError(true);
+        if (method.equals("average")) {
+            options.addProfiler(GCProfiler.class);
+        }
+        return new Runner(options.build()).runSingle();
+    }
+
+    private static List<String> jvmArguments(Workplace place) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add("-Demberlog.dir=" + place.channel());
+        arguments.add("-D" + LogCalls.NOTES_PROPERTY + "=" + notes(place));
+        if (Runtime.version().feature() >= 24) {
+            arguments.add("--sun-misc-unsafe-memory-access=allow"); // JMH's
+        }
+        return arguments;
+    }
+
+    private static Path notes(Workplace place) {
+        return place.disk().resolve("notes");
+    }
+
+    private static long[] counts(Path notes) throws IOException {
+        long[] sums = new long[2];
+        for (String line : Files.readAllLines(notes)) {
+            String[] words = line.split(" ");
+            sums[0] += Long.parseLong(words[0]);
+            sums[1] += Long.parseLong(words[1]);
+        }
+        return sums;
+    }
+
+    private static double allocated(RunResult run) {
+        var allocated = run.getSecondaryResults().get("gc.alloc.rate.norm");
+        return allocated == null ? Double.NaN : allocated.getScore();
+    }
+}

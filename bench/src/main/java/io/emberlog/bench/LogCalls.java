@@ -1,0 +1,141 @@
+package io.emberlog.bench;
+
+import io.emberlog.worker.WorkerLogger;
+import io.emberlog.worker.WorkerMetrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * The log call, into a ring of the default size that a master drains. Nothing drains as fast as threads can log that do
+ * nothing else, and a call that finds the ring full is a cheap one; so the threads stop from burst to burst, outside of
+ * what is timed, until the master has journaled what is there. Refused calls are counted all the same, and must be none.
+ */
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class LogCalls {
+    /** File to which each JVM adds a line {@code APPENDED REFUSED} at its end. */
+    static final String NOTES_PROPERTY = "emberlog.bench.notes";
+
+    static final int CALLS = 1000;
+
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
+
+    /** What all threads share. */
+    @State(Scope.Benchmark)
+    public static class Log {
+        @Param("LITERAL")
+        public Call call;
+
+        WorkerLogger log;
+
+        @Setup(Level.Trial)
+        public void open() {
+            log = WorkerLogger.builder().name("jmh").open();
+            if (!log.info("first") || !log.flush(DRAIN_LIMIT)) {
+                throw new IllegalStateException("no master drains the ring");
+            }
+        }
+
+        @TearDown(Level.Trial)
+        public void note() throws IOException {
+            WorkerMetrics metrics = log.metrics();
+            Files.writeString(
+                    Path.of(System.getProperty(NOTES_PROPERTY)),
+                    metrics.appended() + " " + metrics.droppedTotal() + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        }
+    }
+
+    /** A thread's way through its burst. */
+    @State(Scope.Thread)
+    public static class Burst {
+        long next;
+        private int left;
+
+        @Setup(Level.Trial)
+        public void first(Log shared) {
+            left = shared.call.burst();
+        }
+
+        /** Before one call. */
+        void one(Log shared) {
+            next++;
+            if (--left <= 0) {
+                drained(shared);
+            }
+        }
+
+        /** Before {@link #CALLS} of them. */
+        void many(Log shared) {
+            next += CALLS;
+            left -= CALLS;
+            if (left <= 0) {
+                drained(shared);
+            }
+        }
+
+        private void drained(Log shared) {
+            left = shared.call.burst();
+            if (shared.call != Call.DISABLED && !shared.log.flush(DRAIN_LIMIT)) {
+                throw new IllegalStateException("the master has stopped draining");
+            }
+        }
+    }
+
+    /** Before each call. */
+    @State(Scope.Thread)
+    public static class OneByOne extends Burst {
+        @Setup(Level.Invocation)
+        public void room(Log shared) {
+            one(shared);
+        }
+    }
+
+    /** Before each thousand. */
+    @State(Scope.Thread)
+    public static class ByTheThousand extends Burst {
+        @Setup(Level.Invocation)
+        public void room(Log shared) {
+            many(shared);
+        }
+    }
+
+    /** The average: the clock is read once in a thousand calls. */
+    @Benchmark
+    @BenchmarkMode(Mode.AverageTime)
+    @OperationsPerInvocation(CALLS)
+    public int average(Log shared, ByTheThousand burst) {
+        Call call = shared.call;
+        WorkerLogger log = shared.log;
+        long next = burst.next;
+        int taken = 0;
+        for (int i = 0; i < CALLS; i++) {
+            if (call.log(log, next + i)) {
+                taken++;
+            }
+        }
+        return taken;
+    }
+
+    /** Percentiles: includes reading the clock, some 25 ns. */
+    @Benchmark
+    @BenchmarkMode(Mode.SampleTime)
+    public boolean latency(Log shared, OneByOne burst) {
+        return shared.call.log(shared.log, burst.next);
+    }
+}

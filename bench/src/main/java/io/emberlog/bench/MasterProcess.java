@@ -1,0 +1,99 @@
+package io.emberlog.bench;
+
+import io.emberlog.master.journal.JournalException;
+import io.emberlog.master.journal.JournalListener;
+import io.emberlog.master.journal.JournalScanner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A master in a JVM of its own, with its journal and one file handler on the disk. */
+final class MasterProcess {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final Path state;
+    private final Path output;
+    private final Path complaints;
+
+    private MasterProcess(Process process, Path state, Path output, Path complaints) {
+        this.process = process;
+        this.state = state;
+        this.output = output;
+        this.complaints = complaints;
+    }
+
+    /**
+     * Starts it; it takes a second or so until it drains, and a worker's {@code flush} tells.
+     *
+     * @param format of the file
+     * @param journalSize most bytes that the journal may take
+     */
+    static MasterProcess start(Workplace place, String format, String journalSize) throws IOException {
+        Path state = place.disk().resolve("state");
+        Path output = place.disk().resolve("output.log");
+        Path complaints = place.disk().resolve("master.err");
+        Path config = Files.writeString(
+                place.disk().resolve("bench.toml"),
+                String.join(
+                        "\n",
+                        List.of(
+                                "[channel]",
+                                "directory = '" + place.channel() + "'",
+                                "[journal]",
+                                "directory = '" + state + "'",
+                                "max_size = '" + journalSize + "'",
+                                "[master]",
+                                "stop_deadline = '" + STOP_LIMIT.toSeconds() + " s'",
+                                "[[handlers]]",
+                                "type = 'file'",
+                                "path = '" + output + "'",
+                                "format = '" + format + "'",
+                                "max_size = 0",
+                                "")));
+        List<String> command = Jvm.masterCommand();
+        command.addAll(List.of("master", "--config", config.toString()));
+        Process process = place.start(new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(complaints.toFile()));
+        return new MasterProcess(process, state, output, complaints);
+    }
+
+    Path output() {
+        return output;
+    }
+
+    Duration cpu() {
+        return Jvm.cpu(process);
+    }
+
+    /** @throws IOException with what it said last, when it has ended */
+    void checkAlive() throws IOException {
+        if (!process.isAlive()) {
+            throw new IOException("the master ended with " + process.exitValue() + ": " + Files.readString(complaints));
+        }
+    }
+
+    /** Bytes that the journal's documents take; not the space allocated ahead of them. */
+    long journalBytes() throws IOException, JournalException {
+        try (JournalScanner scanner = JournalScanner.open(state.resolve("journal"), JournalListener.NONE)) {
+            scanner.toEnd();
+            return scanner.bytesRead();
+        }
+    }
+
+    /** As a supervisor does: it drains, lets the handlers finish, and ends. */
+    void stop() throws IOException, InterruptedException {
+        checkAlive();
+        process.destroy();
+        if (!process.waitFor(STOP_LIMIT.toSeconds() + 10, TimeUnit.SECONDS)) {
+            throw new IOException("the master did not stop within " + STOP_LIMIT.toSeconds() + " s");
+        }
+        if (process.exitValue() != 0) {
+            throw new IOException("the master ended with " + process.exitValue() + ": " + Files.readString(complaints));
+        }
+    }
+}

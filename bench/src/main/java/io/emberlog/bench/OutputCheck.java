@@ -1,0 +1,105 @@
+package io.emberlog.bench;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reads the output as text, whatever its format, and counts what is missing or there twice. One use. */
+final class OutputCheck {
+    private static final byte[] NUMBER = LoadWorker.NUMBER_IS_BEHIND.getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NAME = (LoadWorker.NAME_IS_BEHIND + "worker-").getBytes(StandardCharsets.US_ASCII);
+    private static final int MAX_LINE = 64 * 1024;
+
+    private final long[] next;
+    private final byte[] line = new byte[MAX_LINE];
+    private long missing;
+    private long doubled;
+    private long lines;
+
+    private OutputCheck(int workers, long from) {
+        next = new long[workers];
+        java.util.Arrays.fill(next, from);
+    }
+
+    /** Each worker has logged the messages {@code from} to {@code to - 1}, in that order. */
+    static OutputCheck of(Path file, int workers, long from, long to) throws IOException {
+        OutputCheck check = new OutputCheck(workers, from);
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 20)) {
+            check.read(in);
+        }
+        for (long reached : check.next) {
+            check.missing += to - reached;
+        }
+        return check;
+    }
+
+    private void read(InputStream in) throws IOException {
+        byte[] buffer = new byte[1 << 20];
+        int length = 0;
+        for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
+            for (int i = 0; i < count; i++) {
+                if (buffer[i] == '\n') {
+                    take(length);
+                    length = 0;
+                } else if (length < MAX_LINE) {
+                    line[length++] = buffer[i];
+                }
+            }
+        }
+    }
+
+    private void take(int length) {
+        lines++;
+        int number = behind(NUMBER, 0, length);
+        int name = number < 0 ? -1 : behind(NAME, number, length);
+        if (name < 0) {
+            return; // the master's own records
+        }
+        int worker = (int) number(name, length);
+        long message = number(number, length);
+        if (message < next[worker]) {
+            doubled++;
+        } else {
+            missing += message - next[worker];
+            next[worker] = message + 1;
+        }
+    }
+
+    private int behind(byte[] text, int from, int length) {
+        for (int i = from; i <= length - text.length; i++) {
+            int same = 0;
+            while (same < text.length && line[i + same] == text[same]) {
+                same++;
+            }
+            if (same == text.length) {
+                return i + same;
+            }
+        }
+        return -1;
+    }
+
+    private long number(int at, int length) {
+        boolean negative = line[at] == '-';
+        long value = 0;
+        for (int i = negative ? at + 1 : at; i < length && line[i] >= '0' && line[i] <= '9'; i++) {
+            value = 10 * value + line[i] - '0';
+        }
+        return negative ? -value : value;
+    }
+
+    long missing() {
+        return missing;
+    }
+
+    /** There twice, or behind a later one. */
+    long doubled() {
+        return doubled;
+    }
+
+    long lines() {
+        return lines;
+    }
+}

@@ -1,0 +1,40 @@
+package io.emberlog.bench;
+
+import java.nio.file.Path;
+
+/**
+ * What the command line asked for.
+ *
+ * @param quick a first impression within some minutes; figures vary by a tenth and more
+ * @param directory on the disk that journals and files are to be measured on
+ */
+record Plan(boolean quick, Path directory) {
+    /** JVMs in which a call is measured, one after the other. */
+    int forks() {
+        return quick ? 1 : 5;
+    }
+
+    /** Seconds, for warming up and again for measuring; of each fork. */
+    int iterations() {
+        return quick ? 2 : 5;
+    }
+
+    /** Messages that are measured end to end. */
+    int messages() {
+        return quick ? 500_000 : 5_000_000;
+    }
+
+    /** Messages in front of them, so that compilers have come and gone. */
+    int warmUpMessages() {
+        return quick ? 200_000 : 1_000_000;
+    }
+
+    /** How often an end-to-end run is made; the median counts. */
+    int runs() {
+        return quick ? 1 : 5;
+    }
+
+    int idleSeconds() {
+        return quick ? 5 : 10;
+    }
+}

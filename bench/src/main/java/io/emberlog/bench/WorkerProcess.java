@@ -1,0 +1,62 @@
+package io.emberlog.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A {@link LoadWorker} as the measuring JVM sees it. */
+final class WorkerProcess {
+    private final Process process;
+    private final PrintStream orders;
+    private final BufferedReader answers;
+
+    private WorkerProcess(Process process) {
+        this.process = process;
+        orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.US_ASCII);
+        answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
+    }
+
+    /** Starts that many, named {@code worker-0} and up, and waits until they are open. */
+    static List<WorkerProcess> start(Workplace place, int count) throws IOException {
+        List<WorkerProcess> workers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ProcessBuilder builder = new ProcessBuilder(Jvm.workerCommand(LoadWorker.class));
+            builder.environment().put("EMBERLOG_DIR", place.channel().toString());
+            builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+            workers.add(new WorkerProcess(place.start(builder)));
+        }
+        for (int i = 0; i < count; i++) {
+            workers.get(i).order("open " + name(i));
+        }
+        for (WorkerProcess worker : workers) {
+            worker.answer();
+        }
+        return workers;
+    }
+
+    static String name(int worker) {
+        return "worker-" + worker;
+    }
+
+    void order(String line) {
+        orders.println(line);
+    }
+
+    /** Waits for it. */
+    String[] answer() throws IOException {
+        String line = answers.readLine();
+        if (line == null) {
+            throw new IOException("a worker ended; standard error says why");
+        }
+        return line.split(" ");
+    }
+
+    Duration cpu() {
+        return Jvm.cpu(process);
+    }
+}
