@@ -364,7 +364,7 @@ public final class DrainAgent {
     // --- ending ----------------------------------------------------------------------------------------------------
 
     private void end(RingSession session) {
-        RingDrops dropped = RingDrops.of(session.file.header());
+        RingDrops drops = RingDrops.of(session.file.header());
         session.ended();
         RingEnd end = session.end();
         if (!writer.addEnded(
@@ -372,7 +372,7 @@ public final class DrainAgent {
             throw new IllegalStateException("no room for an ENDED mark in remaining=" + writer.remaining());
         }
         endedHere.add(session);
-        WorkerEvents.ended(events, session, dropped);
+        WorkerEvents.ended(events, session, drops);
     }
 
     private void quarantine(RingSession session, Throwable cause) {

@@ -21,17 +21,19 @@ final class GeneratedLines {
         "lone CR in the\rmiddle, NUL \u0000, ESC \u001b[31m, NEL \u0085, LS \u2028, RLO \u202e, BOM \ufeff",
         "\r",
     };
-    private static final byte[] NOT_UTF8 = {'l', 'a', 't', 'i', 'n', '-', '1', ' ', (byte) 0xE9, (byte) 0xFF, 0x00, '\r'};
+    private static final byte[] NOT_UTF8 = {'l', 'a', 't', 'i', 'n', '-', '1', ' ', (byte) 0xE9, (byte) 0xFF, 0x00, '\r'
+    };
 
     private GeneratedLines() {}
 
-    /** Two files: CRLF without a last line end; LF with one. */
+    /** Three files: CRLF without a last line end; LF with one; a short one of CRLF with one. */
     static List<Path> write(Path directory, int lines, long seed) throws IOException {
         Files.createDirectories(directory);
         Random random = new Random(seed);
         return List.of(
                 write(directory.resolve("generated-crlf.log"), lines, random, "\r\n", false),
-                write(directory.resolve("generated-lf.log"), lines, random, "\n", true));
+                write(directory.resolve("generated-lf.log"), lines, random, "\n", true),
+                write(directory.resolve("generated-short.log"), lines / 10, random, "\r\n", true));
     }
 
     private static Path write(Path file, int lines, Random random, String end, boolean endAtEnd) throws IOException {

@@ -40,7 +40,10 @@ final class Lines {
     /** The text of a line; null when its bytes are not UTF-8. */
     static String text(byte[] line) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .toString();
         } catch (CharacterCodingException notText) {
             return null;
         }

@@ -47,8 +47,8 @@ final class Rebuilt {
                 || !(fields.get(RelogWorker.LINE) instanceof Long number)) {
             return; // of the master, or a drop report
         }
-        Copies copies = sources.computeIfAbsent(source, any -> new TreeMap<>())
-                .computeIfAbsent(number, any -> new Copies());
+        Copies copies =
+                sources.computeIfAbsent(source, any -> new TreeMap<>()).computeIfAbsent(number, any -> new Copies());
         copies.bytes.add(
                 record.get("bytes") instanceof String base64
                         ? Base64.getDecoder().decode(base64)
@@ -97,8 +97,7 @@ final class Rebuilt {
     boolean isSameFile(Path file) throws IOException {
         byte[] content = Files.readAllBytes(file);
         java.io.ByteArrayOutputStream again = new java.io.ByteArrayOutputStream(content.length);
-        Map<Long, Copies> lines =
-                sources.getOrDefault(file.getFileName().toString(), Map.of());
+        Map<Long, Copies> lines = sources.getOrDefault(file.getFileName().toString(), Map.of());
         for (Copies copies : lines.values()) {
             again.writeBytes(copies.bytes.get(0));
             again.write('\n');

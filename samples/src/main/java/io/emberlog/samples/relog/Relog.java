@@ -82,9 +82,7 @@ public final class Relog {
 
     private RelogReport run() throws IOException, InterruptedException {
         Master master = new Master(
-                children,
-                directory,
-                Master.jsonHandler(directory, "max_size = \"1 MiB\"", "keep_files = 0"));
+                children, directory, Master.jsonHandler(directory, "max_size = \"1 MiB\"", "keep_files = 0"));
         master.start();
         for (int worker = 0; worker < WORKERS; worker++) {
             workers[worker] = start(worker, 1);
@@ -150,8 +148,8 @@ public final class Relog {
                 Integer.toString(life),
                 Long.toString(PAUSE_NS)));
         shares.get(worker).forEach(file -> arguments.add(file.toString()));
-        return children.start(directory.saying(
-                name(worker), Jvm.worker(RelogWorker.class, arguments.toArray(new String[0]))));
+        return children.start(
+                directory.saying(name(worker), Jvm.worker(RelogWorker.class, arguments.toArray(new String[0]))));
     }
 
     private static String name(int worker) {

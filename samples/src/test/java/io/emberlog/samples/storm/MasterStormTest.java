@@ -26,7 +26,7 @@ class MasterStormTest {
     private static final int WORKERS = 3;
     private static final int THREADS = 2;
     private static final long MOST_MESSAGES = 1_000_000;
-    private static final long PAUSE_NS = 400_000;
+    private static final long PAUSE_NS = 1_000_000;
     private static final int STARTUP_MS = 1_500;
     private static final int DRAIN_MS = 500;
 
