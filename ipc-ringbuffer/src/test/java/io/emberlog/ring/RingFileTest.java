@@ -154,11 +154,19 @@ class RingFileTest {
     @Test
     @CrashRow("C1")
     void aLockWithoutARingIsRemovedWhenItIsOld() throws Exception {
-        Path lock = Files.createFile(channel().path().resolve("w-1.lock"));
+        Path lock = Files.createFile(channel().path().resolve("w-00000000-0000-0000-0000-000000000001.lock"));
         assertThat(channel().removeLeftovers(NOW.minus(Duration.ofMinutes(10)))).isEmpty();
 
         assertThat(sweepOf(lock)).containsExactly(lock);
         assertThat(lock).doesNotExist();
+    }
+
+    @Test
+    void theMastersLockFileIsNoLeftoverHoweverOld() throws Exception {
+        Path lock = Files.createFile(channel().path().resolve("master.lock"));
+
+        assertThat(sweepOf(lock)).isEmpty();
+        assertThat(lock).exists();
     }
 
     @Test

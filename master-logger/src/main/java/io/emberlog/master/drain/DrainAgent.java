@@ -64,6 +64,7 @@ public final class DrainAgent {
     private static final long STATE_INTERVAL_BYTES = 64L << 20;
     private static final long REOPEN_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final int MAX_REMEMBERED_ENDED = 1_000;
+    private static final int SCANS_TO_FIND_ALL = 1_000;
 
     private final Journal journal;
     private final JournalListener journalListener;
@@ -140,7 +141,7 @@ public final class DrainAgent {
         commands.add(() -> {
             files.forEach(this::add);
             scans++;
-            if (scans == 2) {
+            if (scans == SCANS_TO_FIND_ALL) {
                 recovered.clear(); // of those nothing is left but their names
             }
         });
@@ -199,16 +200,40 @@ public final class DrainAgent {
         if (!hasSpace()) {
             return work;
         }
+        try {
+            return work + pass();
+        } catch (Throwable t) {
+            takeAgain();
+            throw t;
+        }
+    }
+
+    /**
+     * A pass failed between taking and appending, in a way that nobody foresaw. What was taken is still in the rings, and
+     * would be lost if the next pass went on behind it: every ring starts anew where the journal has it.
+     */
+    private void takeAgain() {
+        if (pendingLength > 0) {
+            return; // the document is whole: it is appended first
+        }
+        for (int i = 0; i < sessions.size(); i++) {
+            sessions.set(i, sessions.get(i).anew());
+        }
+        takenFrom.clear();
+        endedHere.clear();
+    }
+
+    private int pass() {
         writer.begin(nextSequence, epochNs.getAsLong());
         boolean state = addState();
         takeBlocks();
         if (takenFrom.isEmpty() && endedHere.isEmpty() && !events.hasWaiting() && !state) {
-            return work;
+            return 0;
         }
         pendingRecords = merger.merge(blocks, takenFrom) + addEvents();
         pendingLength = writer.finish(pendingRecords);
         append();
-        return work + 1;
+        return 1;
     }
 
     private boolean hasSpace() {
@@ -239,6 +264,7 @@ public final class DrainAgent {
             // a file cut while in use: the session meets the same and sets it aside
         }
         if (salvaged) {
+            liveness.remove(uuid);
             reaper.ended(file);
             return;
         }

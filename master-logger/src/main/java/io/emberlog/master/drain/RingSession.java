@@ -46,6 +46,9 @@ final class RingSession {
     final long foundInScan;
 
     private final SlotSequences sequences = new SlotSequences();
+    /** As {@link #sequences}, of the records that are in the journal. */
+    private final SlotSequences journaledSequences = new SlotSequences();
+
     private final long recoveredEnd;
     private RingDrain drain;
     private RingSalvage salvage;
@@ -57,18 +60,39 @@ final class RingSession {
     private InternalError fault;
     private boolean goodbye;
     private long journaledEnd;
+    private long takenAnewFrom;
 
     /** @param recovered what the journal knows of this ring; null when nothing */
     RingSession(RingFile file, RingEnd recovered, long foundInScan) {
+        this(file, recovered == null ? -1 : recovered.endPosition(), foundInScan);
+        if (recovered != null) {
+            recovered.lastSequences().forEach(sequences::last);
+            journaledSequences.copyFrom(sequences);
+        }
+    }
+
+    private RingSession(RingFile file, long recoveredEnd, long foundInScan) {
         this.file = file;
         this.foundInScan = foundInScan;
         this.identity = file.identity();
         this.predecessor = file.header().predecessor();
-        this.recoveredEnd = recovered == null ? -1 : recovered.endPosition();
+        this.recoveredEnd = recoveredEnd;
         this.journaledEnd = Math.max(0, recoveredEnd);
-        if (recovered != null) {
-            recovered.lastSequences().forEach(sequences::last);
-        }
+    }
+
+    /** The same ring, to be started where the journal has it; what was taken and not journaled is taken again. */
+    RingSession anew() {
+        RingSession again =
+                new RingSession(file, drain == null && salvage == null ? recoveredEnd : takenAnewFrom, foundInScan);
+        again.sequences.copyFrom(journaledSequences);
+        again.journaledSequences.copyFrom(journaledSequences);
+        again.sealed = sealed;
+        again.sealedAtNs = sealedAtNs;
+        again.death = death;
+        again.detectedAfterNs = detectedAfterNs;
+        again.fault = fault;
+        again.goodbye = goodbye;
+        return again;
     }
 
     Phase phase() {
@@ -93,6 +117,8 @@ final class RingSession {
             journaledEnd = salvage.position();
             phase = Phase.SALVAGING;
         }
+        takenAnewFrom = journaledEnd;
+        journaledSequences.copyFrom(sequences);
     }
 
     /** Two witnesses say that the owner is gone: nothing may be claimed any more. */
@@ -146,6 +172,8 @@ final class RingSession {
     /** The block is in the journal. */
     void journaled(RingBlock block) {
         journaledEnd = block.endPosition();
+        takenAnewFrom = journaledEnd;
+        journaledSequences.copyFrom(sequences);
         if (phase == Phase.DRAINING) {
             drain.release(journaledEnd);
         }

@@ -260,6 +260,7 @@ public final class Journal implements AutoCloseable {
     }
 
     private void start() throws JournalException {
+        ChronicleQueues.silence();
         Path directory = directory();
         try {
             createDirectory(directory);

@@ -49,6 +49,7 @@ class DrainAgentTest {
     private RingReaper reaper;
     private DrainAgent agent;
     private long nowNs;
+    private boolean clockThrows;
     private final BatchEncoder encoder = new BatchEncoder(64 * 1024, 32 * 1024);
     private final long[] sequences = new long[MessageDescriptor.SLOT_COUNT];
 
@@ -79,9 +80,17 @@ class DrainAgentTest {
                 events,
                 reaper,
                 (index, next) -> {},
-                () -> nowNs,
+                this::now,
                 () -> 1,
                 256 * 1024);
+    }
+
+    private long now() {
+        if (clockThrows) {
+            clockThrows = false;
+            throw new IllegalStateException("a fault that nobody foresaw");
+        }
+        return nowNs;
     }
 
     /** What a kill leaves: files as they are, objects gone. */
@@ -302,5 +311,30 @@ class DrainAgentTest {
             assertThat(bytes[at]).isZero();
             channel.write(java.nio.ByteBuffer.wrap(new byte[] {0x7F, 0x7F, 0x7F, 0x7F}), at);
         }
+    }
+
+    @Test
+    void aFaultBetweenTakingAndAppendingLosesNothing() throws Exception {
+        RingFile a = ring("a", null);
+        RingFile b = ring("b", null);
+        agent.found(List.of(RingFile.open(a.path()), RingFile.open(b.path())));
+        log(a, 0, 10, "one");
+        drainAll();
+        log(a, 0, 11, "two");
+        log(b, 1, 12, "three");
+        drainAll();
+        log(a, 0, 13, "four");
+        // ring a is taken first or second; ring b, being idle, asks the clock in the same pass
+        clockThrows = true;
+        for (int pass = 0; pass < 4; pass++) {
+            try {
+                agent.doWork();
+            } catch (IllegalStateException e) {
+                assertThat(clockThrows).isFalse();
+            }
+        }
+        log(a, 0, 14, "five");
+        drainAll();
+        assertThat(workersRecords()).containsExactly("one", "two", "three", "four", "five");
     }
 }
