@@ -78,7 +78,9 @@ final class Scenario {
     }
 
     private void killWorker() throws IOException, InterruptedException {
-        awaitAcknowledged(MID_STREAM);
+        // counted from here: what the workers logged before the master ran is not mid-stream
+        long before = acknowledged(KILLED);
+        Waiting.until(KILLED + " to log", LIMIT, () -> acknowledged(KILLED) >= before + MID_STREAM);
         Children.kill(workers.get(KILLED));
         story.killed("%s, mid-stream: %,d lines acknowledged.", KILLED, acknowledged(KILLED));
         Waiting.until("the output to tell of the death of " + KILLED, LIMIT, this::deathIsTold);
