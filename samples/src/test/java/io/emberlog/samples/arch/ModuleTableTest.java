@@ -188,7 +188,14 @@ class ModuleTableTest {
     void theDocumentedTableNamesTheSameModules() throws IOException {
         String table = Files.readString(Path.of("../docs/architecture.md"));
         for (String module : List.of(
-                "ipc-ringbuffer", "heartbeat", "worker-logger", "worker-logger/slf4j", "handlers", "master-logger", "samples", "bench")) {
+                "ipc-ringbuffer",
+                "heartbeat",
+                "worker-logger",
+                "worker-logger/slf4j",
+                "handlers",
+                "master-logger",
+                "samples",
+                "bench")) {
             assertThat(table).contains("`" + module + "`");
         }
         assertThat(RING).allSatisfy(name -> assertThat(table).contains("`" + name.replace("..", "") + "`"));
