@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.TableStoreWriteLock;
 import net.openhft.chronicle.queue.impl.table.Metadata;
@@ -329,6 +331,44 @@ class JournalCrashTest {
             append(journal, next);
         }
         assertThat(read(directory)).containsExactly(0L, 1L);
+    }
+
+    /** An interrupt closes the channel that is being forced: as an error of the device, it makes force throw. */
+    @Test
+    @CrashRow("J16")
+    void aForceThatFailsFailsTheJournalAndReopeningWritesTheSegmentsAgainBeforeItForcesThem() throws Exception {
+        Path directory = temp.resolve("journal");
+        try (Journal journal = open(directory)) {
+            for (int i = 0; i < 60; i++) {
+                append(journal, i);
+            }
+            Path older = SegmentFiles.list(directory).firstEntry().getValue();
+            assertThat(SegmentFiles.list(directory)).hasSizeGreaterThan(1);
+            FileTime longAgo = FileTime.fromMillis(0);
+            Files.setLastModifiedTime(older, longAgo);
+
+            Thread.currentThread().interrupt();
+            try {
+                assertThatThrownBy(journal::sync)
+                        .isInstanceOfSatisfying(
+                                JournalException.class,
+                                e -> assertThat(e.reason()).isEqualTo(JournalException.Reason.FAILED));
+            } finally {
+                Thread.interrupted();
+            }
+            assertThat(recorder.syncFailures).hasSize(1);
+            assertThat(journal.isFailed()).isTrue();
+            assertThatThrownBy(() -> append(journal, 60)).hasMessageContaining("reopen first");
+            assertThat(Files.getLastModifiedTime(older)).isEqualTo(longAgo);
+
+            journal.reopen();
+            assertThat(Files.getLastModifiedTime(older)).as("written again").isGreaterThan(longAgo);
+            assertThat(JournalRecovery.recover(journal).nextSequence()).isEqualTo(60);
+            append(journal, 60);
+            assertThat(journal.sync()).isEqualTo(journal.lastIndex());
+        }
+        assertThat(read(directory))
+                .containsExactlyElementsOf(LongStream.rangeClosed(0, 60).boxed().toList());
     }
 
     private Journal open(Path directory) throws JournalException {

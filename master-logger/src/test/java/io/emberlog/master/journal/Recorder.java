@@ -9,6 +9,7 @@ final class Recorder implements JournalListener {
     final List<String> broken = new ArrayList<>();
     final List<String> gaps = new ArrayList<>();
     final List<String> losses = new ArrayList<>();
+    final List<String> syncFailures = new ArrayList<>();
     final List<String> repairs = new ArrayList<>();
     final List<Path> deleted = new ArrayList<>();
 
@@ -25,6 +26,11 @@ final class Recorder implements JournalListener {
     @Override
     public void onRetentionLoss(String handler, long records) {
         losses.add(handler + ":" + records);
+    }
+
+    @Override
+    public void onSyncFailed(long syncedIndex, Throwable cause) {
+        syncFailures.add(syncedIndex + ": " + cause);
     }
 
     @Override

@@ -23,11 +23,11 @@ final class Scenario {
     private static final Duration LIMIT = Duration.ofSeconds(25);
     private static final int THREADS = 2;
     private static final long MOST_MESSAGES = 200_000;
-    private static final long PAUSE_NS = 150_000;
+    private static final long PAUSE_NS = 250_000;
     private static final String KILLED = "bravo";
 
     /** Lines after which something is killed; and lines that must come while no master runs. */
-    private static final long MID_STREAM = 10_000;
+    private static final long MID_STREAM = 6_000;
 
     private final Children children;
     private final RunDirectory directory;
@@ -65,22 +65,22 @@ final class Scenario {
 
     private void startAll() throws IOException {
         master.start();
+        Waiting.until("the master to open its output", LIMIT, () -> Files.exists(directory.output()));
+        story.happened("A master runs (pid %d).", master.pid());
         long seed = System.nanoTime();
         for (String name : new String[] {"alpha", KILLED, "charlie"}) {
             ProducerSettings settings = new ProducerSettings(
                     name, directory.rings(), directory.acksOf(name), seed, THREADS, MOST_MESSAGES, PAUSE_NS);
             workers.put(name, children.start(directory.saying(name, Jvm.worker(Producer.class, settings.arguments()))));
         }
-        story.happened("A master (pid %d) and three workers start, each a JVM of its own.", master.pid());
         awaitAcknowledged(1);
         Waiting.until("the master to write", LIMIT, () -> outputLength() > 0);
-        story.happened("alpha, bravo and charlie log, from two threads each.");
+        story.happened("Three workers, each a JVM of its own, log from two threads each: alpha, bravo, charlie.");
     }
 
     private void killWorker() throws IOException, InterruptedException {
-        // counted from here: what the workers logged before the master ran is not mid-stream
-        long before = acknowledged(KILLED);
-        Waiting.until(KILLED + " to log", LIMIT, () -> acknowledged(KILLED) >= before + MID_STREAM);
+        long seenByMaster = acknowledged(KILLED);
+        awaitAcknowledged(seenByMaster + MID_STREAM);
         Children.kill(workers.get(KILLED));
         story.killed("%s, mid-stream: %,d lines acknowledged.", KILLED, acknowledged(KILLED));
         Waiting.until("the output to tell of the death of " + KILLED, LIMIT, this::deathIsTold);

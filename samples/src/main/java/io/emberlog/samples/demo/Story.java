@@ -48,6 +48,13 @@ final class Story {
         line("The judge knows only the workers' own acknowledgement files and the output text:");
         line("");
         table(result);
+        long declined = result.judgement().sum("dropped") + result.judgement().sum("refused");
+        if (declined > 0) {
+            line(String.format(
+                    Locale.ROOT,
+                    "  %,d more calls returned false, for the ring was full; the output tells of each, by level.",
+                    declined));
+        }
         line("");
         if (result.isWell()) {
             line(in(GREEN, "Everything acknowledged is in the output exactly once.")
