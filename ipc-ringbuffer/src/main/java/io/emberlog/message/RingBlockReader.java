@@ -124,11 +124,12 @@ public final class RingBlockReader {
         index++;
         int recordEnd = recordStart + recordLength;
         if (!entry.wrap(buffer, entryAt, recordEnd)) {
-            return fail("entry " + index + " of the batch breaks the layout of an entry");
+            return fail("entry=" + index + " of the batch must have a length that fits, severity 0 to "
+                    + Level.MAX_SEVERITY + ", ascending tags and valid sections");
         }
         entryAt += entry.length();
         if (entriesLeft == 0 && entryAt != recordEnd) {
-            return fail((recordEnd - entryAt) + " bytes behind the last entry of the batch");
+            return fail("bytes behind the last entry=" + (recordEnd - entryAt) + " must be none");
         }
         return true;
     }

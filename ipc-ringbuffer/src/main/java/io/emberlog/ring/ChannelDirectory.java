@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * The directory in which the rings of one channel lie: mode 0700, owned by the user whose processes log there. Workers
@@ -29,6 +30,8 @@ public final class ChannelDirectory {
     static final Set<PosixFilePermission> PRIVATE_FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> PRIVATE_DIRECTORY = PosixFilePermissions.fromString("rwx------");
     private static final int MAX_NAME_LENGTH = 64;
+    private static final Pattern WORKERS_FILE =
+            Pattern.compile(".*-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.[a-z]+");
     private static final String USER_PREFIX = "emberlog-";
     private static final Path SELF_STATUS = Path.of("/proc/self/status");
 
@@ -158,7 +161,7 @@ public final class ChannelDirectory {
      * Removes what workers left that died while they made a ring (C1 to C3 of {@link RingFile}): {@code .tmp} files, and
      * {@code .lock} files without a ring, that nobody has touched since {@code before}. Choose it minutes ago: a worker
      * that is still at it then fails to make its ring, and says so. Locks are not probed, since closing the descriptor
-     * would drop a lock of this process.
+     * would drop a lock of this process. Only names that end in a uuid are a worker's: the master's lock file stays.
      *
      * @return what was removed
      */
@@ -177,6 +180,9 @@ public final class ChannelDirectory {
     }
 
     private static void removeIfOlder(Path file, Instant before, List<Path> removed) throws IOException {
+        if (!WORKERS_FILE.matcher(file.getFileName().toString()).matches()) {
+            return;
+        }
         try {
             if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
                     .toInstant()

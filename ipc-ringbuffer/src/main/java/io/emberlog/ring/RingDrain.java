@@ -7,7 +7,8 @@ import static io.emberlog.ring.RingDescriptor.SEAL;
 /**
  * The drain side of one living ring. The master's drain thread only. Every byte read here was written by a process that
  * is not trusted: each value is checked before use, the work of one call is bounded, and what breaks the rules ends in a
- * {@link RingBrokenException}; a file cut while in use ends in an {@link InternalError} which the caller treats alike.
+ * {@link RingBrokenException}; a file cut while in use ends in an {@link InternalError} out of the same call, which the
+ * caller treats alike.
  *
  * <p>Use: {@link #take}, append to the journal, {@link #release}; then again. The head is this object's private variable;
  * the word in the file is only written.
@@ -50,14 +51,18 @@ public final class RingDrain {
         this.capacity = file.capacity();
         this.sequences = sequences;
         this.maxRecordLength = RingPositions.maxRecordLength(capacity);
-        RingPositions positions = RingPositions.check(file, journaledEnd);
-        head = positions.head();
-        seenTail = positions.tail();
-        taken = positions.end();
-        zeroAndMoveHead(positions.journaled());
-        // what a salvage journaled out of a sealed ring stays, so that another salvage counts the same damage
-        if (header.state() == RingDescriptor.STATE_OPEN) {
-            release(taken);
+        try {
+            RingPositions positions = RingPositions.check(file, journaledEnd);
+            head = positions.head();
+            seenTail = positions.tail();
+            taken = positions.end();
+            zeroAndMoveHead(positions.journaled());
+            // what a salvage journaled out of a sealed ring stays, so that another salvage counts the same damage
+            if (header.state() == RingDescriptor.STATE_OPEN) {
+                release(taken);
+            }
+        } finally {
+            RingWords.settle();
         }
     }
 
@@ -69,6 +74,15 @@ public final class RingDrain {
      * @throws RingBrokenException when the next record breaks the rules; those in front of it were taken before
      */
     public int take(RingBlock into, int budget, int most, RingBlock.HeartbeatListener heartbeats)
+            throws RingBrokenException {
+        try {
+            return takeCommitted(into, budget, most, heartbeats);
+        } finally {
+            RingWords.settle();
+        }
+    }
+
+    private int takeCommitted(RingBlock into, int budget, int most, RingBlock.HeartbeatListener heartbeats)
             throws RingBrokenException {
         int index = (int) taken & capacity - 1;
         int bytes = 0;
@@ -104,6 +118,11 @@ public final class RingDrain {
         return into.length();
     }
 
+    /** As {@link #take(RingBlock, int, int, RingBlock.HeartbeatListener)}, with room for any record. */
+    public int take(RingBlock into, int budget, RingBlock.HeartbeatListener heartbeats) throws RingBrokenException {
+        return take(into, budget, Integer.MAX_VALUE, heartbeats);
+    }
+
     private long tail() throws RingBrokenException {
         return RingPositions.realTail(words.tailVolatile(), head, capacity);
     }
@@ -124,8 +143,12 @@ public final class RingDrain {
             throw new IllegalArgumentException("journaledEnd=" + journaledEnd + " must be a record's end from " + head
                     + " (released) to " + taken + " (taken)");
         }
-        header.journaledPosition(journaledEnd);
-        zeroAndMoveHead(journaledEnd);
+        try {
+            header.journaledPosition(journaledEnd);
+            zeroAndMoveHead(journaledEnd);
+        } finally {
+            RingWords.settle();
+        }
     }
 
     private void zeroAndMoveHead(long end) {

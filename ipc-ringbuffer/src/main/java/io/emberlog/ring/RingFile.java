@@ -194,6 +194,7 @@ public final class RingFile {
             int capacity = (int) (length - HEADER_LENGTH - TRAILER_LENGTH);
             WorkerIdentity identity =
                     new RingHeader(new VarHandleBuffer(mapping.slice(0, HEADER_LENGTH))).readIdentity(length);
+            RingWords.settle();
             return new RingFile(path, mapping, capacity, identity, null);
         } catch (InternalError e) {
             throw new RingBrokenException(
@@ -252,9 +253,22 @@ public final class RingFile {
      * @return the real tail
      */
     public long seal() {
-        long realTail = words.closeTail();
-        header.sealed(realTail);
-        return realTail;
+        try {
+            long realTail = words.closeTail();
+            header.sealed(realTail);
+            return realTail;
+        } finally {
+            RingWords.settle();
+        }
+    }
+
+    /**
+     * Throws what an earlier read of this thread through {@link #header}, {@link #tail} or {@link #head} met: on JDK 17
+     * the {@link InternalError} of a cut file comes late, and would hit whatever runs next. A master calls it behind such
+     * reads, ring by ring; drain, salvage and {@link #seal} do so themselves.
+     */
+    public static void settle() {
+        RingWords.settle();
     }
 
     /** Claimed end of the ring; with the seal taken off. Momentary, unchecked. */

@@ -41,18 +41,22 @@ public final class RingSalvage {
      */
     public static RingSalvage start(RingFile file, long journaledEnd, SlotSequences sequences)
             throws RingBrokenException {
-        RingPositions positions = RingPositions.check(file, journaledEnd);
-        RingSalvage salvage = new RingSalvage(file, positions.journaled(), positions.tail(), sequences);
-        while (salvage.at < positions.end()) {
-            int committed = salvage.committed((int) Math.min(Integer.MAX_VALUE, positions.end() - salvage.at));
-            if (committed > 0) {
-                salvage.at += committed;
-            } else if (!salvage.skipDamage()) {
-                break;
+        try {
+            RingPositions positions = RingPositions.check(file, journaledEnd);
+            RingSalvage salvage = new RingSalvage(file, positions.journaled(), positions.tail(), sequences);
+            while (salvage.at < positions.end()) {
+                int committed = salvage.committed((int) Math.min(Integer.MAX_VALUE, positions.end() - salvage.at));
+                if (committed > 0) {
+                    salvage.at += committed;
+                } else if (!salvage.skipDamage()) {
+                    break;
+                }
             }
+            salvage.at = positions.end();
+            return salvage;
+        } finally {
+            RingWords.settle();
         }
-        salvage.at = positions.end();
-        return salvage;
     }
 
     /**
@@ -61,8 +65,12 @@ public final class RingSalvage {
      * @throws RingBrokenException when the positions break the rules
      */
     public static RingSalvage inspect(RingFile file) throws RingBrokenException {
-        RingPositions positions = RingPositions.check(file, -1);
-        return new RingSalvage(file, positions.journaled(), positions.tail(), new SlotSequences());
+        try {
+            RingPositions positions = RingPositions.check(file, -1);
+            return new RingSalvage(file, positions.journaled(), positions.tail(), new SlotSequences());
+        } finally {
+            RingWords.settle();
+        }
     }
 
     /**
@@ -72,19 +80,23 @@ public final class RingSalvage {
      * @throws RingBrokenException at a record that breaks the rules; what lies behind it cannot be found
      */
     public boolean next(RingBlock into, int budget, RingBlock.HeartbeatListener heartbeats) throws RingBrokenException {
-        while (at < tail) {
-            int committed = committed(budget);
-            if (committed > 0) {
-                into.load(words, (int) at & capacity - 1, committed, at, sequences, heartbeats);
-                at = into.endPosition();
-                return true;
+        try {
+            while (at < tail) {
+                int committed = committed(budget);
+                if (committed > 0) {
+                    into.load(words, (int) at & capacity - 1, committed, at, sequences, heartbeats);
+                    at = into.endPosition();
+                    return true;
+                }
+                if (!skipDamage()) {
+                    break;
+                }
             }
-            if (!skipDamage()) {
-                break;
-            }
+            into.clear(at);
+            return false;
+        } finally {
+            RingWords.settle();
         }
-        into.clear(at);
-        return false;
     }
 
     /** @return bytes of committed records from here to the wrap, the tail or the budget */

@@ -16,11 +16,71 @@ import java.nio.ByteBuffer;
  * an exception before it changes anything, and the caller retires the ring.
  */
 class RingWords extends VarHandleBuffer {
+    /** From here on a fault is thrown by the access that met it (measured on 25; nothing between 17 and 25 was). */
+    private static final boolean LATE_FAULTS = Runtime.version().feature() < 25;
+
+    private static volatile int one = 1;
+    private static byte[][] sink;
+    private static final int BATCH = 1_000;
+    private static final int MIN_BATCHES = 20;
+    /** Of three atomics; interpreted they take microseconds, compiled some tens of nanoseconds. */
+    private static final long COMPILED_NS = 300;
+
+    private static final long MAX_WARM_UP_NS = 500_000_000L;
+
+    static {
+        if (LATE_FAULTS) {
+            warmUp();
+        }
+    }
+
     private final int capacity;
 
     RingWords(ByteBuffer ringAndTrailer, int capacity) {
         super(ringAndTrailer);
         this.capacity = capacity;
+    }
+
+    /**
+     * On JDK 17 the interpreter's compare-and-set is a native call that dies of SIGBUS, with the JVM, when the file behind
+     * the mapping was cut; compiled code ends in an {@link InternalError} (measured on 17 and 25; nothing in between).
+     * So it is compiled before the first mapping is touched: in a few milliseconds, or later where the compiler's threads
+     * find no processor. Compiled code shows by its speed. What is left: a JVM that does not compile in time, or at all.
+     */
+    private static void warmUp() {
+        VarHandleBuffer scratch = new VarHandleBuffer(ByteBuffer.allocateDirect(3 * Long.BYTES));
+        long start = System.nanoTime();
+        int fast = 0;
+        for (int batch = 0; fast < 3 || batch < MIN_BATCHES; batch++) {
+            long from = System.nanoTime();
+            atomics(scratch);
+            long to = System.nanoTime();
+            fast = to - from < BATCH * COMPILED_NS ? fast + 1 : 0;
+            if (to - start > MAX_WARM_UP_NS) {
+                return;
+            }
+        }
+    }
+
+    private static void atomics(VarHandleBuffer scratch) {
+        for (int i = 0; i < BATCH; i++) {
+            scratch.compareAndSetLong(0, i, i + 1L);
+            scratch.compareAndSetInt(Long.BYTES, i, i + 1);
+            scratch.getAndAddLong(2 * Long.BYTES, 1);
+        }
+    }
+
+    /**
+     * Throws the error of an earlier access of this thread that met a cut file. On JDK 17 such an access goes on with
+     * garbage, and the error waits for the thread's next call into the VM: without this it would hit whatever runs
+     * then, another ring or the journal. Not in {@link Ring#offer}, for its speed. Costs nothing on later JDKs.
+     */
+    static void settle() {
+        if (LATE_FAULTS) {
+            // an array of arrays whose sizes are not constant is made by the VM, from compiled code too; a native
+            // method's return would not do
+            sink = new byte[one][0];
+        }
     }
 
     final int ringCapacity() {
@@ -53,6 +113,7 @@ class RingWords extends VarHandleBuffer {
             if (tail - headVolatile() > capacity) {
                 return tail - SEAL;
             }
+            settle();
             if (super.compareAndSetLong(capacity + TAIL_OFFSET, tail, tail + SEAL)) {
                 return tail;
             }

@@ -171,6 +171,7 @@ public class VarHandleBuffer extends TextlessAtomicBuffer {
 
     @Override
     public void getBytes(int index, MutableDirectBuffer dst, int dstIndex, int length) {
+        dst.boundsCheck(dstIndex, length); // its array can be longer than it is
         byte[] bytes = dst.byteArray();
         if (bytes != null) {
             buffer.get(index, bytes, dst.wrapAdjustment() + dstIndex, length);
@@ -215,6 +216,7 @@ public class VarHandleBuffer extends TextlessAtomicBuffer {
 
     @Override
     public void putBytes(int index, DirectBuffer src, int srcIndex, int length) {
+        src.boundsCheck(srcIndex, length); // its array can be longer than it is
         byte[] bytes = src.byteArray();
         if (bytes != null) {
             buffer.put(index, bytes, src.wrapAdjustment() + srcIndex, length);

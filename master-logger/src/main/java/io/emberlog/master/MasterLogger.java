@@ -67,9 +67,9 @@ public final class MasterLogger implements AutoCloseable {
     private DrainAgent drain;
     private RingReaper reaper;
     private FanOut fanOut;
-    private AgentThread watchThread;
-    private AgentThread drainThread;
-    private AgentThread keeperThread;
+    private MasterThread watchThread;
+    private MasterThread drainThread;
+    private MasterThread keeperThread;
     private volatile boolean running;
 
     public MasterLogger(MasterConfig config) {
@@ -160,9 +160,15 @@ public final class MasterLogger implements AutoCloseable {
                 MasterLogger::epochNs,
                 (int) settings.drainBudgetBytes());
         watch.connect(drain, liveness);
-        drainThread = new AgentThread("emberlog-drain", drain::doWork, DRAIN_IDLE_PARK_NS, true, this::escaped);
-        watchThread = new AgentThread("emberlog-watch", watch::doWork, WATCH_PARK_NS, false, this::escaped);
-        keeperThread = new AgentThread("emberlog-keeper", this::keep, KEEP_PARK_NS, false, this::escaped);
+        events.add(
+                Level.INFO,
+                MasterEvents.MASTER_LOGGER,
+                "master (pid {}) drains {}; the journal goes on at record {}",
+                new Object[] {self.pid(), channel.path(), recovered.nextSequence()},
+                new MasterEvents.Field("event", "master started"));
+        drainThread = new MasterThread("emberlog-drain", drain::doWork, DRAIN_IDLE_PARK_NS, true, this::escaped);
+        watchThread = new MasterThread("emberlog-watch", watch::doWork, WATCH_PARK_NS, false, this::escaped);
+        keeperThread = new MasterThread("emberlog-keeper", this::keep, KEEP_PARK_NS, false, this::escaped);
     }
 
     /**

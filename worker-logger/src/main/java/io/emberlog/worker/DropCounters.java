@@ -15,13 +15,21 @@ final class DropCounters {
     private final AtomicLongArray totals = new AtomicLongArray(SIZE);
     private final AtomicLongArray waiting = new AtomicLongArray(SIZE);
 
+    /**
+     * Failed calls by severity whose thread had not even the stack to count them: the one place that is written without
+     * a method call, and not atomic for that.
+     */
+    final long[] failedAtStackEnd = new long[SEVERITIES];
+
+    private final long[] collected = new long[SEVERITIES];
+
     /** @param ring null when there is none */
-    void add(WorkerRing ring, DropReason reason, int severity) {
+    void add(WorkerRing ring, DropReason reason, int severity, long count) {
         int at = reason.code() * SEVERITIES + severity;
-        totals.getAndIncrement(at);
-        if (!post(ring, at, 1)) {
-            waiting.getAndIncrement(at);
+        if (!post(ring, at, count)) {
+            waiting.getAndAdd(at, count);
         }
+        totals.getAndAdd(at, count); // last: a call that overflows the stack on the way is counted by its caller
     }
 
     private static boolean post(WorkerRing ring, int at, long count) {
@@ -33,6 +41,17 @@ final class DropCounters {
             return true;
         } catch (RuntimeException | Error mappingFailed) {
             return false; // the ring is being retired; the count goes into its successor
+        }
+    }
+
+    /** Housekeeper: takes over {@link #failedAtStackEnd}. */
+    void collect(WorkerRing ring) {
+        for (int severity = 0; severity < SEVERITIES; severity++) {
+            long count = failedAtStackEnd[severity];
+            if (count != collected[severity]) {
+                add(ring, DropReason.FAILED, severity, count - collected[severity]);
+                collected[severity] = count;
+            }
         }
     }
 

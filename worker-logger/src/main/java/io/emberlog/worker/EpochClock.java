@@ -46,8 +46,10 @@ final class EpochClock {
         Anchor old = anchor;
         long error = old.offsetNs + monotonicNs - wallNs;
         if (Math.abs(error) > TOLERANCE_NS) {
-            long floor = error > 0 && error < STEP_NS ? old.offsetNs + System.nanoTime() : Long.MIN_VALUE;
-            anchor = new Anchor(wallNs - monotonicNs, floor);
+            long offset = wallNs - monotonicNs;
+            long shown = epochNs();
+            long ahead = shown - (offset + System.nanoTime());
+            anchor = new Anchor(offset, ahead > 0 && ahead < STEP_NS ? shown : Long.MIN_VALUE);
         }
     }
 

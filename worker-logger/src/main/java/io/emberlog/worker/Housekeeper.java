@@ -95,14 +95,16 @@ final class Housekeeper implements Runnable {
     }
 
     private void condemn(WorkerRing ring) {
-        chain.condemned = ring;
+        if (ring != null) {
+            ring.condemned = true;
+        }
     }
 
     /** One round; safe to call more often than the tick. */
     void doWork(long nowNs) {
         clock.correct();
         WorkerRing before = chain.current();
-        if (before != null && before == chain.condemned) {
+        if (before != null && before.condemned) {
             lastReport(before);
         }
         chain.maintain(nowNs, slots);
@@ -120,6 +122,7 @@ final class Housekeeper implements Runnable {
         if (nowNs - nextHeartbeatNs >= 0 && heartbeat(ring, false)) {
             nextHeartbeatNs = nowNs + heartbeatNs;
         }
+        drops.collect(ring);
         drops.postWaiting(ring);
         // While the ring is full nobody reads reports, and many of them would eat the share kept for WARN and above.
         if (reportDrops(ring, nowNs - reportedNs >= REPORT_INTERVAL_NS)) {
@@ -150,6 +153,7 @@ final class Housekeeper implements Runnable {
     private void goodbye() {
         WorkerRing ring = chain.current();
         if (ring != null) {
+            drops.collect(ring);
             drops.postWaiting(ring);
             reportDrops(ring, true);
             ring.beat();

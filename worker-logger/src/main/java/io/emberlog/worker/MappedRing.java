@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 /** A ring in a file, made by this process. */
-final class MappedRing implements WorkerRing {
+final class MappedRing extends WorkerRing {
     private final RingFile file;
     private final RingHeader header;
     private final Ring ring;
@@ -36,67 +36,67 @@ final class MappedRing implements WorkerRing {
     }
 
     @Override
-    public int offer(int type, VarHandleBuffer source, int length, boolean mayUseReserve) {
+    int offer(int type, VarHandleBuffer source, int length, boolean mayUseReserve) {
         return ring.offer(type, source, 0, length, mayUseReserve);
     }
 
     @Override
-    public void seal() {
+    void seal() {
         file.seal();
     }
 
     @Override
-    public void closeTail() {
+    void closeTail() {
         ring.closeTail();
     }
 
     @Override
-    public boolean isOpen() {
+    boolean isOpen() {
         return ring.isOpen();
     }
 
     @Override
-    public UUID uuid() {
+    UUID uuid() {
         return file.identity().ringUuid();
     }
 
     @Override
-    public int capacity() {
+    int capacity() {
         return ring.capacity();
     }
 
     @Override
-    public int maxPayloadLength() {
+    int maxPayloadLength() {
         return ring.maxPayloadLength();
     }
 
     @Override
-    public long tail() {
+    long tail() {
         return file.tail();
     }
 
     @Override
-    public long backlog() {
+    long backlog() {
         return Math.max(0, file.tail() - file.head());
     }
 
     @Override
-    public boolean isJournaledTo(long position) {
+    boolean isJournaledTo(long position) {
         return header.journaledPosition() >= position || header.state() == RingDescriptor.STATE_SALVAGED;
     }
 
     @Override
-    public void beat() {
+    void beat() {
         header.beat();
     }
 
     @Override
-    public void addDropped(int reason, int severity, long count) {
+    void addDropped(int reason, int severity, long count) {
         header.addDropped(reason, severity, count);
     }
 
     @Override
-    public long dropped(int reason, int severity) {
+    long dropped(int reason, int severity) {
         return header.dropped(reason, severity);
     }
 }

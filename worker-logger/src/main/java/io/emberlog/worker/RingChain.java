@@ -50,9 +50,6 @@ final class RingChain {
     private final long[] attempts = new long[BUDGET];
     private volatile WorkerRing current;
     private volatile boolean tried;
-    /** Written without a method call, so that a thread at the end of its stack can. */
-    volatile WorkerRing condemned;
-
     volatile Thread housekeeper;
     private int attemptCount;
     private boolean failedLast;
@@ -96,7 +93,7 @@ final class RingChain {
      * @return the next one; null when there is none, or none in time
      */
     WorkerRing awaitSuccessor(WorkerRing sealed) {
-        condemned = sealed;
+        sealed.condemned = true;
         wakeHousekeeper();
         long start = System.nanoTime();
         for (int attempt = 0; current == sealed; attempt++) {
@@ -116,7 +113,7 @@ final class RingChain {
      */
     boolean maintain(long nowNs, SlotTable slots) {
         WorkerRing old = current;
-        if (old != null && old != condemned && isOpen(old)) {
+        if (old != null && !old.condemned && isOpen(old)) {
             return false;
         }
         if (!mayMake(nowNs)) {

@@ -18,6 +18,8 @@ final class RingWriter {
     private final RingChain chain;
     private final SlotTable slots;
     private final DropCounters drops;
+    /** Set by the first stack overflow in the middle of a write. */
+    private volatile boolean probing;
 
     RingWriter(RingChain chain, SlotTable slots, DropCounters drops) {
         this.chain = chain;
@@ -32,7 +34,7 @@ final class RingWriter {
             reason = writeBlocking(scratch, severity, overflow.blockNs(severity));
         }
         if (reason != null) {
-            drops.add(chain.current(), reason, severity);
+            drops.add(chain.current(), reason, severity, 1);
         }
         return reason;
     }
@@ -53,21 +55,27 @@ final class RingWriter {
 
     private DropReason tryWrite(Scratch scratch, int severity) {
         scratch.source(); // may allocate: not while a slot is owned
+        if (probing) {
+            scratch.probed = StackProbe.reach();
+        }
         WritingSlot slot = slots.acquire(scratch.home);
         if (slot == null) {
             return DropReason.RING_FULL;
         }
-        WorkerRing ring = null;
         try {
-            ring = chain.current();
-            DropReason reason = writeOwning(slot, ring, scratch, severity);
+            DropReason reason = writeOwning(slot, chain.current(), scratch, severity);
             slot.release();
             return reason;
-        } catch (Throwable uncertain) {
-            // Nobody knows whether the record was committed: its number is spent, and the call is not acknowledged.
-            // Only field writes: this thread may be at the end of its stack, and the slot must not stay owned.
-            slot.sequence++;
-            chain.condemned = ring;
+        } catch (Throwable e) {
+            // Only field accesses in here: this thread may be at the end of its stack, and the slot must not stay
+            // owned.
+            if (slot.target != null) {
+                // Nobody knows whether the record was committed: its number is spent, and the call not acknowledged.
+                slot.sequence++;
+                slot.target.condemned = true;
+                slot.target = null;
+                probing |= e instanceof StackOverflowError;
+            }
             slot.owned = 0;
         }
         chain.wakeHousekeeper();
@@ -83,7 +91,7 @@ final class RingWriter {
             return DropReason.REFUSED;
         }
         scratch.batch.finish(slot.index, slot.sequence);
-        int result = offer(ring, scratch, length, severity);
+        int result = offer(slot, ring, scratch, length, severity);
         if (result == RINGED) {
             slot.ringed(length);
             return null;
@@ -105,7 +113,7 @@ final class RingWriter {
                 slot.sequence++;
                 return chain.current() == null ? DropReason.NO_RING : DropReason.RETIRING;
             }
-            result = offer(ring, scratch, length, severity);
+            result = offer(slot, ring, scratch, length, severity);
         } while (result != RINGED && result != FULL);
         if (result == FULL) {
             slot.sequence++;
@@ -115,7 +123,10 @@ final class RingWriter {
         return null;
     }
 
-    private static int offer(WorkerRing ring, Scratch scratch, int length, int severity) {
-        return ring.offer(MessageDescriptor.TYPE_LOG_BATCH, scratch.source(), length, severity >= RESERVE_FROM);
+    private static int offer(WritingSlot slot, WorkerRing ring, Scratch scratch, int length, int severity) {
+        slot.target = ring;
+        int result = ring.offer(MessageDescriptor.TYPE_LOG_BATCH, scratch.source(), length, severity >= RESERVE_FROM);
+        slot.target = null;
+        return result;
     }
 }

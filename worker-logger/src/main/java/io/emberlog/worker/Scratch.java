@@ -14,6 +14,8 @@ final class Scratch {
     final LogEntry entry;
     /** Where the thread that has this scratch looks first, for a writing slot too. */
     int home;
+    /** Keeps the probe's result in use. */
+    long probed;
 
     private final Utf8Cache texts = new Utf8Cache();
     private final VarHandleBuffer source;

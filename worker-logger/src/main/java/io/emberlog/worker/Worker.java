@@ -103,7 +103,7 @@ final class Worker {
     }
 
     void drop(DropReason reason, int severity) {
-        drops.add(chain.current(), reason, severity);
+        drops.add(chain.current(), reason, severity, 1);
     }
 
     boolean flush(Duration timeout) {
@@ -159,10 +159,6 @@ final class Worker {
         }
         return new WorkerMetrics(
                 sums.appended, sums.bytes, sums.largest, Map.copyOf(dropped), used, capacity, chain.made());
-    }
-
-    RingChain chain() {
-        return chain;
     }
 
     Housekeeper housekeeper() {

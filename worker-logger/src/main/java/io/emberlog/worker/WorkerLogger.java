@@ -102,10 +102,11 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
         if (!isEnabled(level)) {
             return LogEntry.DISABLED;
         }
+        int severity = (level == null ? Level.INFO : level).severity();
         try {
             return worker.scratches.acquire().entry.start(this, level == null ? Level.INFO : level);
         } catch (Throwable heapOrStackIsFull) {
-            failed(level == null ? Level.INFO : level);
+            worker.drops.failedAtStackEnd[severity]++;
             return LogEntry.DISABLED;
         }
     }
@@ -152,17 +153,20 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
             return false;
         }
         Level at = level == null ? Level.INFO : level;
-        Scratch scratch = null;
+        int severity = at.severity();
         try {
-            scratch = worker.scratches.acquire();
+            Scratch scratch = worker.scratches.acquire();
             begin(scratch, at, text);
             scratch.levelName(at);
             scratch.batch.endEntry();
-            return write(scratch, at);
+            return write(scratch, severity);
         } catch (Throwable e) {
-            return failed(at);
-        } finally {
-            release(scratch);
+            try {
+                return failed(severity);
+            } catch (Throwable noStackLeft) {
+                worker.drops.failedAtStackEnd[severity]++;
+                return false;
+            }
         }
     }
 
@@ -172,16 +176,19 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
             return false;
         }
         Level at = level == null ? Level.INFO : level;
-        Scratch scratch = null;
+        int severity = at.severity();
         try {
-            scratch = worker.scratches.acquire();
+            Scratch scratch = worker.scratches.acquire();
             begin(scratch, at, template);
             arguments(scratch.batch, at, template, args);
-            return write(scratch, at);
+            return write(scratch, severity);
         } catch (Throwable e) {
-            return failed(at);
-        } finally {
-            release(scratch);
+            try {
+                return failed(severity);
+            } catch (Throwable noStackLeft) {
+                worker.drops.failedAtStackEnd[severity]++;
+                return false;
+            }
         }
     }
 
@@ -219,9 +226,9 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
             return false;
         }
         Level at = level == null ? Level.INFO : level;
-        Scratch scratch = null;
+        int severity = at.severity();
         try {
-            scratch = worker.scratches.acquire();
+            Scratch scratch = worker.scratches.acquire();
             begin(scratch, at, template);
             Throwable exception = exceptionOf(object, template, 1);
             scratch.batch.beginArgs();
@@ -230,11 +237,14 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
             }
             scratch.batch.endArgs();
             end(scratch.batch, at, exception);
-            return write(scratch, at);
+            return write(scratch, severity);
         } catch (Throwable e) {
-            return failed(at);
-        } finally {
-            release(scratch);
+            try {
+                return failed(severity);
+            } catch (Throwable noStackLeft) {
+                worker.drops.failedAtStackEnd[severity]++;
+                return false;
+            }
         }
     }
 
@@ -244,9 +254,9 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
             return false;
         }
         Level at = level == null ? Level.INFO : level;
-        Scratch scratch = null;
+        int severity = at.severity();
         try {
-            scratch = worker.scratches.acquire();
+            Scratch scratch = worker.scratches.acquire();
             begin(scratch, at, template);
             Throwable exception = exceptionOf(b, template, 2);
             scratch.batch.beginArgs();
@@ -256,11 +266,14 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
             }
             scratch.batch.endArgs();
             end(scratch.batch, at, exception);
-            return write(scratch, at);
+            return write(scratch, severity);
         } catch (Throwable e) {
-            return failed(at);
-        } finally {
-            release(scratch);
+            try {
+                return failed(severity);
+            } catch (Throwable noStackLeft) {
+                worker.drops.failedAtStackEnd[severity]++;
+                return false;
+            }
         }
     }
 
@@ -273,43 +286,41 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
     }
 
     boolean finish(LogEntry entry, Scratch scratch, Level level, String template) {
+        int severity = level.severity();
         try {
             entry.encode(this, level, template);
-            return write(scratch, level);
-        } catch (Throwable e) {
-            return failed(level);
-        } finally {
             entry.clear();
-            release(scratch);
+            return write(scratch, severity);
+        } catch (Throwable e) {
+            try {
+                return failed(severity);
+            } catch (Throwable noStackLeft) {
+                worker.drops.failedAtStackEnd[severity]++;
+                return false;
+            }
         }
     }
 
-    private boolean write(Scratch scratch, Level level) {
+    /** A scratch that an exception keeps from coming back here is garbage. */
+    private boolean write(Scratch scratch, int severity) {
+        DropReason reason;
         if (scope.closed) {
-            worker.drop(DropReason.CLOSED, level.severity());
-            return false;
+            reason = DropReason.CLOSED;
+            worker.drop(reason, severity);
+        } else {
+            reason = worker.writer.write(scratch, severity, scope.overflow);
+            if (reason == DropReason.NO_RING && scope.fallback == Fallback.STDERR) {
+                FallbackPrinter.print(scratch);
+            }
         }
-        DropReason reason = worker.writer.write(scratch, level.severity(), scope.overflow);
-        if (reason == DropReason.NO_RING && scope.fallback == Fallback.STDERR) {
-            FallbackPrinter.print(scratch);
-        }
+        worker.scratches.release(scratch);
         return reason == null;
     }
 
     /** An error of ours, or a full heap or stack, before the record was claimed: no ring has suffered. */
-    private boolean failed(Level level) {
-        try {
-            worker.drop(DropReason.FAILED, level.severity());
-        } catch (Throwable again) {
-            return false; // no stack left to count with; the caller is about to meet the same error itself
-        }
+    private boolean failed(int severity) {
+        worker.drop(DropReason.FAILED, severity);
         return false;
-    }
-
-    private void release(Scratch scratch) {
-        if (scratch != null) {
-            worker.scratches.release(scratch);
-        }
     }
 
     /**

@@ -9,39 +9,45 @@ import java.util.UUID;
  * A ring as its worker sees it: {@link MappedRing} in life, one that fails where a test wants it in tests. Any thread.
  * Every method may throw when the mapping fails; the caller then retires the ring.
  */
-interface WorkerRing {
+abstract class WorkerRing {
+    /**
+     * Set for good when a write failed or met a seal; the housekeeper then replaces the ring. A field, so that a thread
+     * at the end of its stack can set it, and one per ring, so that no late failure hides another.
+     */
+    volatile boolean condemned;
+
     /** As {@link Ring#offer}. */
-    int offer(int type, VarHandleBuffer source, int length, boolean mayUseReserve);
+    abstract int offer(int type, VarHandleBuffer source, int length, boolean mayUseReserve);
 
     /** As {@link io.emberlog.ring.RingFile#seal}; only when no offer is in flight. */
-    void seal();
+    abstract void seal();
 
     /** As {@link Ring#closeTail}. */
-    void closeTail();
+    abstract void closeTail();
 
-    boolean isOpen();
+    abstract boolean isOpen();
 
-    UUID uuid();
+    abstract UUID uuid();
 
-    int capacity();
+    abstract int capacity();
 
-    int maxPayloadLength();
+    abstract int maxPayloadLength();
 
     /** Where the next record will be claimed, or where the ring really ends when it is sealed. */
-    long tail();
+    abstract long tail();
 
     /** Bytes written and not yet drained. */
-    long backlog();
+    abstract long backlog();
 
     /** Everything in front of that position is in the journal. */
-    boolean isJournaledTo(long position);
+    abstract boolean isJournaledTo(long position);
 
     /** Moves the heartbeat word. Housekeeper only. */
-    void beat();
+    abstract void beat();
 
-    void addDropped(int reason, int severity, long count);
+    abstract void addDropped(int reason, int severity, long count);
 
-    long dropped(int reason, int severity);
+    abstract long dropped(int reason, int severity);
 
     /** Makes the rings of one worker. */
     interface Creator {

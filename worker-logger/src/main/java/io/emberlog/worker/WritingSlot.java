@@ -26,6 +26,8 @@ final class WritingSlot {
     long appended;
     long bytes;
     int largest;
+    /** The ring that a write of the owner is in right now; null in between. */
+    WorkerRing target;
 
     /** Set to 1 and to 0 through OWNED; to 0 by a plain assignment where no method may be called. */
     volatile int owned;

@@ -64,7 +64,7 @@ class RetirementTest {
     void successorNamesItsPredecessorBeforeItTakesAnything() {
         WorkerFixture worker = worker();
         worker.log.info("before");
-        worker.worker.chain().condemned = worker.ring(0);
+        worker.ring(0).condemned = true;
         worker.onCreate = ring -> worker.snapshot(temp.resolve("dead"));
         worker.step(250);
 
@@ -82,7 +82,7 @@ class RetirementTest {
     void recordsGoToTheSuccessorBeforeThePredecessorIsSealed() {
         WorkerFixture worker = worker();
         worker.log.info("first");
-        worker.worker.chain().condemned = worker.ring(0);
+        worker.ring(0).condemned = true;
         worker.ring(0).beforeClose = () -> {
             worker.log.info("second");
             worker.snapshot(temp.resolve("dead"));
@@ -104,7 +104,7 @@ class RetirementTest {
         WorkerFixture worker = worker();
         worker.log.info("first");
         long tail = worker.ring(0).tail();
-        worker.worker.chain().condemned = worker.ring(0);
+        worker.ring(0).condemned = true;
         worker.ring(0).afterClose = () -> worker.snapshot(temp.resolve("dead"));
         worker.step(250);
 
@@ -129,7 +129,7 @@ class RetirementTest {
         Thread thread = new Thread(() -> result.set(worker.log.info("in flight")));
         thread.start();
         committed.acquireUninterruptibly();
-        worker.worker.chain().condemned = worker.ring(0);
+        worker.ring(0).condemned = true;
         worker.ring(0).afterClose = mayReturn::release;
         AtomicReference<Boolean> atSeal = new AtomicReference<>();
         worker.ring(0).beforeSeal = () -> {
@@ -149,7 +149,7 @@ class RetirementTest {
         WorkerFixture worker = worker();
         worker.log.info("first");
         long tail = worker.ring(0).tail();
-        worker.worker.chain().condemned = worker.ring(0);
+        worker.ring(0).condemned = true;
         worker.ring(0).afterSeal = () -> worker.snapshot(temp.resolve("dead"));
         worker.step(250);
 
@@ -203,6 +203,18 @@ class RetirementTest {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void lateFailureInAnOldRingDoesNotHideOneInTheNewRing() {
+        WorkerFixture worker = worker();
+        worker.ring(0).condemned = true;
+        worker.step(250);
+        worker.ring(1).beforeOffer = (type, result) -> logOnly(type, RetirementTest::fault);
+        assertThat(worker.log.info("fails in the second")).isFalse();
+        worker.ring(0).condemned = true;
+        worker.step(500);
+        assertThat(worker.rings).hasSize(3);
     }
 
     @Test
@@ -271,6 +283,7 @@ class RetirementTest {
         await().until(() -> !thread.isAlive());
         await().until(() -> worker.log.info("still here"));
         assertThat(acknowledged[0]).isPositive();
+        assertThat(worker.rings).as("one overflow costs one ring at most").hasSizeLessThan(3);
         List<String> deep = RingContents.all(worker.directory).stream()
                 .flatMap(ring -> ring.entries.stream())
                 .filter(entry -> entry.template().equals("deep {}"))

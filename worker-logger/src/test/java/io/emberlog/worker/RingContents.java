@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.TreeMap;
 
 /** What stands in a ring file that nobody has drained, read from the file's bytes. */
-final class RingContents {
+public final class RingContents {
     /** One record, as text. */
-    record Entry(
+    public record Entry(
             int severity,
             String level,
             String logger,
@@ -37,7 +37,7 @@ final class RingContents {
             int slot,
             long sequence) {
         /** The template with its arguments put in. */
-        String message() {
+        public String message() {
             String text = template;
             for (Object arg : args == null ? List.of() : args) {
                 text = text.replaceFirst("\\{}", java.util.regex.Matcher.quoteReplacement(String.valueOf(arg)));
@@ -47,15 +47,15 @@ final class RingContents {
     }
 
     /** One item of a drop report. */
-    record Dropped(int reason, int severity, long count, long total) {}
+    public record Dropped(int reason, int severity, long count, long total) {}
 
-    final List<Entry> entries = new ArrayList<>();
-    final List<Dropped> drops = new ArrayList<>();
-    final List<Boolean> heartbeats = new ArrayList<>();
-    RingFile file;
+    public final List<Entry> entries = new ArrayList<>();
+    public final List<Dropped> drops = new ArrayList<>();
+    public final List<Boolean> heartbeats = new ArrayList<>();
+    public RingFile file;
 
     /** All rings of a directory, predecessors first. */
-    static List<RingContents> all(Path directory) {
+    public static List<RingContents> all(Path directory) {
         try {
             List<RingContents> rings = new ArrayList<>();
             for (Path path : ChannelDirectory.open(directory).rings()) {
@@ -70,7 +70,7 @@ final class RingContents {
     }
 
     /** The records of the only ring there. */
-    static RingContents only(Path directory) {
+    public static RingContents only(Path directory) {
         List<RingContents> rings = all(directory);
         if (rings.size() != 1) {
             throw new AssertionError("expected one ring, found " + rings.size());
@@ -79,7 +79,7 @@ final class RingContents {
     }
 
     /** Reads up to the first claim that was not finished. */
-    static RingContents of(Path path) {
+    public static RingContents of(Path path) {
         try {
             RingContents contents = new RingContents();
             contents.file = RingFile.openReadOnly(path);
@@ -191,7 +191,7 @@ final class RingContents {
         return new String(bytes, offset, length, java.nio.charset.StandardCharsets.UTF_8);
     }
 
-    List<String> messages() {
+    public List<String> messages() {
         return entries.stream().map(Entry::message).toList();
     }
 }

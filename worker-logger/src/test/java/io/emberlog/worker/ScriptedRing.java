@@ -4,7 +4,7 @@ import io.emberlog.ring.VarHandleBuffer;
 import java.util.UUID;
 
 /** A real ring with places where a test steps in. What a step throws comes out of the ring as a fault would. */
-final class ScriptedRing implements WorkerRing {
+final class ScriptedRing extends WorkerRing {
     /** Runs around one offer. */
     interface Step {
         Step NONE = (type, result) -> result;
@@ -26,72 +26,72 @@ final class ScriptedRing implements WorkerRing {
     }
 
     @Override
-    public int offer(int type, VarHandleBuffer source, int length, boolean mayUseReserve) {
+    int offer(int type, VarHandleBuffer source, int length, boolean mayUseReserve) {
         beforeOffer.run(type, 0);
         return afterOffer.run(type, real.offer(type, source, length, mayUseReserve));
     }
 
     @Override
-    public void seal() {
+    void seal() {
         beforeSeal.run();
         real.seal();
         afterSeal.run();
     }
 
     @Override
-    public void closeTail() {
+    void closeTail() {
         beforeClose.run();
         real.closeTail();
         afterClose.run();
     }
 
     @Override
-    public boolean isOpen() {
+    boolean isOpen() {
         return real.isOpen();
     }
 
     @Override
-    public UUID uuid() {
+    UUID uuid() {
         return real.uuid();
     }
 
     @Override
-    public int capacity() {
+    int capacity() {
         return real.capacity();
     }
 
     @Override
-    public int maxPayloadLength() {
+    int maxPayloadLength() {
         return real.maxPayloadLength();
     }
 
     @Override
-    public long tail() {
+    long tail() {
         return real.tail();
     }
 
     @Override
-    public long backlog() {
+    long backlog() {
         return real.backlog();
     }
 
     @Override
-    public boolean isJournaledTo(long position) {
+    boolean isJournaledTo(long position) {
         return real.isJournaledTo(position);
     }
 
     @Override
-    public void beat() {
+    void beat() {
         real.beat();
     }
 
     @Override
-    public void addDropped(int reason, int severity, long count) {
+    void addDropped(int reason, int severity, long count) {
         real.addDropped(reason, severity, count);
     }
 
     @Override
-    public long dropped(int reason, int severity) {
+    long dropped(int reason, int severity) {
         return real.dropped(reason, severity);
     }
 }

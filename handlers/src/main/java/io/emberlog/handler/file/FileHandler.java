@@ -189,7 +189,7 @@ final class FileHandler implements Handler {
         line.clear();
         format.format(record, line);
         long length = file.position() + pending.length();
-        if (length > 0 && length + line.length() > rotateAbove) {
+        if (length > 0 && length + line.length() > rotateAbove && length >= file.unverifiedEnd()) {
             rotate();
         }
         if (pending.isEmpty()) {
@@ -251,19 +251,15 @@ final class FileHandler implements Handler {
             return;
         }
         write();
-        file.cutUnverified();
-        long last = number;
-        number = numbered.nextNumber(last);
+        number = numbered.nextNumber(number);
         rotating = true;
         FileState intent;
         try {
             intent = state();
             context.requestCheckpoint();
-        } catch (IOException e) {
-            // stored or not: until a later checkpoint is stored, not a byte goes into the file
-            number = last;
-            throw e;
         } finally {
+            // if that threw, the intent may be stored: the same record comes again and with it this step, and until a
+            // checkpoint is stored not a byte goes into the file
             rotating = false;
         }
         try {
@@ -306,21 +302,19 @@ final class FileHandler implements Handler {
     }
 
     private boolean rename(Path target, FileState intent) throws IOException {
-        continueAt(intent);
-        file.cutUnverified();
         try {
             if (ops.key(target) != null) {
                 throw new IOException(target + " exists");
             }
             ops.rename(path, target);
-            close();
             return true;
         } catch (IOException e) {
             if (isMeant(target, intent)) {
-                close();
                 return true;
             }
             report(Level.ERROR, "could not be renamed to " + target.getFileName() + "; going on in it", e);
+            continueAt(intent);
+            // before a further line: a next start that still saw the intent would take it along and write it again
             context.requestCheckpoint();
             rotateAbove = file.position() + Math.max(1, settings.maxSize() / RETRY_SHARE);
             return false;

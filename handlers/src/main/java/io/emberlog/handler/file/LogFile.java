@@ -77,6 +77,11 @@ final class LogFile implements Closeable {
         return position;
     }
 
+    /** Bytes from the position up to here are to be compared; none when it is not above the position. */
+    long unverifiedEnd() {
+        return unverifiedEnd;
+    }
+
     long tailCrc() throws IOException {
         long crc = tailCrc(file, position);
         if (crc < 0) {
@@ -137,14 +142,6 @@ final class LogFile implements Closeable {
             file.truncate(position + same);
             unverifiedEnd = position + same;
         }
-    }
-
-    /** Removes what was never confirmed. */
-    void cutUnverified() throws IOException {
-        if (file.size() > position) {
-            file.truncate(position);
-        }
-        unverifiedEnd = position;
     }
 
     void force() throws IOException {

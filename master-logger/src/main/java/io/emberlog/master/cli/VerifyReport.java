@@ -30,11 +30,23 @@ final class VerifyReport {
         if (more > 0) {
             out.println("finding  and " + Plain.count(more) + " more");
         }
-        out.println((isWhole(report) ? "whole    " : "damaged  ")
+        out.println(verdict(report)
                 + Plain.count(report.journals().size(), "journal") + ", "
                 + Plain.count(report.rings().size(), "ring") + ", "
                 + Plain.count(report.records(), "record") + ", "
                 + Plain.count(report.findingCount(), "finding"));
+    }
+
+    private static String verdict(ReplayReport report) {
+        if (isWhole(report)) {
+            return "whole    ";
+        }
+        long unread =
+                report.rings().stream().filter(ring -> ring.refused() != null).count();
+        boolean damaged = report.findingCount() > unread
+                || report.damagedRegions() > 0
+                || report.rings().stream().anyMatch(RingPart::quarantined);
+        return damaged ? "damaged  " : "partly   ";
     }
 
     private static void print(JournalPart journal, PrintWriter out) {

@@ -9,14 +9,12 @@ import io.emberlog.master.journal.JournalListener;
 import io.emberlog.master.journal.JournalRecovery;
 import io.emberlog.master.journal.RecoveredState;
 import io.emberlog.master.journal.RingEnd;
-import io.emberlog.message.DropReason;
 import io.emberlog.message.Level;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingBlock;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingFile;
-import io.emberlog.ring.RingHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +64,7 @@ public final class DrainAgent {
     private static final long STATE_INTERVAL_BYTES = 64L << 20;
     private static final long REOPEN_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final int MAX_REMEMBERED_ENDED = 1_000;
+    private static final int SCANS_TO_FIND_ALL = 1_000;
 
     private final Journal journal;
     private final JournalListener journalListener;
@@ -94,7 +93,9 @@ public final class DrainAgent {
     private long bytesSinceState = STATE_INTERVAL_BYTES;
     private long segmentOfState = -1;
     private long reopenAtNs;
+    private boolean withState;
     private boolean outOfSpace;
+    private long scans;
     private volatile long recordsJournaled;
     private volatile long passes;
 
@@ -132,9 +133,18 @@ public final class DrainAgent {
         });
     }
 
-    /** A complete ring file was found; each once. Any thread. */
-    public void found(RingFile file) {
-        commands.add(() -> add(file));
+    /**
+     * The channel directory was listed: these ring files are new. All that one listing shows come in one call, none twice, so
+     * that a successor is not begun while its predecessor is still on its way here. Any thread.
+     */
+    public void found(List<RingFile> files) {
+        commands.add(() -> {
+            files.forEach(this::add);
+            scans++;
+            if (scans == SCANS_TO_FIND_ALL) {
+                recovered.clear(); // of those nothing is left but their names
+            }
+        });
     }
 
     /** Two witnesses say that the owner of this ring is gone. Any thread. */
@@ -190,16 +200,40 @@ public final class DrainAgent {
         if (!hasSpace()) {
             return work;
         }
+        try {
+            return work + pass();
+        } catch (Throwable t) {
+            takeAgain();
+            throw t;
+        }
+    }
+
+    /**
+     * A pass failed between taking and appending, in a way that nobody foresaw. What was taken is still in the rings, and
+     * would be lost if the next pass went on behind it: every ring starts anew where the journal has it.
+     */
+    private void takeAgain() {
+        if (pendingLength > 0) {
+            return; // the document is whole: it is appended first
+        }
+        for (int i = 0; i < sessions.size(); i++) {
+            sessions.set(i, sessions.get(i).anew());
+        }
+        takenFrom.clear();
+        endedHere.clear();
+    }
+
+    private int pass() {
         writer.begin(nextSequence, epochNs.getAsLong());
         boolean state = addState();
         takeBlocks();
         if (takenFrom.isEmpty() && endedHere.isEmpty() && !events.hasWaiting() && !state) {
-            return work;
+            return 0;
         }
         pendingRecords = merger.merge(blocks, takenFrom) + addEvents();
         pendingLength = writer.finish(pendingRecords);
         append();
-        return work + 1;
+        return 1;
     }
 
     private boolean hasSpace() {
@@ -222,11 +256,19 @@ public final class DrainAgent {
     private void add(RingFile file) {
         UUID uuid = file.identity().ringUuid();
         RingEnd known = recovered.remove(uuid);
-        if (ended.containsKey(uuid) || file.header().state() == RingDescriptor.STATE_SALVAGED) {
+        boolean salvaged = ended.containsKey(uuid);
+        try {
+            salvaged |= file.header().state() == RingDescriptor.STATE_SALVAGED;
+            RingFile.settle();
+        } catch (InternalError cut) {
+            // a file cut while in use: the session meets the same and sets it aside
+        }
+        if (salvaged) {
+            liveness.remove(uuid);
             reaper.ended(file);
             return;
         }
-        sessions.add(new RingSession(file, known));
+        sessions.add(new RingSession(file, known, scans));
     }
 
     private boolean mayStart(RingSession session) {
@@ -238,8 +280,10 @@ public final class DrainAgent {
                 return false;
             }
         }
-        // neither here nor in the journal: it was ended before what the journal still holds
-        return !recovered.containsKey(session.predecessor);
+        // A listing that ran while files were made may show the younger one only; the next one shows both. If it does
+        // not:
+        // the predecessor was ended before what the journal still holds, or its file was taken away.
+        return scans >= session.foundInScan + 2;
     }
 
     // --- taking ----------------------------------------------------------------------------------------------------
@@ -265,6 +309,7 @@ public final class DrainAgent {
     }
 
     private void take(RingSession session, int room) throws RingBrokenException {
+        session.check();
         if (session.phase() == RingSession.Phase.WAITING) {
             if (!mayStart(session)) {
                 return;
@@ -319,6 +364,7 @@ public final class DrainAgent {
     // --- ending ----------------------------------------------------------------------------------------------------
 
     private void end(RingSession session) {
+        RingDrops drops = RingDrops.of(session.file.header());
         session.ended();
         RingEnd end = session.end();
         if (!writer.addEnded(
@@ -326,17 +372,7 @@ public final class DrainAgent {
             throw new IllegalStateException("no room for an ENDED mark in remaining=" + writer.remaining());
         }
         endedHere.add(session);
-        WorkerEvents.ended(events, session, droppedTotal(session.file.header()));
-    }
-
-    private static long droppedTotal(RingHeader header) {
-        long total = 0;
-        for (DropReason reason : DropReason.values()) {
-            for (int severity = 0; severity <= Level.MAX_SEVERITY; severity++) {
-                total += Math.max(0, header.dropped(reason.code(), severity));
-            }
-        }
-        return total;
+        WorkerEvents.ended(events, session, drops);
     }
 
     private void quarantine(RingSession session, Throwable cause) {
@@ -434,18 +470,19 @@ public final class DrainAgent {
         events.taken();
         nextSequence += pendingRecords;
         recordsJournaled += pendingRecords;
-        bytesSinceState += pendingLength;
-        long segment = index >>> 32;
-        if (segment != segmentOfState) {
-            segmentOfState = segment;
-            bytesSinceState = STATE_INTERVAL_BYTES;
+        bytesSinceState = withState ? 0 : bytesSinceState + pendingLength;
+        long segment = index >>> Integer.SIZE;
+        if (segment != segmentOfState && !withState) {
+            bytesSinceState = STATE_INTERVAL_BYTES; // the second document of a segment says where everything stands
         }
+        segmentOfState = segment;
         pendingLength = 0;
         onJournaled.onJournaled(index, nextSequence);
     }
 
     /** From time to time the journal says where everything stands, so that recovery need not read far back. */
     private boolean addState() {
+        withState = false;
         if (bytesSinceState < STATE_INTERVAL_BYTES) {
             return false;
         }
@@ -454,9 +491,8 @@ public final class DrainAgent {
         for (RingSession session : sessions) {
             all.put(session.identity.ringUuid(), session.end());
         }
-        boolean added = writer.addState(nextSequence, all);
-        bytesSinceState = 0;
-        return added;
+        withState = writer.addState(nextSequence, all);
+        return withState;
     }
 
     private void remember(UUID uuid, RingEnd end) {

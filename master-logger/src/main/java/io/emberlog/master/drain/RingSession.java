@@ -42,7 +42,13 @@ final class RingSession {
     final RingFile file;
     final WorkerIdentity identity;
     final UUID predecessor;
+    /** How many listings came before the one that showed this ring. */
+    final long foundInScan;
+
     private final SlotSequences sequences = new SlotSequences();
+    /** As {@link #sequences}, of the records that are in the journal. */
+    private final SlotSequences journaledSequences = new SlotSequences();
+
     private final long recoveredEnd;
     private RingDrain drain;
     private RingSalvage salvage;
@@ -51,19 +57,42 @@ final class RingSession {
     private long sealedAtNs;
     private DeathReport death;
     private long detectedAfterNs = -1;
+    private InternalError fault;
     private boolean goodbye;
     private long journaledEnd;
+    private long takenAnewFrom;
 
     /** @param recovered what the journal knows of this ring; null when nothing */
-    RingSession(RingFile file, RingEnd recovered) {
-        this.file = file;
-        this.identity = file.identity();
-        this.predecessor = file.header().predecessor();
-        this.recoveredEnd = recovered == null ? -1 : recovered.endPosition();
-        this.journaledEnd = Math.max(0, recoveredEnd);
+    RingSession(RingFile file, RingEnd recovered, long foundInScan) {
+        this(file, recovered == null ? -1 : recovered.endPosition(), foundInScan);
         if (recovered != null) {
             recovered.lastSequences().forEach(sequences::last);
+            journaledSequences.copyFrom(sequences);
         }
+    }
+
+    private RingSession(RingFile file, long recoveredEnd, long foundInScan) {
+        this.file = file;
+        this.foundInScan = foundInScan;
+        this.identity = file.identity();
+        this.predecessor = file.header().predecessor();
+        this.recoveredEnd = recoveredEnd;
+        this.journaledEnd = Math.max(0, recoveredEnd);
+    }
+
+    /** The same ring, to be started where the journal has it; what was taken and not journaled is taken again. */
+    RingSession anew() {
+        RingSession again =
+                new RingSession(file, drain == null && salvage == null ? recoveredEnd : takenAnewFrom, foundInScan);
+        again.sequences.copyFrom(journaledSequences);
+        again.journaledSequences.copyFrom(journaledSequences);
+        again.sealed = sealed;
+        again.sealedAtNs = sealedAtNs;
+        again.death = death;
+        again.detectedAfterNs = detectedAfterNs;
+        again.fault = fault;
+        again.goodbye = goodbye;
+        return again;
     }
 
     Phase phase() {
@@ -79,7 +108,7 @@ final class RingSession {
         if (before != null) {
             before.lastSequences().forEach((slot, last) -> sequences.last(slot, Math.max(sequences.last(slot), last)));
         }
-        if (file.header().state() == RingDescriptor.STATE_OPEN) {
+        if (isOpen()) {
             drain = new RingDrain(file, recoveredEnd, sequences);
             journaledEnd = drain.takenPosition();
             phase = Phase.DRAINING;
@@ -88,6 +117,8 @@ final class RingSession {
             journaledEnd = salvage.position();
             phase = Phase.SALVAGING;
         }
+        takenAnewFrom = journaledEnd;
+        journaledSequences.copyFrom(sequences);
     }
 
     /** Two witnesses say that the owner is gone: nothing may be claimed any more. */
@@ -95,15 +126,26 @@ final class RingSession {
         death = report;
         detectedAfterNs = foundAfterNs;
         if (phase != Phase.ENDED) {
-            file.seal();
+            try {
+                file.seal();
+            } catch (InternalError cut) {
+                fault = cut;
+            }
             sealed = true;
             sealedAtNs = nowNs;
         }
     }
 
+    /** @throws InternalError that its mapping threw where nobody could act on it */
+    void check() {
+        if (fault != null) {
+            throw fault;
+        }
+    }
+
     /** Turns to salvaging when the ring is closed for good and everything committed before was journaled. */
     boolean turnToSalvage(long nowNs) throws RingBrokenException {
-        boolean closedByOwner = !sealed && file.header().state() != RingDescriptor.STATE_OPEN;
+        boolean closedByOwner = !sealed && !isOpen();
         boolean graceOver = sealed && nowNs - sealedAtNs >= SEAL_GRACE_NS;
         if (phase != Phase.DRAINING || !closedByOwner && !graceOver) {
             return false;
@@ -113,9 +155,10 @@ final class RingSession {
         return true;
     }
 
-    /** True while salvage must wait, though nothing is left to drain. */
-    boolean inSealGrace() {
-        return sealed && phase == Phase.DRAINING;
+    private boolean isOpen() {
+        int state = file.header().state();
+        RingFile.settle();
+        return state == RingDescriptor.STATE_OPEN;
     }
 
     RingDrain drain() {
@@ -129,6 +172,8 @@ final class RingSession {
     /** The block is in the journal. */
     void journaled(RingBlock block) {
         journaledEnd = block.endPosition();
+        takenAnewFrom = journaledEnd;
+        journaledSequences.copyFrom(sequences);
         if (phase == Phase.DRAINING) {
             drain.release(journaledEnd);
         }

@@ -42,7 +42,7 @@ public final class WorkerEvents {
     }
 
     /** Everything readable of a ring is in the journal, and its owner writes it no more. */
-    static void ended(MasterEvents events, RingSession session, long dropped) {
+    static void ended(MasterEvents events, RingSession session, RingDrops drops) {
         DeathReport death = session.death();
         List<Field> fields = new ArrayList<>();
         boolean inOrder = death == null ? session.goodbye() : death.inOrder();
@@ -52,7 +52,10 @@ public final class WorkerEvents {
                 session.detectedAfterNs() < 0 ? OptionalLong.empty() : OptionalLong.of(session.detectedAfterNs()));
         fields.add(new Field("torn", session.torn()));
         fields.add(new Field("hole", session.holes()));
-        fields.add(new Field("dropped", dropped));
+        fields.add(new Field("dropped", drops.total()));
+        if (drops.total() > 0) {
+            fields.add(new Field("dropped_by_level", drops.text()));
+        }
         if (death != null) {
             fields.add(new Field("reason", death.text()));
             death.signal().ifPresent(signal -> fields.add(new Field("signal", signal)));

@@ -27,7 +27,8 @@ import java.util.TreeMap;
  * <pre>
  *  K6  create, write, force, rename   the old                                  IOException; the next store begins at K1, with a
  *                                                                              new file: a second force of the same means nothing
- *  K7  directory force                the new (after a power cut either)       IOException: unknown which one is stored
+ *  K7  directory force                the new (after a power cut either)       IOException: unknown which one is stored; load
+ *                                                                              forces the directory before it believes the new
  * </pre>
  *
  * {@link #load} finds a file that is no checkpoint of this handler:

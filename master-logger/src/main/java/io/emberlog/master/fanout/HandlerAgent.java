@@ -416,6 +416,7 @@ final class HandlerAgent implements Agent {
                 && !waiting
                 && checkpoints.isAllowed(now)
                 && settle(checkpoints.make(now), checkpoints.failure(), now)) {
+            publish();
             end(HandlerState.STOPPED);
         }
     }

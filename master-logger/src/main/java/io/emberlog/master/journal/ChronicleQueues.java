@@ -52,6 +52,11 @@ final class ChronicleQueues {
 
     private ChronicleQueues() {}
 
+    /** To be called before any class of Chronicle's is used otherwise than through here: what it must not do is set by then. */
+    static void silence() {
+        // the static initializer has done it
+    }
+
     static SingleChronicleQueue openForWriting(Path directory, TimeProvider time) {
         return builder(directory, time).timeoutMS(WRITER_TIMEOUT_MS).build();
     }

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.NavigableMap;
-import net.openhft.chronicle.core.OS;
 import net.openhft.chronicle.queue.impl.TableStore;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.impl.single.TableStoreWriteLock;
@@ -261,6 +260,7 @@ public final class Journal implements AutoCloseable {
     }
 
     private void start() throws JournalException {
+        ChronicleQueues.silence();
         Path directory = directory();
         try {
             createDirectory(directory);
@@ -269,12 +269,12 @@ public final class Journal implements AutoCloseable {
             NavigableMap<Integer, Path> segments = sealSegments(directory);
             clock = new SegmentClock(segments.isEmpty() ? -1 : segments.lastKey());
             writer = new SegmentWriter(directory, clock, readBack);
-            lastIndex = writer.lastIndex();
+            lastIndex = JournalReader.lastIndex(directory);
             forceAll(directory, segments);
             segmentSync = new SegmentSync(directory, lastIndex);
             checkSpace(nanoClock.nanoTime());
             failed = false;
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (IOException | JournalException | RuntimeException | Error e) {
             release();
             throw new JournalException(
                     JournalException.Reason.UNAVAILABLE, "directory=" + directory + " cannot be opened: " + e, e);
@@ -388,8 +388,9 @@ public final class Journal implements AutoCloseable {
                 writer.close();
             }
         } catch (IOException | RuntimeException | Error e) {
-            // What cannot be closed is left to the end of the process; the next open does not depend on it.
-            assert !OS.isWindows() : e;
+            // After a fault Chronicle may be unable to close. What is left open ends with the process; the next open
+            // needs none of it.
+            failed = true;
         } finally {
             segmentSync = null;
             writer = null;

@@ -16,15 +16,12 @@ import net.openhft.chronicle.wire.DocumentContext;
  * moment of opening. Each reader has mappings of its own, so it outlives {@link Journal#reopen()} and an interrupt of its
  * thread costs only itself.
  *
- * <p>A damaged document is reported and stepped over. If the damage hides where the next document starts, reading goes on at the
- * next place that Chronicle's index knows, or in the next segment. Records that are thereby missing, or were deleted by retention
+ * <p>A damaged document is reported and stepped over. If the damage hides where the next document starts, reading goes on in
+ * the next segment. Records that are thereby missing, or were deleted by retention
  * before this reader came to them, show as a gap in their numbers and are reported as such.
  */
 public final class JournalReader implements AutoCloseable {
     private static final long NONE = -1;
-
-    /** Chronicle indexes every so many documents of a segment. */
-    private static final int INDEX_SPACING = ChronicleQueues.ROLL_CYCLE.defaultIndexSpacing();
 
     /** A document and the few bytes of Chronicle's around it. */
     private static final int MAX_BLOCK_LENGTH = JournalDocumentWriter.MAX_LENGTH + 64;
@@ -32,7 +29,7 @@ public final class JournalReader implements AutoCloseable {
     private final Path directory;
     private final JournalListener listener;
     private final SingleChronicleQueue queue;
-    private ExcerptTailer tailer;
+    private final ExcerptTailer tailer;
     private byte[] document = new byte[64 << 10];
     private int length;
     private long index = NONE;
@@ -43,7 +40,8 @@ public final class JournalReader implements AutoCloseable {
         this.directory = directory;
         this.listener = listener;
         queue = ChronicleQueues.openForReading(directory);
-        tailer = newTailer();
+        tailer = queue.createTailer();
+        tailer.singleThreadedCheckDisabled(true);
     }
 
     /**
@@ -116,10 +114,15 @@ public final class JournalReader implements AutoCloseable {
     /**
      * The next document is the one with this index.
      *
-     * @return false if it is not in the journal: then the next document is the first retained one
+     * @return false if it is not in the journal: then the next document is the first retained one, or, if the document is behind
+     *     damage in its segment, the first of the next segment
      */
     public boolean moveTo(long documentIndex) {
         forget();
+        if (documentIndex >= 0 && isBehindDamage(documentIndex)) {
+            damagedAt = documentIndex;
+            return false;
+        }
         boolean found = documentIndex >= 0 && tailer.moveToIndex(documentIndex);
         if (!found) {
             tailer.toStart();
@@ -132,13 +135,10 @@ public final class JournalReader implements AutoCloseable {
      *
      * @param nextSequence number of the first record behind the checkpoint: if the next document starts with another, {@link
      *     #next} reports a gap; -1 where unknown
-     * @return false if the document was deleted: then the next document is the first retained one
+     * @return false if {@link #moveTo} says so, and with its consequence
      */
     public boolean moveAfter(long documentIndex, long nextSequence) {
         boolean found = moveTo(documentIndex) && read();
-        if (!found) {
-            toStart();
-        }
         index = found ? documentIndex : NONE;
         expectedSequence = nextSequence;
         return found;
@@ -147,6 +147,23 @@ public final class JournalReader implements AutoCloseable {
     @Override
     public void close() {
         queue.close();
+    }
+
+    /** Index of the last readable document, or -1. */
+    static long lastIndex(Path directory) throws JournalException, IOException {
+        try (JournalReader reader = open(directory, JournalListener.NONE)) {
+            for (int cycle : SegmentFiles.list(directory).descendingKeySet()) {
+                if (reader.toSegment(cycle)) {
+                    while (reader.read()) {
+                        continue;
+                    }
+                    if (reader.index != NONE) {
+                        return reader.index;
+                    }
+                }
+            }
+            return NONE;
+        }
     }
 
     /** The next document is the first of the segment. */
@@ -226,23 +243,26 @@ public final class JournalReader implements AutoCloseable {
         return toBehindDamage();
     }
 
-    /** False leaves the tailer anywhere: nothing may be read before this, called again, says true. */
+    /** False leaves the tailer where it was: nothing may be read before this, called again, says true. */
     private boolean toBehindDamage() {
-        int cycle = ChronicleQueues.cycleOf(damagedAt);
-        long sequence = ChronicleQueues.ROLL_CYCLE.toSequenceNumber(damagedAt);
-        long indexed = sequence - sequence % INDEX_SPACING + INDEX_SPACING;
-        tailer = newTailer(); // one that knows where it was would walk from there, through the damage
-        boolean found = false;
-        try {
-            found = tailer.moveToIndex(ChronicleQueues.ROLL_CYCLE.toIndex(cycle, indexed));
-        } catch (RuntimeException | Error e) {
-            found = false; // the damage is in the index as well: the next segment has one of its own
-        }
-        if (found || toSegmentBehind(cycle)) {
+        boolean found = toSegmentBehind(ChronicleQueues.cycleOf(damagedAt));
+        if (found) {
             damagedAt = NONE;
+        }
+        return found;
+    }
+
+    /** Chronicle finds an index by following lengths, and follows a wrong one out of the file, into a fault. */
+    private boolean isBehindDamage(long documentIndex) {
+        Path segment = SegmentFiles.path(directory, ChronicleQueues.cycleOf(documentIndex));
+        try {
+            return Files.exists(segment)
+                    && ChronicleQueues.ROLL_CYCLE.toSequenceNumber(documentIndex)
+                            >= SegmentFiles.documentsBeforeDamage(segment);
+        } catch (IOException e) {
+            listener.onBroken(documentIndex, "cannot be looked at: " + e);
             return true;
         }
-        return false;
     }
 
     private boolean toNextSegment(String what) {
@@ -258,14 +278,5 @@ public final class JournalReader implements AutoCloseable {
             listener.onBroken(tailer.index(), "no segment behind it: " + e);
             return false;
         }
-    }
-
-    private ExcerptTailer newTailer() {
-        if (tailer != null) {
-            tailer.close();
-        }
-        ExcerptTailer fresh = queue.createTailer();
-        fresh.singleThreadedCheckDisabled(true);
-        return fresh;
     }
 }

@@ -9,11 +9,15 @@ import java.util.UUID;
 /**
  * Finds out what the journal has taken, for a master that starts and after {@link Journal#reopen()}.
  *
- * <p>Segments backward to the newest that begins with a STATE document, then documents forward: each STATE replaces what was
- * known, each other document adds to it. Forward, because a chain of documents can always be followed in that direction, whatever
- * a crash has done to Chronicle's index. Reads at most one segment if the drain begins every segment with a STATE.
+ * <p>Segments backward to the newest that has a STATE among its first documents, then documents forward: each STATE replaces
+ * what was known, each other document adds to it. Forward, because a chain of documents can always be followed in that direction,
+ * whatever a crash has done to Chronicle's index. Reads at most two segments, since the drain makes the second document of every
+ * segment a STATE.
  */
 public final class JournalRecovery {
+    /** A STATE is looked for in this many documents at the start of a segment. */
+    private static final int STATE_WITHIN = 8;
+
     private final JournalListener listener;
     private final Map<UUID, Ring> rings = new HashMap<>();
     private long nextSequence;
@@ -36,7 +40,7 @@ public final class JournalRecovery {
 
     private RecoveredState recover(Path directory, JournalReader reader) throws JournalException {
         JournalDocumentReader document = new JournalDocumentReader();
-        toNewestState(directory, reader, document);
+        reader.moveTo(newestState(directory, document)); // from the first retained one where there is none
         while (reader.next(document)) {
             if (document.hasState()) {
                 replace(document.state());
@@ -48,16 +52,18 @@ public final class JournalRecovery {
         return new RecoveredState(nextSequence, ends);
     }
 
-    private void toNewestState(Path directory, JournalReader reader, JournalDocumentReader document)
-            throws JournalException {
-        try {
+    /** Index of the newest document that is known to say where everything stands, or -1. Reports nothing: what is read here is read again. */
+    private static long newestState(Path directory, JournalDocumentReader document) throws JournalException {
+        try (JournalReader reader = JournalReader.open(directory, JournalListener.NONE)) {
             for (int cycle : SegmentFiles.list(directory).descendingKeySet()) {
-                if (reader.toSegment(cycle) && reader.next(document) && document.hasState()) {
-                    reader.moveTo(reader.index());
-                    return;
+                boolean found = reader.toSegment(cycle);
+                for (int i = 0; found && i < STATE_WITHIN && reader.next(document); i++) {
+                    if (document.hasState()) {
+                        return reader.index();
+                    }
                 }
             }
-            reader.toStart();
+            return -1;
         } catch (IOException e) {
             throw new JournalException(
                     JournalException.Reason.UNAVAILABLE, "directory=" + directory + " cannot be listed: " + e, e);

@@ -14,7 +14,7 @@ import java.util.NavigableMap;
  * <p>Where {@link JournalReader} goes through Chronicle, maps the files and needs its listing, this reads through
  * channels alone: it opens files for reading and nothing else, takes no lock, starts in no time, and what it meets in a
  * damaged or hostile file can only be an {@link IOException} or a report to the listener. What both deliver of a whole
- * journal is the same. (docs/decisions/006-tools-read-segments-as-files.md)
+ * journal is the same. (docs/decisions/030-tools-read-segments-as-files.md)
  *
  * <p>A document whose CRC32C does not match is reported and stepped over. Where the chain of blocks itself is damaged,
  * the search goes on word by word for the next block that is a document by its framing, its CRC32C and its number. For

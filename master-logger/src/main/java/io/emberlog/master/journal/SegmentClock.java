@@ -11,7 +11,9 @@ import net.openhft.chronicle.core.time.TimeProvider;
  * clock far ahead moves it by at most 31 days at a time, because Chronicle visits every number between two segments at open.
  */
 final class SegmentClock implements TimeProvider {
-    static final long CYCLE_MS = ChronicleQueues.ROLL_CYCLE.lengthInMillis();
+    /** That of {@link ChronicleQueues#ROLL_CYCLE}, written out: naming files must not load Chronicle into a tool. */
+    static final long CYCLE_MS = 300_000;
+
     private static final int MAX_STEP = 31 * 24 * 12;
 
     private volatile int cycle;

@@ -37,13 +37,17 @@ final class SegmentFiles {
     private static final String SUFFIX = ".cq4";
     private static final String BROKEN_SUFFIX = ".broken";
     private static final int NOT_COMPLETE = 1 << 31;
+    private static final int NOT_DATA = 1 << 30;
     private static final int LENGTH_MASK = (1 << 30) - 1;
     private static final int END_OF_SEGMENT = 0xC000_0000;
     /** What st_blocks counts in, whatever the file system's own block is. */
     private static final int STAT_BLOCK = 512;
 
     private static final int WINDOW = 64 << 10;
-    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern(ChronicleQueues.ROLL_CYCLE.format());
+    /** That of {@link ChronicleQueues#ROLL_CYCLE}, written out: naming files must not load Chronicle into a tool. */
+    static final String NAME_PATTERN = "yyyyMMdd-HHmm'V'";
+
+    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern(NAME_PATTERN);
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(256 << 10).asReadOnlyBuffer();
 
     private SegmentFiles() {}
@@ -73,7 +77,7 @@ final class SegmentFiles {
 
     /** Where Chronicle looks for a file to rename before it makes one itself. */
     static Path precreated(Path file) {
-        File chronicles = PrecreatedFiles.preCreatedFileForStoreFile(file.toFile());
+        File chronicles = PrecreatedFiles.preCreatedFile(file.toFile());
         return chronicles.toPath();
     }
 
@@ -143,7 +147,7 @@ final class SegmentFiles {
 
     /**
      * Puts an end behind the last complete block, unless there is one. A header of an impossible length is left as it is, for it
-     * is damage to a block that was complete: readers get past it by Chronicle's index.
+     * is damage to a block that was complete: readers go on in the next segment.
      *
      * @return what was found there, or null if the segment had its end
      */
@@ -165,6 +169,14 @@ final class SegmentFiles {
             }
             channel.force(true);
             return String.format("sealed at %d, header there was %08x", end, header);
+        }
+    }
+
+    /** Documents in front of a header of impossible length, or {@code Long.MAX_VALUE} if there is none such. */
+    static long documentsBeforeDamage(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            Blocks blocks = new Blocks(channel);
+            return blocks.headerAt(blocks.end()) > 0 ? blocks.documents : Long.MAX_VALUE;
         }
     }
 
@@ -192,6 +204,7 @@ final class SegmentFiles {
         private final ByteBuffer window = ByteBuffer.allocate(WINDOW).order(ByteOrder.LITTLE_ENDIAN);
         private final long size;
         private long windowStart = Long.MIN_VALUE;
+        private long documents;
 
         Blocks(FileChannel channel) throws IOException {
             this.channel = channel;
@@ -201,6 +214,7 @@ final class SegmentFiles {
         /** Where the chain stops: at an end, at nothing, at an incomplete block, or at one that leaves the file. */
         long end() throws IOException {
             long position = 0;
+            documents = 0;
             while (true) {
                 int header = headerAt(position);
                 int length = header & LENGTH_MASK;
@@ -211,6 +225,7 @@ final class SegmentFiles {
                 if (next > size) {
                     return position;
                 }
+                documents += (header & NOT_DATA) == 0 ? 1 : 0;
                 position = next;
             }
         }

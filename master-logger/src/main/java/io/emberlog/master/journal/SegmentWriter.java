@@ -126,11 +126,6 @@ final class SegmentWriter implements AutoCloseable {
         return appender.lastIndexAppended();
     }
 
-    /** Of the newest document in the journal, or -1. */
-    long lastIndex() {
-        return queue.lastIndex();
-    }
-
     /** Tells readers of the files that were deleted. Any thread. */
     void refreshListing() {
         queue.refreshDirectoryListing();

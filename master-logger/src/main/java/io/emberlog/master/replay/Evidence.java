@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -107,12 +108,17 @@ public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Probl
                     known |= !journals.add(candidate.toRealPath());
                 }
             }
+            List<Path> found = new ArrayList<>();
             try (DirectoryStream<Path> files = Files.newDirectoryStream(path, Finder::isRing)) {
                 for (Path file : files) {
-                    known |= rings.putIfAbsent(file.toRealPath(LinkOption.NOFOLLOW_LINKS), false) != null;
+                    found.add(file.toRealPath(LinkOption.NOFOLLOW_LINKS));
                 }
             } catch (DirectoryIteratorException e) {
                 throw e.getCause();
+            }
+            Collections.sort(found);
+            for (Path ring : found) {
+                known |= rings.putIfAbsent(ring, false) != null;
             }
             if (!known && journals.size() + rings.size() == before) {
                 problems.add(new Problem(

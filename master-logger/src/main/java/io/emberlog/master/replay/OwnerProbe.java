@@ -10,6 +10,7 @@ import io.emberlog.ring.RingFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -44,6 +45,8 @@ final class OwnerProbe {
                         FileChannel.open(lockFile, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
                 FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
             return lock == null;
+        } catch (OverlappingFileLockException inThisJvm) {
+            return true;
         } catch (IOException unknown) {
             return false; // evidence that was copied has no lock file, and nobody who could hold it
         }

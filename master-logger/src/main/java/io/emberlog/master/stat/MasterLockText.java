@@ -1,6 +1,8 @@
 package io.emberlog.master.stat;
 
 import io.emberlog.master.stat.ChannelStat.Master;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -12,8 +14,8 @@ final class MasterLockText {
     /** Whether a process lives. */
     @FunctionalInterface
     interface Processes {
-        /** @param startTicks 0 where unknown */
-        boolean isRunning(long pid, long startTicks);
+        /** @param startedBy the process must have been there then; null where unknown */
+        boolean isRunning(long pid, Instant startedBy);
     }
 
     private MasterLockText() {}
@@ -32,15 +34,22 @@ final class MasterLockText {
             return null;
         }
         String start = values.getOrDefault("start", "");
-        return new Master(
-                pid, values.getOrDefault("name", ""), start, processes.isRunning(pid, Math.max(0, number(start))));
+        return new Master(pid, values.getOrDefault("name", ""), start, processes.isRunning(pid, instant(start)));
     }
 
     private static long number(String text) {
         try {
             return text == null ? -1 : Long.parseLong(text);
         } catch (NumberFormatException e) {
-            return -1; // a start time in another notation: the pid alone decides
+            return -1;
+        }
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            return null; // cut off, or none: the pid alone decides
         }
     }
 }

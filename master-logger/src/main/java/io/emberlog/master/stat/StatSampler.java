@@ -2,7 +2,6 @@ package io.emberlog.master.stat;
 
 import io.emberlog.heartbeat.HostIdentity;
 import io.emberlog.heartbeat.ProcessProbe;
-import io.emberlog.heartbeat.ProcessState;
 import io.emberlog.master.fanout.CheckpointStore;
 import io.emberlog.master.journal.JournalDocumentReader;
 import io.emberlog.master.journal.JournalException;
@@ -15,7 +14,6 @@ import io.emberlog.master.stat.ChannelStat.Unreadable;
 import io.emberlog.master.stat.ChannelStat.Worker;
 import io.emberlog.message.MessageDescriptor;
 import io.emberlog.message.RingBlockReader;
-import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingFile;
@@ -26,6 +24,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,11 +40,13 @@ public final class StatSampler {
     private static final String LOCK_FILE = "master.lock";
     private static final int MAX_LOCK_TEXT = 4096;
 
+    /** The kernel tells start times in ticks of boot time, which a set wall clock moves. */
+    private static final Duration CLOCK_MARGIN = Duration.ofSeconds(5);
+
     private final Path channel;
     private final Path state;
     private final Path journal;
-    private final HostIdentity host = HostIdentity.read();
-    private final ProcessProbe processes = new ProcessProbe(host);
+    private final ProcessProbe processes = new ProcessProbe(HostIdentity.read());
     private final List<RingSample> rings = new ArrayList<>();
     private final List<Path> quarantined = new ArrayList<>();
     private final List<Unreadable> unreadable = new ArrayList<>();
@@ -226,16 +227,22 @@ public final class StatSampler {
             if (Files.isRegularFile(file) && Files.isReadable(file)) {
                 try (InputStream in = Files.newInputStream(file)) {
                     return MasterLockText.parse(
-                            new String(in.readNBytes(MAX_LOCK_TEXT), StandardCharsets.UTF_8), this::isRunning);
+                            new String(in.readNBytes(MAX_LOCK_TEXT), StandardCharsets.UTF_8), StatSampler::isRunning);
                 }
             }
         }
         return null;
     }
 
-    private boolean isRunning(long pid, long startTicks) {
-        WorkerIdentity master = new WorkerIdentity(
-                new UUID(0, 0), "", pid, startTicks, host.bootId(), host.machineId(), host.pidNamespace(), "", "", "");
-        return processes.probe(master) == ProcessState.ALIVE;
+    /** A process that began after the lock was taken only has the same pid. */
+    private static boolean isRunning(long pid, Instant startedBy) {
+        return ProcessHandle.of(pid)
+                .filter(ProcessHandle::isAlive)
+                .filter(process -> startedBy == null
+                        || process.info()
+                                .startInstant()
+                                .map(start -> !start.isAfter(startedBy.plus(CLOCK_MARGIN)))
+                                .orElse(true))
+                .isPresent();
     }
 }

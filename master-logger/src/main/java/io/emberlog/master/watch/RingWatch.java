@@ -33,7 +33,9 @@ final class RingWatch implements WatchedWorker {
 
     @Override
     public long heartbeatWord() {
-        return file.header().heartbeatWord();
+        long word = file.header().heartbeatWord();
+        RingFile.settle();
+        return word;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.emberlog.master.watch;
 
 import io.emberlog.heartbeat.LivenessMonitor;
-import io.emberlog.heartbeat.LockProbe;
 import io.emberlog.heartbeat.Transition;
 import io.emberlog.heartbeat.WorkerState;
 import io.emberlog.master.drain.DrainAgent;
@@ -13,13 +12,17 @@ import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingFile;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +37,7 @@ public final class WatchAgent {
     /** A directory's time stamp may be as coarse as a clock tick: looked at anew this often even without a change. */
     private static final long FULL_SCAN_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final long DEBRIS_AGE_MS = TimeUnit.MINUTES.toMillis(1);
+    private static final Duration DEBRIS_AGE = Duration.ofMinutes(2);
     private static final long DEBRIS_INTERVAL_NS = TimeUnit.SECONDS.toNanos(30);
 
     private final ChannelDirectory directory;
@@ -110,39 +113,42 @@ public final class WatchAgent {
             }
             directoryTime = time;
             fullScanAtNs = now + FULL_SCAN_INTERVAL_NS;
-            int found = 0;
+            List<RingFile> found = new ArrayList<>();
             Set<Path> present = new HashSet<>();
             for (Path path : directory.rings()) {
                 present.add(path);
                 if (!known.containsKey(path)) {
-                    found += open(path) ? 1 : 0;
+                    open(path).ifPresent(found::add);
                 }
             }
             known.keySet().retainAll(present);
-            return found;
+            drain.found(found);
+            if (!found.isEmpty()) {
+                fullScanAtNs = now; // what a successor waits for
+            }
+            return found.size();
         } catch (IOException e) {
             complain("channel directory " + directory.path() + " cannot be read: " + e);
             return 0;
         }
     }
 
-    private boolean open(Path path) {
+    private Optional<RingFile> open(Path path) {
         try {
             RingFile file = RingFile.open(path);
             WorkerIdentity worker = file.identity();
             known.put(path, worker.ringUuid());
             liveness.add(new RingWatch(file, isOwn(worker)));
-            drain.found(file);
             WorkerEvents.started(events, worker);
-            return true;
+            return Optional.of(file);
         } catch (java.nio.file.NoSuchFileException gone) {
-            return false;
+            return Optional.empty();
         } catch (RingBrokenException e) {
             setAside(path, e);
         } catch (IOException | IllegalStateException e) {
             complain("ring file " + path + " cannot be opened: " + e.getMessage());
         }
-        return false;
+        return Optional.empty();
     }
 
     private void setAside(Path path, RingBrokenException why) {
@@ -170,21 +176,8 @@ public final class WatchAgent {
 
     /** What died between making its lock file and naming its ring. */
     private void removeDebris() {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.path(), "*-*.{tmp,lock}")) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                Path base = file.resolveSibling(name.substring(0, name.lastIndexOf('.')));
-                Path lock = base.resolveSibling(base.getFileName() + ChannelDirectory.LOCK_SUFFIX);
-                boolean ring = Files.exists(base.resolveSibling(base.getFileName() + ChannelDirectory.RING_SUFFIX));
-                boolean old = System.currentTimeMillis()
-                                - Files.getLastModifiedTime(file).toMillis()
-                        > DEBRIS_AGE_MS;
-                boolean temp = name.endsWith(ChannelDirectory.TEMP_SUFFIX);
-                boolean abandoned = !Files.exists(lock) || RingWatch.probe(lock) == LockProbe.FREE;
-                if (old && !ring && abandoned && (temp || Files.exists(lock))) {
-                    Files.deleteIfExists(file);
-                }
-            }
+        try {
+            directory.removeLeftovers(Instant.now().minus(DEBRIS_AGE));
         } catch (IOException e) {
             complain("channel directory " + directory.path() + " cannot be cleaned: " + e);
         }

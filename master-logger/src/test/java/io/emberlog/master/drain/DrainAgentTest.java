@@ -49,6 +49,7 @@ class DrainAgentTest {
     private RingReaper reaper;
     private DrainAgent agent;
     private long nowNs;
+    private boolean clockThrows;
     private final BatchEncoder encoder = new BatchEncoder(64 * 1024, 32 * 1024);
     private final long[] sequences = new long[MessageDescriptor.SLOT_COUNT];
 
@@ -79,9 +80,17 @@ class DrainAgentTest {
                 events,
                 reaper,
                 (index, next) -> {},
-                () -> nowNs,
+                this::now,
                 () -> 1,
                 256 * 1024);
+    }
+
+    private long now() {
+        if (clockThrows) {
+            clockThrows = false;
+            throw new IllegalStateException("a fault that nobody foresaw");
+        }
+        return nowNs;
     }
 
     /** What a kill leaves: files as they are, objects gone. */
@@ -163,7 +172,7 @@ class DrainAgentTest {
         RingFile file = ring("a", null);
         log(file, 0, 10, "one");
         log(file, 0, 11, "two");
-        agent.found(RingFile.open(file.path()));
+        agent.found(List.of(RingFile.open(file.path())));
         drainAll();
         log(file, 0, 12, "three");
         drainAll();
@@ -183,8 +192,7 @@ class DrainAgentTest {
         log(b, 1, 20, "b20");
         log(b, 1, 25, "b25");
         log(b, 1, 40, "b40");
-        agent.found(RingFile.open(a.path()));
-        agent.found(RingFile.open(b.path()));
+        agent.found(List.of(RingFile.open(a.path()), RingFile.open(b.path())));
         drainAll();
         assertThat(workersRecords()).containsExactly("a10", "b20", "b25", "a30", "a15 late", "b40", "a50");
     }
@@ -193,7 +201,7 @@ class DrainAgentTest {
     @CrashRow({"D1", "D2", "D6"})
     void aRestartedMasterTakesNothingTwiceAndNothingLess() throws Exception {
         RingFile file = ring("a", null);
-        agent.found(RingFile.open(file.path()));
+        agent.found(List.of(RingFile.open(file.path())));
         for (int i = 0; i < 300; i++) {
             log(file, 0, i, "r" + i);
             if (i % 7 == 0) {
@@ -201,7 +209,7 @@ class DrainAgentTest {
             }
             if (i % 50 == 49) {
                 restartMaster();
-                agent.found(RingFile.open(file.path()));
+                agent.found(List.of(RingFile.open(file.path())));
             }
         }
         drainAll();
@@ -217,7 +225,7 @@ class DrainAgentTest {
     void aDeadWorkersRingIsSealedSalvagedAndRemoved() throws Exception {
         RingFile file = ring("a", null);
         log(file, 0, 10, "one");
-        agent.found(RingFile.open(file.path()));
+        agent.found(List.of(RingFile.open(file.path())));
         drainAll();
         log(file, 0, 11, "two");
         agent.ownerDead(file.identity().ringUuid(), KILLED, 5_000_000);
@@ -225,7 +233,7 @@ class DrainAgentTest {
         assertThat(file.ring().isOpen()).isFalse();
         assertThat(file.path()).exists();
         restartMaster();
-        agent.found(RingFile.open(file.path()));
+        agent.found(List.of(RingFile.open(file.path())));
         drainAll();
         reaper.doWork();
         assertThat(workersRecords()).containsExactly("one", "two");
@@ -238,14 +246,14 @@ class DrainAgentTest {
     void anEndedRingIsNeverReadAgain() throws Exception {
         RingFile file = ring("a", null);
         log(file, 0, 10, "one");
-        agent.found(RingFile.open(file.path()));
+        agent.found(List.of(RingFile.open(file.path())));
         drainAll();
         agent.ownerDead(file.identity().ringUuid(), KILLED, -1);
         agent.doWork();
         nowNs += RingSession.SEAL_GRACE_NS;
         drainAll();
         restartMaster();
-        agent.found(RingFile.open(file.path()));
+        agent.found(List.of(RingFile.open(file.path())));
         drainAll();
         assertThat(workersRecords()).containsExactly("one");
         reaper.doWork();
@@ -259,8 +267,7 @@ class DrainAgentTest {
         log(old, 0, 10, "one");
         log(old, 3, 11, "two");
         RingFile successor = ring("a", old.identity().ringUuid());
-        agent.found(RingFile.open(old.path()));
-        agent.found(RingFile.open(successor.path()));
+        agent.found(List.of(RingFile.open(successor.path()), RingFile.open(old.path())));
         drainAll();
         // the worker saw the seal after its commit and repeats: same slot, same sequence
         old.seal();
@@ -269,7 +276,9 @@ class DrainAgentTest {
         drainAll();
         assertThat(workersRecords()).containsExactly("one", "two", "three");
         restartMaster();
-        agent.found(RingFile.open(successor.path()));
+        agent.found(List.of(RingFile.open(successor.path())));
+        agent.found(List.of());
+        agent.found(List.of());
         log(successor, 0, 13, "four");
         drainAll();
         assertThat(workersRecords()).containsExactly("one", "two", "three", "four");
@@ -283,8 +292,8 @@ class DrainAgentTest {
         log(bad, 0, 99, 11, "x");
         log(bad, 0, 50, 11, "goes back");
         log(good, 1, 12, "good");
-        agent.found(RingFile.open(bad.path()));
-        agent.found(RingFile.open(good.path()));
+        agent.found(List.of(RingFile.open(bad.path())));
+        agent.found(List.of(RingFile.open(good.path())));
         drainAll();
         corruptNextRecord(bad);
         log(good, 1, 13, "still good");
@@ -302,5 +311,30 @@ class DrainAgentTest {
             assertThat(bytes[at]).isZero();
             channel.write(java.nio.ByteBuffer.wrap(new byte[] {0x7F, 0x7F, 0x7F, 0x7F}), at);
         }
+    }
+
+    @Test
+    void aFaultBetweenTakingAndAppendingLosesNothing() throws Exception {
+        RingFile a = ring("a", null);
+        RingFile b = ring("b", null);
+        agent.found(List.of(RingFile.open(a.path()), RingFile.open(b.path())));
+        log(a, 0, 10, "one");
+        drainAll();
+        log(a, 0, 11, "two");
+        log(b, 1, 12, "three");
+        drainAll();
+        log(a, 0, 13, "four");
+        // ring a is taken first or second; ring b, being idle, asks the clock in the same pass
+        clockThrows = true;
+        for (int pass = 0; pass < 4; pass++) {
+            try {
+                agent.doWork();
+            } catch (IllegalStateException e) {
+                assertThat(clockThrows).isFalse();
+            }
+        }
+        log(a, 0, 14, "five");
+        drainAll();
+        assertThat(workersRecords()).containsExactly("one", "two", "three", "four", "five");
     }
 }

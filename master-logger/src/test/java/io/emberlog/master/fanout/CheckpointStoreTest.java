@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,7 +145,7 @@ class CheckpointStoreTest {
             byte[] changed = whole.clone();
             changed[i] ^= 0x10;
             assertThat(CheckpointDescriptor.problem(changed)).as("byte %d", i).isNotNull();
-            assertThat(CheckpointDescriptor.problem(java.util.Arrays.copyOf(whole, i)))
+            assertThat(CheckpointDescriptor.problem(Arrays.copyOf(whole, i)))
                     .as("length %d", i)
                     .isNotNull();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.emberlog.ring.CrashRow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -43,7 +44,8 @@ class JournalCrashTest {
     private final TestDocuments documents = new TestDocuments();
 
     @Test
-    void noAcknowledgedDocumentIsLostOrDoubledByTenKills_J11_J12_J13() throws Exception {
+    @CrashRow({"J11", "J12", "J13"})
+    void noAcknowledgedDocumentIsLostOrDoubledByTenKills() throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         Path directory = temp.resolve("journal");
@@ -78,7 +80,8 @@ class JournalCrashTest {
     }
 
     @Test
-    void pidOneThatWasKilledWhileAppendingStartsAgainAsPidOne_J4() throws Exception {
+    @CrashRow("J4")
+    void pidOneThatWasKilledWhileAppendingStartsAgainAsPidOne() throws Exception {
         Path directory = temp.resolve("journal");
         Path acknowledged = temp.resolve("acknowledged");
         Path output = temp.resolve("output");
@@ -103,7 +106,8 @@ class JournalCrashTest {
     }
 
     @Test
-    void aFullDiskIsACleanRefusalAndNothingAcknowledgedIsLost_J14() throws Exception {
+    @CrashRow("J14")
+    void aFullDiskIsACleanRefusalAndNothingAcknowledgedIsLost() throws Exception {
         Path mount = Files.createDirectory(temp.resolve("small"));
         orSkip(
                 run(List.of("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", mount.toString())),
@@ -122,7 +126,7 @@ class JournalCrashTest {
                         append(journal, sequence);
                         sequence++;
                     } catch (JournalException e) {
-                        assertThat(e.reason()).isEqualTo(JournalException.Reason.NO_SPACE);
+                        assertThat(e.reason()).as(e.getMessage()).isEqualTo(JournalException.Reason.NO_SPACE);
                         assertThat(journal.hasSpace()).isFalse();
                         refusals++;
                     }
@@ -149,7 +153,8 @@ class JournalCrashTest {
     }
 
     @Test
-    void aWatermarkSaysStopBeforeTheDiskIsFull_J14() throws Exception {
+    @CrashRow("J14")
+    void aWatermarkSaysStopBeforeTheDiskIsFull() throws Exception {
         Path mount = Files.createDirectory(temp.resolve("small"));
         orSkip(
                 run(List.of("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", mount.toString())),
@@ -172,7 +177,8 @@ class JournalCrashTest {
     }
 
     @Test
-    void anEmptyDirectoryIsAFreshJournal_J1() throws Exception {
+    @CrashRow("J1")
+    void anEmptyDirectoryIsAFreshJournal() throws Exception {
         Path directory = Files.createDirectory(temp.resolve("journal"));
         try (Journal journal = open(directory)) {
             assertThat(journal.lastIndex()).isEqualTo(-1);
@@ -182,7 +188,8 @@ class JournalCrashTest {
     }
 
     @Test
-    void blocksAllocatedForASegmentThatWasNeverBegunAreGivenBack_J2_J6() throws Exception {
+    @CrashRow({"J2", "J6"})
+    void blocksAllocatedForASegmentThatWasNeverBegunAreGivenBack() throws Exception {
         Path directory = journalOf(3);
         Path leftover = directory.resolve("20300101-0000V.cq4.precreated");
         Files.write(leftover, new byte[4096]);
@@ -191,7 +198,8 @@ class JournalCrashTest {
     }
 
     @Test
-    void filesWithoutAFirstBlockAreSetAsideAndReadersStepOverThem_J3_J8() throws Exception {
+    @CrashRow({"J3", "J8"})
+    void filesWithoutAFirstBlockAreSetAsideAndReadersStepOverThem() throws Exception {
         Path directory = journalOf(3);
         int newest = SegmentFiles.list(directory).lastKey();
         Path zeros = Files.write(SegmentFiles.path(directory, newest + 1), new byte[64 << 10]);
@@ -207,7 +215,8 @@ class JournalCrashTest {
     }
 
     @Test
-    void aLockThatNamesThisVeryProcessIsCleared_J4() throws Exception {
+    @CrashRow("J4")
+    void aLockThatNamesThisVeryProcessIsCleared() throws Exception {
         Path directory = journalOf(3);
         try (var store = SingleTableBuilder.binary(
                                 directory.resolve(ChronicleQueues.METADATA_FILE).toFile(), Metadata.NoMeta.INSTANCE)
@@ -220,7 +229,8 @@ class JournalCrashTest {
     }
 
     @Test
-    void aSegmentThatHasItsEndIsNotSealedTwice_J5_J7() throws Exception {
+    @CrashRow({"J5", "J7"})
+    void aSegmentThatHasItsEndIsNotSealedTwice() throws Exception {
         Path directory = journalOf(3);
         Path segment = SegmentFiles.list(directory).firstEntry().getValue();
         assertThat(SegmentFiles.seal(segment)).startsWith("sealed at");
@@ -230,7 +240,8 @@ class JournalCrashTest {
     }
 
     @Test
-    void aSegmentThatWasBegunWithoutADocumentIsSealed_J9() throws Exception {
+    @CrashRow("J9")
+    void aSegmentThatWasBegunWithoutADocumentIsSealed() throws Exception {
         Path directory = journalOf(3);
         SegmentClock clock = new SegmentClock(SegmentFiles.list(directory).lastKey() + 1);
         try (SingleChronicleQueue queue = ChronicleQueues.openForWriting(directory, clock);
@@ -244,7 +255,8 @@ class JournalCrashTest {
     }
 
     @Test
-    void bytesBehindTheLastDocumentAreNeverRead_J10_J11() throws Exception {
+    @CrashRow({"J10", "J11"})
+    void bytesBehindTheLastDocumentAreNeverRead() throws Exception {
         Path directory = journalOf(3);
         Path segment = SegmentFiles.list(directory).lastEntry().getValue();
         long end = endOf(segment);
@@ -257,7 +269,8 @@ class JournalCrashTest {
     }
 
     @Test
-    void aDocumentThatChroniclesIndexLacksIsThereOnce_J12() throws Exception {
+    @CrashRow("J12")
+    void aDocumentThatChroniclesIndexLacksIsThereOnce() throws Exception {
         Path directory = journalOf(3);
         Path segment = SegmentFiles.list(directory).lastEntry().getValue();
         byte[] bytes = Files.readAllBytes(segment);
@@ -276,7 +289,8 @@ class JournalCrashTest {
     }
 
     @Test
-    void metadataThatCannotBeReadIsMadeAgain_J4() throws Exception {
+    @CrashRow("J4")
+    void metadataThatCannotBeReadIsMadeAgain() throws Exception {
         Path directory = journalOf(3);
         Path metadata = directory.resolve(ChronicleQueues.METADATA_FILE);
         long sequence = 3;
@@ -290,16 +304,18 @@ class JournalCrashTest {
 
     /** A mapping whose file was cut faults as one on a full disk does. */
     @Test
-    void aFaultInTheMappingFailsTheJournalUntilItIsReopened_J15() throws Exception {
+    @CrashRow("J15")
+    void aFaultInTheMappingFailsTheJournalUntilItIsReopened() throws Exception {
         Path directory = temp.resolve("journal");
         try (Journal journal = open(directory)) {
-            append(journal, 0);
+            append(journal, 0, 50_000, null);
             Path segment = SegmentFiles.list(directory).lastEntry().getValue();
             long size = Files.size(segment);
             try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.WRITE)) {
                 channel.truncate(endOf(segment));
             }
-            assertThatThrownBy(() -> append(journal, 1))
+            // small enough to go where blocks were allocated before
+            assertThatThrownBy(() -> append(journal, 1, 8_000, null))
                     .isInstanceOfSatisfying(
                             JournalException.class,
                             e -> assertThat(e.reason()).isEqualTo(JournalException.Reason.FAILED));

@@ -2,6 +2,7 @@ package io.emberlog.master.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.ring.CrashRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,7 +172,8 @@ class JournalRetentionTest {
 
     /** J17, J18, J19: some of the doomed files are gone, and nobody has told the listing. */
     @Test
-    void aMasterKilledWhileDeletingStartsWithWhatIsLeft_J17_J18_J19() throws JournalException, IOException {
+    @CrashRow({"J17", "J18", "J19"})
+    void aMasterKilledWhileDeletingStartsWithWhatIsLeft() throws JournalException, IOException {
         append(300);
         journal.close();
         var segments = SegmentFiles.list(directory);

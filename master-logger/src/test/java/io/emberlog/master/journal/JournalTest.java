@@ -205,16 +205,27 @@ class JournalTest {
     }
 
     @Test
-    void aDamagedLengthCostsAtMostTheDocumentsUpToTheNextIndexOrSegment() throws JournalException, IOException {
-        append(0, 700, 1_000);
+    void aDamagedLengthCostsTheRestOfItsSegmentAndNoMore() throws JournalException, IOException {
+        List<Long> before = new ArrayList<>();
+        for (int i = 0; i < 700; i++) {
+            before.add(append(i, 1, 1_000));
+        }
         wallMs.addAndGet(2 * HOUR_MS);
         append(700, 10, 1_000);
         long offset = blockOf(300);
         overwrite(segments().firstEntry().getValue(), offset, new byte[] {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x3F});
         List<Long> read = sequences();
         assertThat(read).containsAll(range(0, 300)).containsAll(range(700, 710)).doesNotHaveDuplicates();
-        assertThat(recorder.broken).isNotEmpty();
-        assertThat(recorder.gaps).hasSize(1);
+        assertThat(recorder.broken).hasSize(1);
+        assertThat(recorder.gaps).containsExactly("300->700");
+        try (JournalReader reader = reader()) {
+            JournalDocumentReader document = new JournalDocumentReader();
+            assertThat(reader.moveAfter(before.get(299), 300)).isTrue();
+            assertThat(reader.moveAfter(before.get(500), 501)).isFalse();
+            assertThat(reader.next(document)).isTrue();
+            assertThat(document.firstSequence()).isEqualTo(700);
+            assertThat(recorder.gaps).endsWith("501->700");
+        }
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.function.IntSupplier;
  * millisecond; after a second without, {@code idleParkNs}. Never interrupted: an interrupt would close the file that the
  * agent happens to be in.
  */
-final class AgentThread {
+final class MasterThread {
     private static final int SPINS = 200;
     private static final long ACTIVE_PARK_NS = TimeUnit.MICROSECONDS.toNanos(500);
     private static final long ACTIVE_FOR_NS = TimeUnit.SECONDS.toNanos(1);
@@ -26,7 +26,7 @@ final class AgentThread {
      * @param spins whether to spin briefly before parking
      * @param onError told of what escaped one step; the next step is made all the same
      */
-    AgentThread(String name, IntSupplier work, long idleParkNs, boolean spins, Consumer<Throwable> onError) {
+    MasterThread(String name, IntSupplier work, long idleParkNs, boolean spins, Consumer<Throwable> onError) {
         this.work = work;
         this.spins = spins;
         this.idleParkNs = idleParkNs;

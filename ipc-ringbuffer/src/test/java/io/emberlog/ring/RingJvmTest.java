@@ -1,0 +1,37 @@
+package io.emberlog.ring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** JVMs of their own, without any flag. */
+class RingJvmTest {
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(ints = {17, 25})
+    void aJvmWithoutFlagsThatWritesAndDrainsARingPrintsNothing(int feature) throws Exception {
+        Jvms.Outcome outcome =
+                Jvms.run(Jvms.command(Jvms.java(feature), Jvms.classPath(), QuietChild.class, directory), directory);
+
+        assertThat(outcome).isEqualTo(new Jvms.Outcome(0, "", ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17,0", "17,8192", "25,0", "25,8192"})
+    void aFileThatIsCutWhileMappedEndsInAnErrorAndTheJvmLives(int feature, long length) throws Exception {
+        Jvms.Outcome outcome = Jvms.run(
+                Jvms.command(Jvms.java(feature), Jvms.classPath(), TruncatedChild.class, directory, length)
+                        .directory(directory.toFile()),
+                directory);
+
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out()).startsWith("survived; take ends in InternalError");
+        assertThat(outcome.exit()).isZero();
+    }
+}

@@ -1,0 +1,28 @@
+package io.emberlog.ring;
+
+import io.emberlog.message.WorkerIdentity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/** Rings in a directory of the test's. */
+final class TestRings {
+    static final int CAPACITY = RingDescriptor.MIN_CAPACITY;
+    static final RingBlock.HeartbeatListener NO_HEARTBEATS = (sent, next, goodbye) -> {};
+
+    private TestRings() {}
+
+    static WorkerIdentity identity(UUID uuid) {
+        return new WorkerIdentity(
+                uuid, "tester", ProcessHandle.current().pid(), 42, "boot", "machine", "pid:[1]", "host", "test", "");
+    }
+
+    static RingFile create(Path directory) throws IOException {
+        return create(directory, CAPACITY);
+    }
+
+    static RingFile create(Path directory, int capacity) throws IOException {
+        return RingFile.create(
+                ChannelDirectory.open(directory.resolve("channel")), capacity, identity(UUID.randomUUID()), null, 1);
+    }
+}

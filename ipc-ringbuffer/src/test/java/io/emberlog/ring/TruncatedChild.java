@@ -1,0 +1,63 @@
+package io.emberlog.ring;
+
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Has its ring cut to nothing while it is mapped, and goes on with each thing a worker or a master does to it. */
+public final class TruncatedChild {
+    /** One thing done to a ring. */
+    private interface Deed {
+        void run() throws Exception;
+    }
+
+    private TruncatedChild() {}
+
+    public static void main(String[] args) throws Exception {
+        RingFile worker = TestRings.create(Path.of(args[0]), 1 << 20);
+        Stream stream = new Stream(1, worker.capacity());
+        Stream.Writer writer = stream.new Writer(0);
+        while (writer.offer(worker.ring(), true) == Ring.RINGED) {
+            continue;
+        }
+        RingFile master = RingFile.open(worker.path());
+        RingDrain drain = new RingDrain(master, -1, new SlotSequences());
+        RingBlock block = new RingBlock();
+        drain.take(block, 100_000, TestRings.NO_HEARTBEATS);
+        Ring ring = worker.ring();
+        try (FileChannel channel = FileChannel.open(worker.path(), StandardOpenOption.WRITE)) {
+            channel.truncate(Long.parseLong(args[1]));
+        }
+        // often enough to be compiled, which is where a fault is hardest to turn into an error
+        for (int round = 0; round < 3000; round++) {
+            faultOf(() -> drain.take(block, 100_000, TestRings.NO_HEARTBEATS));
+            faultOf(() -> drain.release(drain.takenPosition()));
+            faultOf(() -> settled(() -> writer.offer(ring, true)));
+            faultOf(() -> new RingDrain(master, -1, new SlotSequences()));
+            faultOf(() ->
+                    RingSalvage.start(master, -1, new SlotSequences()).next(block, 100_000, TestRings.NO_HEARTBEATS));
+            faultOf(() -> settled(() -> worker.header().addDropped(1, 9, 1)));
+            faultOf(master::seal);
+        }
+        String seen = faultOf(() -> drain.take(block, 100_000, TestRings.NO_HEARTBEATS));
+        System.out.println("survived; take ends in " + seen);
+    }
+
+    /** What {@link Ring#offer} leaves out for its speed. */
+    private static void settled(Deed deed) throws Exception {
+        try {
+            deed.run();
+        } finally {
+            RingWords.settle();
+        }
+    }
+
+    private static String faultOf(Deed deed) throws Exception {
+        try {
+            deed.run();
+            return "nothing";
+        } catch (InternalError | RingBrokenException | IllegalStateException | IllegalArgumentException e) {
+            return e.getClass().getSimpleName();
+        }
+    }
+}

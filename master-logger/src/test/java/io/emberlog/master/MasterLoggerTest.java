@@ -1,0 +1,246 @@
+package io.emberlog.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.emberlog.master.config.ConfigReader;
+import io.emberlog.master.config.HandlerTypes;
+import io.emberlog.master.config.MasterConfig;
+import io.emberlog.message.BatchEncoder;
+import io.emberlog.message.MessageDescriptor;
+import io.emberlog.message.WorkerIdentity;
+import io.emberlog.ring.ChannelDirectory;
+import io.emberlog.ring.Ring;
+import io.emberlog.ring.RingFile;
+import io.emberlog.ring.VarHandleBuffer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole master in this JVM: real rings, real journal, real handlers. */
+class MasterLoggerTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @TempDir
+    Path temp;
+
+    private final BatchEncoder encoder = new BatchEncoder(64 * 1024, 32 * 1024);
+    private long sequence;
+
+    private MasterConfig config(Path state, String... more) throws Exception {
+        Path file = temp.resolve("emberlog.toml");
+        Files.writeString(file, """
+                [channel]
+                directory = "%s"
+                [journal]
+                directory = "%s"
+                %s
+                [[handlers]]
+                name = "file"
+                type = "file"
+                path = "%s"
+                """.formatted(temp.resolve("channel"), state, String.join("\n", more), output()));
+        return new ConfigReader(HandlerTypes.installed(), Map.of()).read(file, Map.of());
+    }
+
+    private Path output() {
+        return temp.resolve("out/app.log");
+    }
+
+    private MasterLogger started(MasterConfig config) throws Exception {
+        MasterLogger master = new MasterLogger(config);
+        master.start();
+        return master;
+    }
+
+    /** A ring as a worker of this very process makes it: known to be ours, so never judged dead. */
+    private RingFile ring(int capacity) throws IOException {
+        WorkerIdentity self = MasterIdentity.of(io.emberlog.heartbeat.HostIdentity.read());
+        return RingFile.create(
+                ChannelDirectory.open(temp.resolve("channel")),
+                capacity,
+                new WorkerIdentity(
+                        UUID.randomUUID(),
+                        "tester",
+                        self.pid(),
+                        self.startTimeTicks(),
+                        self.bootId(),
+                        self.machineId(),
+                        self.pidNamespace(),
+                        "host",
+                        "test",
+                        ""),
+                null,
+                1);
+    }
+
+    private boolean log(RingFile file, String text) {
+        encoder.begin();
+        encoder.beginEntry(9, 1_000_000_000L, 1);
+        encoder.text(MessageDescriptor.TEMPLATE, text);
+        encoder.endEntry();
+        encoder.finish(0, sequence + 1);
+        boolean ringed = file.ring()
+                        .offer(
+                                MessageDescriptor.TYPE_LOG_BATCH,
+                                new VarHandleBuffer(encoder.buffer()),
+                                0,
+                                encoder.length(),
+                                true)
+                == Ring.RINGED;
+        sequence += ringed ? 1 : 0;
+        return ringed;
+    }
+
+    private List<String> lines() throws IOException {
+        return Files.exists(output()) ? Files.readAllLines(output()) : List.of();
+    }
+
+    private long linesWith(String text) throws IOException {
+        return lines().stream().filter(line -> line.contains(text)).count();
+    }
+
+    @Test
+    void whatARingHoldsIsInTheFileAfterAnOrderlyStop() throws Exception {
+        RingFile ring = ring(1 << 20);
+        MasterLogger master = started(config(temp.resolve("state")));
+        assertThat(master.isRunning()).isTrue();
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(log(ring, "record " + i + ".")).isTrue();
+        }
+        assertThat(master.stop(LIMIT)).isTrue();
+        assertThat(master.isRunning()).isFalse();
+        assertThat(linesWith("record ")).isEqualTo(1_000);
+        assertThat(linesWith("record 999.")).isEqualTo(1);
+        assertThat(ring.header().journaledPosition()).isEqualTo(ring.tail());
+    }
+
+    @Test
+    void aMasterThatStartsAgainGoesOnWhereTheLastOneStopped() throws Exception {
+        RingFile ring = ring(1 << 20);
+        for (int life = 0; life < 4; life++) {
+            MasterLogger master = started(config(temp.resolve("state")));
+            log(ring, "life " + life + ".");
+            assertThat(master.stop(LIMIT)).isTrue();
+            log(ring, "between " + life + ".");
+        }
+        MasterLogger last = started(config(temp.resolve("state")));
+        assertThat(last.stop(LIMIT)).isTrue();
+        List<String> expected = new ArrayList<>();
+        for (int life = 0; life < 4; life++) {
+            expected.add("life " + life + ".");
+            expected.add("between " + life + ".");
+        }
+        assertThat(lines().stream()
+                        .filter(line -> line.contains("tester "))
+                        .filter(line -> line.endsWith("."))
+                        .map(line -> line.substring(line.lastIndexOf("- ") + 2)))
+                .containsExactlyElementsOf(expected);
+    }
+
+    @Test
+    void aSecondMasterIsRefusedAndToldWhoRuns() throws Exception {
+        MasterConfig config = config(temp.resolve("state"));
+        MasterLogger first = started(config);
+        try {
+            assertThatThrownBy(() -> started(config))
+                    .isInstanceOf(MasterLogger.AlreadyRunningException.class)
+                    .hasMessageContaining("pid=" + ProcessHandle.current().pid())
+                    .hasMessageContaining(temp.resolve("channel").toString());
+            assertThat(first.isRunning()).isTrue();
+        } finally {
+            assertThat(first.stop(LIMIT)).isTrue();
+        }
+        MasterLogger second = started(config);
+        assertThat(second.stop(LIMIT)).isTrue();
+    }
+
+    @Test
+    void aRingFileOfWrongMagicIsSetAsideAndTheOthersGoOn() throws Exception {
+        RingFile ring = ring(1 << 20);
+        Path bad = temp.resolve("channel/bad-0.ring");
+        Files.write(bad, new byte[(int) Files.size(ring.path())]);
+        Path cut = temp.resolve("channel/cut-0.ring");
+        Files.write(cut, new byte[100]);
+        MasterLogger master = started(config(temp.resolve("state")));
+        log(ring, "fine");
+        Awaitility.await().atMost(LIMIT).until(() -> linesWith("set aside") == 2 && linesWith("fine") == 1);
+        assertThat(master.stop(LIMIT)).isTrue();
+        assertThat(bad).doesNotExist();
+        assertThat(Path.of(bad + ".quarantined")).exists();
+        assertThat(Path.of(cut + ".quarantined")).exists();
+        assertThat(String.join("\n", lines())).contains("magic=0x0").contains("file length=100");
+    }
+
+    @Test
+    void aFullDiskUnderTheJournalStopsTheDrainAndNothingIsLost() throws Exception {
+        Path mount = Files.createDirectory(temp.resolve("small"));
+        assumeMounted(mount);
+        try {
+            RingFile ring = ring(1 << 20);
+            Path state = mount.resolve("state");
+            Path ballast = mount.resolve("ballast");
+            MasterLogger master =
+                    started(config(state, "min_free = \"8 MiB\"", "segment_size = \"4 MiB\"", "max_size = \"64 MiB\""));
+            log(ring, "before.");
+            Awaitility.await().atMost(LIMIT).until(() -> linesWith("before.") == 1);
+            Files.write(ballast, new byte[(int) Files.getFileStore(mount).getUsableSpace() - (4 << 20)]);
+            int acknowledged = 0;
+            long stoppedAt = -1;
+            while (ring.header().journaledPosition() != stoppedAt) {
+                while (log(ring, "during " + acknowledged + ".")) {
+                    acknowledged++;
+                }
+                stoppedAt = ring.header().journaledPosition();
+                // looks at the disk's space once a second: a ring that stays full for longer is not drained
+                long full = stoppedAt;
+                Awaitility.await()
+                        .atMost(LIMIT)
+                        .until(() -> ring.header().journaledPosition() != full
+                                || System.nanoTime() - lastMoveNs(ring) > 3_000_000_000L);
+            }
+            assertThat(master.isRunning()).isTrue();
+            assertThat(linesWith("during ")).isLessThan(acknowledged);
+            Files.delete(ballast);
+            long all = acknowledged;
+            Awaitility.await().atMost(LIMIT).until(() -> linesWith("during ") == all);
+            assertThat(master.stop(LIMIT)).isTrue();
+            assertThat(linesWith("draining waits")).isEqualTo(1);
+            assertThat(linesWith("free space is back")).isEqualTo(1);
+        } finally {
+            new ProcessBuilder("umount", "--lazy", mount.toString()).start().waitFor();
+        }
+    }
+
+    private long movedTo = -1;
+    private long movedNs;
+
+    /** When the journaled position was first seen where it is now. */
+    private long lastMoveNs(RingFile ring) {
+        if (ring.header().journaledPosition() != movedTo) {
+            movedTo = ring.header().journaledPosition();
+            movedNs = System.nanoTime();
+        }
+        return movedNs;
+    }
+
+    private static void assumeMounted(Path mount) throws Exception {
+        Process process = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", mount.toString())
+                .redirectErrorStream(true)
+                .start();
+        boolean mounted = process.waitFor() == 0;
+        if (!mounted && "true".equals(System.getenv("CI"))) {
+            throw new AssertionError("cannot mount a tmpfs: run the tests as root");
+        }
+        assumeThat(mounted).as("mounting a tmpfs needs root").isTrue();
+    }
+}

@@ -1,0 +1,137 @@
+package io.emberlog.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.emberlog.master.cli.Emberlog;
+import io.emberlog.master.cli.ExitCodes;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The master as a supervisor runs it: a process with exit codes and signals. */
+class MasterProcessTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    Path temp;
+
+    private final List<Process> processes = new ArrayList<>();
+
+    @AfterEach
+    void endWhatWasStarted() throws Exception {
+        for (Process process : processes) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private Path config(String channel) throws IOException {
+        Path file = temp.resolve("emberlog.toml");
+        Files.writeString(file, """
+                [channel]
+                directory = "%s"
+                [journal]
+                directory = "%s"
+                [[handlers]]
+                name = "file"
+                type = "file"
+                path = "%s"
+                """.formatted(channel, temp.resolve("state"), temp.resolve("app.log")));
+        return file;
+    }
+
+    private Process emberlog(Path output, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> flag.startsWith("--"))
+                .forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Emberlog.class.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        processes.add(process);
+        return process;
+    }
+
+    private Process runningMaster(Path output) throws IOException {
+        Process master = emberlog(
+                output,
+                "master",
+                "--config",
+                config(temp.resolve("channel").toString()).toString());
+        Path lock = temp.resolve("channel/master.lock");
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> !master.isAlive()
+                        || Files.exists(lock)
+                                && Files.readString(lock).contains("pid=" + master.pid())
+                                && Files.exists(temp.resolve("app.log")));
+        assertThat(master.isAlive()).as(Files.readString(output)).isTrue();
+        return master;
+    }
+
+    private static int exitCode(Process process) throws InterruptedException {
+        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    @Test
+    void sigtermDrainsAndExitsZeroWithoutAWord() throws Exception {
+        Path output = temp.resolve("out");
+        Process master = runningMaster(output);
+        master.destroy();
+        assertThat(exitCode(master)).as(Files.readString(output)).isEqualTo(ExitCodes.DONE);
+        assertThat(output).isEmptyFile();
+    }
+
+    @Test
+    void sigintDrainsAndExitsZero() throws Exception {
+        Process master = runningMaster(temp.resolve("out"));
+        new ProcessBuilder("kill", "-INT", Long.toString(master.pid())).start().waitFor();
+        assertThat(exitCode(master)).isEqualTo(ExitCodes.DONE);
+    }
+
+    @Test
+    void aSecondMasterExitsThreeAndNamesTheFirst() throws Exception {
+        Process first = runningMaster(temp.resolve("out"));
+        Path output = temp.resolve("second");
+        Process second = emberlog(
+                output, "master", "--config", temp.resolve("emberlog.toml").toString());
+        assertThat(exitCode(second)).isEqualTo(ExitCodes.ANOTHER_MASTER);
+        assertThat(output).content().contains("another master runs").contains("pid=" + first.pid());
+        assertThat(first.isAlive()).isTrue();
+    }
+
+    @Test
+    void aChannelDirectoryThatIsAFileExitsFourAndNamesIt() throws Exception {
+        Path notADirectory = Files.writeString(temp.resolve("file"), "x");
+        Path output = temp.resolve("out");
+        Process master = emberlog(
+                output, "master", "--config", config(notADirectory.toString()).toString());
+        assertThat(exitCode(master)).isEqualTo(ExitCodes.IO);
+        assertThat(output).content().contains(notADirectory.toString()).contains("not a directory");
+    }
+
+    @Test
+    void aStateDirectoryThatCannotBeMadeExitsFourAndNamesIt() throws Exception {
+        Path notADirectory = Files.writeString(temp.resolve("file"), "x");
+        Path file = config(temp.resolve("channel").toString());
+        Files.writeString(
+                file, Files.readString(file).replace(temp.resolve("state").toString(), notADirectory + "/state"));
+        Path output = temp.resolve("out");
+        Process master = emberlog(output, "master", "--config", file.toString());
+        assertThat(exitCode(master)).isEqualTo(ExitCodes.IO);
+        assertThat(output).content().contains(notADirectory.toString());
+    }
+}

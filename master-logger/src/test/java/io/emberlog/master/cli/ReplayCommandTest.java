@@ -1,0 +1,299 @@
+package io.emberlog.master.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.emberlog.master.replay.TestEvidence;
+import io.emberlog.ring.RingFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.json.JsonFactory;
+
+class ReplayCommandTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    @TempDir
+    private Path temp;
+
+    private TestEvidence evidence;
+    private final CommandLineRun command = CommandLineRun.piped();
+
+    @BeforeEach
+    void start() throws IOException {
+        evidence = new TestEvidence(temp);
+    }
+
+    @AfterEach
+    void stop() {
+        evidence.close();
+    }
+
+    private RingFile journalAndRing() throws Exception {
+        RingFile ring = evidence.ring("md-1");
+        evidence.log(ring, 9, 1 * SECOND, "com.acme.Orders", "filled 1");
+        evidence.log(ring, 17, 2 * SECOND, "com.acme.Risk", "limit reached");
+        evidence.drain(ring, true);
+        evidence.log(ring, 9, 3 * SECOND, "com.acme.Orders", "filled 2");
+        evidence.closeJournal();
+        return ring;
+    }
+
+    @Test
+    void journalAndRingArePrintedOnceAndInOrder() throws Exception {
+        journalAndRing();
+
+        assertThat(command.run("replay", evidence.state(), evidence.channel())).isZero();
+        assertThat(command.lines()).hasSize(3);
+        assertThat(command.lines().get(0)).endsWith("INFO  md-1 [main] com.acme.Orders - filled 1");
+        assertThat(command.lines().get(1)).endsWith("ERROR md-1 [main] com.acme.Risk - limit reached");
+        assertThat(command.lines().get(2)).endsWith("INFO  md-1 [main] com.acme.Orders - filled 2");
+        assertThat(command.err()).isEmpty();
+    }
+
+    @Test
+    void jsonHasANumberOnlyWhereTheJournalGaveOne() throws Exception {
+        journalAndRing();
+
+        assertThat(command.run("replay", "--format", "json", evidence.state(), evidence.channel()))
+                .isZero();
+        assertThat(command.lines().get(1)).startsWith("{\"seq\":1,\"time\":\"1970-01-01T00:00:02.000000000Z\"");
+        assertThat(command.lines().get(2)).startsWith("{\"time\":\"1970-01-01T00:00:03.000000000Z\"");
+        for (String line : command.lines()) {
+            try (JsonParser parser =
+                    new JsonFactory().createParser(tools.jackson.core.ObjectReadContext.empty(), line)) {
+                while (parser.nextToken() != null) {
+                    continue;
+                }
+            }
+        }
+    }
+
+    @Test
+    void columnsShowADashForARecordWithoutNumber() throws Exception {
+        journalAndRing();
+
+        command.run("replay", "--format=columns", evidence.state(), evidence.channel());
+        assertThat(command.lines().get(0)).startsWith("0          1970-01-01T00:00:01.000Z host ");
+        assertThat(command.lines().get(2)).startsWith("-          1970-01-01T00:00:03.000Z host ");
+    }
+
+    @Test
+    void everyFilterNarrowsWhatIsPrinted() throws Exception {
+        journalAndRing();
+        Map<String, String> onlyRisk =
+                Map.of("--level", "warn", "--logger", "*.Risk", "--grep", "limit|margin", "--worker", "md-*");
+        onlyRisk.forEach((option, value) -> {
+            if (!option.equals("--worker")) {
+                assertThat(command.run("replay", option, value, evidence.state(), evidence.channel()))
+                        .isZero();
+                assertThat(command.lines())
+                        .as(option)
+                        .singleElement()
+                        .asString()
+                        .contains("limit reached");
+            }
+        });
+        command.run("replay", "--worker", "md-*", evidence.state());
+        assertThat(command.lines()).hasSize(2);
+        command.run("replay", "--worker", "other", evidence.state());
+        assertThat(command.lines()).isEmpty();
+        command.run(
+                "replay",
+                "--since",
+                "1970-01-01T00:00:02Z",
+                "--until",
+                "1970-01-01T00:00:03Z",
+                evidence.state(),
+                evidence.channel());
+        assertThat(command.lines()).singleElement().asString().contains("limit reached");
+    }
+
+    @Test
+    void aFilterThatCannotBeReadExitsWith2AndSaysWhatIsAllowed() {
+        assertThat(command.run("replay", "--level", "loud", temp)).isEqualTo(2);
+        assertThat(command.err()).startsWith("emberlog: --level: level 'loud' is not known; one of TRACE");
+        assertThat(command.run("replay", "--grep", "(", temp)).isEqualTo(2);
+        assertThat(command.err()).startsWith("emberlog: --grep: regex");
+        assertThat(command.run("replay", "--until", "soon", temp)).isEqualTo(2);
+        assertThat(command.err()).startsWith("emberlog: --until: time \"soon\" is not known; allowed: ");
+        assertThat(command.run("replay", "--format", "xml", temp)).isEqualTo(2);
+        assertThat(command.err()).startsWith("emberlog: --format xml is not known; one of human, json, columns");
+        assertThat(command.run("replay")).isEqualTo(2);
+    }
+
+    @Test
+    void aPathThatIsNothingOfOursIsOneLineThatNamesIt() throws Exception {
+        assertThat(command.run("replay", temp.resolve("nowhere"))).isEqualTo(2);
+        assertThat(command.err())
+                .isEqualTo("emberlog: " + temp.resolve("nowhere") + ": there is no such file or directory\n");
+
+        Path empty = Files.createDirectory(temp.resolve("empty"));
+        assertThat(command.run("replay", empty)).isEqualTo(2);
+        assertThat(command.err())
+                .isEqualTo("emberlog: " + empty
+                        + ": holds neither a journal (*.cq4, or journal/ with them) nor rings (*.ring)\n");
+
+        Path text = Files.writeString(temp.resolve("notes.txt"), "not a ring\n".repeat(20_000));
+        assertThat(command.run("replay", text)).isEqualTo(4);
+        assertThat(command.err().lines()).first().asString().startsWith("emberlog: " + text + ": magic=0x");
+
+        Path nothing = Files.createFile(temp.resolve("empty.ring"));
+        assertThat(command.run("replay", nothing)).isEqualTo(4);
+        assertThat(command.err().lines()).first().asString().contains("file length=0 is not that of a ring");
+
+        journalAndRing();
+        assertThat(command.run("replay", evidence.segments()[0])).isEqualTo(2);
+        assertThat(command.err()).contains("is a part of a journal; name its directory, " + evidence.journalPath());
+    }
+
+    @Test
+    void oneUnreadableRingDoesNotHideTheOthers() throws Exception {
+        journalAndRing();
+        Path garbage = Files.write(evidence.channel().resolve("garbage.ring"), new byte[100_000]);
+
+        assertThat(command.run("replay", evidence.state(), evidence.channel())).isEqualTo(4);
+        assertThat(command.lines()).hasSize(3);
+        assertThat(command.err()).contains(garbage.toString());
+    }
+
+    @Test
+    void aRingInUseIsRefusedByNameAndLeftOutOfADirectory() throws Exception {
+        RingFile ring = evidence.livingRing("me");
+        evidence.log(ring, SECOND, "mine");
+
+        assertThat(command.run("replay", ring.path())).isEqualTo(2);
+        assertThat(command.out()).isEmpty();
+        assertThat(command.err()).contains("the ring of worker me is in use", "--force");
+
+        assertThat(command.run("replay", evidence.channel())).isEqualTo(1);
+        assertThat(command.out()).isEmpty();
+        assertThat(command.err()).contains("not read, its owner lives");
+
+        assertThat(command.run("replay", "--force", evidence.channel())).isZero();
+        assertThat(command.lines()).singleElement().asString().endsWith("mine");
+    }
+
+    @Test
+    void damageIsSummedUpOnStderrAndCallsCutShortAreNoFailure() throws Exception {
+        RingFile ring = journalAndRing();
+        evidence.torn(ring, 64);
+        evidence.hole(ring, 64);
+
+        assertThat(command.run("replay", evidence.channel())).isZero();
+        assertThat(command.err())
+                .isEqualTo("emberlog: 1 record, 1 printed; in rings 1 torn and 1 hole (calls that a kill cut short);"
+                        + " nothing missing\n");
+    }
+
+    @Test
+    void verifyReportsAWholeJournalAndExitsWith0() throws Exception {
+        journalAndRing();
+
+        assertThat(command.run("replay", "--verify", evidence.state(), evidence.channel()))
+                .isZero();
+        assertThat(command.out())
+                .contains("journal  " + evidence.journalPath())
+                .contains("1 segment, 1 document, 2 records, seq 0 to 1")
+                .contains("damaged 0, gaps 0, missing 0; rings ended 0 (torn 0, holes 0)")
+                .contains("worker md-1, pid 4194303, open")
+                .contains("not journaled 1 record,")
+                .endsWith("whole    1 journal, 1 ring, 3 records, 0 findings\n");
+        assertThat(command.err()).isEmpty();
+    }
+
+    @Test
+    void verifyExitsWith1OnATornRegionAGapABrokenRingAndAQuarantinedOne() throws Exception {
+        RingFile ring = journalAndRing();
+        evidence.torn(ring, 64);
+        assertThat(command.run("replay", "--verify", evidence.channel())).isEqualTo(1);
+        assertThat(command.out()).contains("torn 1, holes 0").contains("damaged  0 journals, 1 ring, 1 record");
+
+        Path garbage = Files.write(temp.resolve("garbage.ring"), new byte[100_000]);
+        assertThat(command.run("replay", "--verify", garbage)).isEqualTo(1);
+        assertThat(command.out()).contains("unreadable").contains("finding  " + garbage);
+
+        RingFile other = evidence.ring("other");
+        Path aside = other.path().resolveSibling(other.path().getFileName() + ".quarantined");
+        Files.move(other.path(), aside);
+        assertThat(command.run("replay", "--verify", aside)).isEqualTo(1);
+        assertThat(command.out()).contains("worker other, pid 4194303, open, quarantined");
+
+        evidence.skipNumbers(2);
+        evidence.journal();
+        RingFile late = evidence.ring("late");
+        evidence.log(late, SECOND, "x");
+        evidence.drain(late, true);
+        evidence.closeJournal();
+        assertThat(command.run("replay", "--verify", evidence.state())).isEqualTo(1);
+        assertThat(command.out()).contains("gaps 1, missing 2").contains("gap: records 2 to 3 are missing");
+    }
+
+    @Test
+    void nothingAWorkerWroteCanCommandTheTerminal() throws Exception {
+        RingFile ring = evidence.ring("evil\u001b[2J\n");
+        evidence.log(ring, 9, SECOND, "a\u0007b", "\u001b]0;owned\u0007\r\u0085\u2028\u202e");
+        evidence.torn(ring, 64);
+
+        for (String format : List.of("human", "json", "columns")) {
+            command.run("replay", "--format", format, evidence.channel());
+            assertHarmless(command.out() + command.err());
+        }
+        command.run("replay", "--verify", evidence.channel());
+        assertHarmless(command.out());
+    }
+
+    private static void assertHarmless(String text) {
+        assertThat(text.codePoints().filter(c -> c != '\n'))
+                .noneMatch(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x202E);
+    }
+
+    @Test
+    void aTerminalGetsColourUnlessItIsTurnedOffAndAPipeNoneUnlessItIsAskedFor() throws Exception {
+        journalAndRing();
+        CommandLineRun terminal = CommandLineRun.onATerminal();
+        terminal.run("replay", evidence.state());
+        assertThat(terminal.out()).contains("\u001b[1;31mERROR\u001b[0m");
+        assertThat(terminal.err()).contains("2 records, 2 printed; nothing missing");
+        terminal.run("replay", "--color=never", evidence.state());
+        assertThat(terminal.out()).doesNotContain("\u001b");
+        command.run("replay", "--color=always", evidence.state());
+        assertThat(command.out()).contains("\u001b[1;31mERROR\u001b[0m");
+    }
+
+    @Test
+    void aReaderThatGoesAwayEndsItQuietlyAndAFullDiskDoesNot() throws Exception {
+        journalAndRing();
+        assertThat(runInto("Broken pipe")).isEqualTo("0 ");
+        assertThat(runInto("No space left on device"))
+                .isEqualTo("4 emberlog: cannot write the output: No space left on device\n");
+    }
+
+    private String runInto(String failure) {
+        StringWriter err = new StringWriter();
+        OutputStream failing = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(failure);
+            }
+        };
+        Terminal place = new Terminal(new PrintWriter(new StringWriter()), new PrintWriter(err), false, false, failing);
+        int code = Emberlog.run(
+                place,
+                Map.of(),
+                List.of(),
+                config -> 0,
+                "replay",
+                evidence.state().toString());
+        return code + " " + err;
+    }
+}

@@ -1,0 +1,187 @@
+package io.emberlog.master.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.emberlog.master.replay.TestEvidence;
+import io.emberlog.message.DropReason;
+import io.emberlog.ring.RingFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+class StatCommandTest {
+    @TempDir
+    private Path temp;
+
+    private TestEvidence evidence;
+    private final CommandLineRun command = CommandLineRun.piped();
+
+    @BeforeEach
+    void start() throws IOException {
+        evidence = new TestEvidence(temp);
+        Files.createDirectories(evidence.state());
+    }
+
+    @AfterEach
+    void stop() {
+        evidence.close();
+    }
+
+    private int stat(Object... more) {
+        Object[] words = new Object[more.length + 7];
+        Object[] first = {"stat", "--sample", "10ms", "--channel", evidence.channel(), "--state", evidence.state()};
+        System.arraycopy(first, 0, words, 0, 7);
+        System.arraycopy(more, 0, words, 7, more.length);
+        return command.run(words);
+    }
+
+    /** Path of each value, such as {@code workers.0.name}, to its text. */
+    private Map<String, String> json() {
+        Map<String, String> values = new TreeMap<>();
+        try (JsonParser parser = new JsonFactory().createParser(ObjectReadContext.empty(), command.out())) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token.isScalarValue()) {
+                    String path = parser.streamReadContext()
+                            .pathAsPointer()
+                            .toString()
+                            .substring(1)
+                            .replace('/', '.');
+                    values.put(path, parser.getString());
+                }
+            }
+        }
+        return values;
+    }
+
+    @Test
+    void everythingThatIsKnownIsInTheJson() throws Exception {
+        RingFile dead = evidence.ring("md-1");
+        evidence.log(dead, 1, "a");
+        evidence.log(dead, 2, "b");
+        evidence.drain(dead, true);
+        evidence.log(dead, 3, "c");
+        dead.header().addDropped(DropReason.RING_FULL.code(), 9, 42);
+        RingFile alive = evidence.livingRing("md-2");
+        Files.writeString(
+                evidence.state().resolve("master.lock"),
+                "pid=" + ProcessHandle.current().pid() + "\nstart=" + Instant.now() + "\nname=emberlog-master\n");
+
+        assertThat(stat("--json")).isZero();
+
+        assertThat(json())
+                .containsEntry("channel", evidence.channel().toString())
+                .containsEntry("master.running", "true")
+                .containsEntry(
+                        "master.pid", Long.toString(ProcessHandle.current().pid()))
+                .containsEntry("workers.0.name", "md-1")
+                .containsEntry("workers.0.state", "dead")
+                .containsEntry("workers.0.pid", "4194303")
+                .containsEntry("workers.0.ring", dead.identity().ringUuid().toString())
+                .containsEntry("workers.0.capacity_bytes", "65536")
+                .containsEntry("workers.0.backlog_bytes", Long.toString(dead.tail() - dead.head()))
+                .containsEntry("workers.0.bytes_per_second", "0")
+                .containsEntry("workers.0.records_per_second", "0")
+                .containsEntry("workers.0.dropped_total", "42")
+                .containsEntry("workers.0.dropped.0.reason", "ring full")
+                .containsEntry("workers.0.dropped.0.level", "INFO")
+                .containsEntry("workers.0.dropped.0.count", "42")
+                .containsEntry("workers.1.name", "md-2")
+                .containsEntry("workers.1.file", alive.path().toString())
+                .containsEntry("workers.1.state", "alive")
+                .containsEntry("journal.segments", "1")
+                .containsEntry("journal.first_seq", "0")
+                .containsEntry("journal.next_seq", "2")
+                .containsEntry("journal.last_append", "1970-01-01T00:00:00.000100Z");
+        assertThat(Long.parseLong(json().get("journal.allocated_bytes")))
+                .isPositive()
+                .isLessThan(Long.parseLong(json().get("journal.apparent_bytes")));
+    }
+
+    @Test
+    void theTableIsAligned() throws Exception {
+        evidence.ring("a");
+        evidence.ring("a-much-longer-name");
+
+        assertThat(stat()).isZero();
+
+        assertThat(command.lines())
+                .contains("master    none, and none has run here", "journal   none")
+                .contains("WORKER                  PID  STATE      RING    USE  BACKLOG  BYTES/S  RECORDS/S  DROPPED")
+                .anyMatch(line -> line.startsWith("a                   4194303  dead   64.0 KiB"));
+        assertThat(command.lines().stream()
+                        .filter(line -> line.contains("4194303"))
+                        .mapToInt(String::length)
+                        .distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    void aMasterThatIsGoneAndALockFileThatIsCutAreTold() throws Exception {
+        Path lock = evidence.state().resolve("master.lock");
+        Files.writeString(lock, "pid=4194303 start=2026-01-01T00:00:00Z name=m");
+        stat();
+        assertThat(command.out()).contains("master    not running, the last was pid 4194303 (m)");
+        Files.writeString(lock, "pid=" + ProcessHandle.current().pid() + "\nstart=2020-01-01T00:00:00Z\n");
+        stat();
+        assertThat(command.out()).as("the pid was given to another process").contains("master    not running");
+        Files.writeString(lock, "pi");
+        stat();
+        assertThat(command.out()).contains("master    none");
+    }
+
+    @Test
+    void ringsThatTellNothingAreListedWithTheReason() throws Exception {
+        Path garbage = Files.write(evidence.channel().resolve("garbage.ring"), new byte[100_000]);
+        RingFile aside = evidence.ring("aside");
+        Files.move(aside.path(), aside.path().resolveSibling(aside.path().getFileName() + ".quarantined"));
+        RingFile nonsense = evidence.ring("nonsense");
+        TestEvidence.edit(nonsense.path(), TestEvidence.tailOffset(nonsense), 1L << 40, Long.BYTES);
+
+        assertThat(stat()).isZero();
+        assertThat(command.out())
+                .contains("no workers")
+                .contains("unreadable " + garbage + ": magic=0x0")
+                .contains("unreadable " + nonsense.path() + ": head=0")
+                .contains("set aside ");
+        stat("--json");
+        assertThat(json()).containsKeys("quarantined.0", "unreadable.0.file", "unreadable.1.reason");
+    }
+
+    @Test
+    void nothingIsChangedInTheFiles() throws Exception {
+        RingFile ring = evidence.ring("md-1");
+        evidence.log(ring, 1, "a");
+        evidence.drain(ring, false);
+        evidence.closeJournal();
+        Map<String, String> before = evidence.fingerprint();
+
+        stat();
+
+        assertThat(evidence.fingerprint()).isEqualTo(before);
+    }
+
+    @Test
+    void wrongUseExitsWith2() {
+        assertThat(command.run("stat", "--sample", "never")).isEqualTo(2);
+        assertThat(command.err()).contains("'never' is no time from 10ms to 10m");
+        assertThat(command.run("stat", "--channel", temp.resolve("nowhere"))).isEqualTo(2);
+        assertThat(command.err()).contains("there is no such directory");
+    }
+
+    @Test
+    void aChannelThatNobodyUsedYetIsNoError() {
+        assertThat(command.run("stat", "--sample", "10ms")).isZero();
+        assertThat(command.out()).contains("journal   none").contains("no workers");
+    }
+}

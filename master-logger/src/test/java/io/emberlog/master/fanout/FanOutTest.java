@@ -1,0 +1,307 @@
+package io.emberlog.master.fanout;
+
+import static io.emberlog.master.fanout.TestJournal.numbers;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.emberlog.handler.Handler;
+import io.emberlog.handler.LogRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.SystemEpochNanoClock;
+import org.agrona.concurrent.SystemNanoClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class FanOutTest {
+    private static final Duration PLENTY = Duration.ofSeconds(30);
+
+    @TempDir
+    Path directory;
+
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private final List<String> reports = new CopyOnWriteArrayList<>();
+    private final List<FanOut> started = new ArrayList<>();
+    private final CountDownLatch release = new CountDownLatch(1);
+    private TestJournal journal;
+    private FanOut fanOut;
+
+    @BeforeEach
+    void openJournal() throws Exception {
+        journal = new TestJournal(directory.resolve("journal"));
+    }
+
+    @AfterEach
+    void stop() {
+        release.countDown();
+        started.forEach(each -> each.stop(Duration.ZERO));
+        await().until(() -> threads.stream().noneMatch(Thread::isAlive));
+        journal.close();
+    }
+
+    @Test
+    void everyHandlerGetsEveryRecordOnItsOwnThread() throws Exception {
+        RecordingHandler one = new RecordingHandler();
+        RecordingHandler two = new RecordingHandler();
+        append(3);
+        start(spec("one", one), spec("two", two));
+        append(4);
+        await().untilAsserted(() -> assertThat(one.numbers()).containsExactly(numbers(0, 7)));
+        await().untilAsserted(() -> assertThat(two.numbers()).containsExactly(numbers(0, 7)));
+        assertThat(threads).extracting(Thread::getName).containsExactly("emberlog-one", "emberlog-two");
+        assertThat(threads).allMatch(Thread::isDaemon);
+    }
+
+    @Test
+    void anIdleHandlerIsWokenByEachAppend() throws Exception {
+        TicklessCounter handler = new TicklessCounter();
+        start(spec("out", handler));
+        for (int i = 1; i <= 100; i++) {
+            int expected = i;
+            if (i % 3 == 0) {
+                await().pollInterval(Duration.ofMillis(1))
+                        .until(() -> threads.get(0).getState() == Thread.State.TIMED_WAITING);
+            }
+            append(1);
+            await().pollInterval(Duration.ofMillis(1)).until(() -> handler.count == expected);
+        }
+    }
+
+    @Test
+    void aStopDeliversFlushesAndCheckpointsAllThatIsJournaled() throws Exception {
+        RecordingHandler one = new RecordingHandler();
+        RecordingHandler two = new RecordingHandler();
+        start(spec("one", one), spec("two", two));
+        for (int i = 0; i < 50; i++) {
+            append(20);
+        }
+        assertThat(fanOut.stop(PLENTY)).isEmpty();
+        assertThat(one.numbers()).containsExactly(numbers(0, 1000));
+        assertThat(two.numbers()).containsExactly(numbers(0, 1000));
+        assertThat(one.calls).endsWith("flush", "checkpoint", "close");
+        assertThat(fanOut.status()).allMatch(s -> s.state() == HandlerState.STOPPED && s.lagRecords() == 0);
+        assertThat(fanOut.positions()).containsOnlyKeys("one", "two").containsValue(journal.lastIndex());
+    }
+
+    @Test
+    void aHandlerThatHangsHoldsUpNeitherTheOthersNorTheStopAndGetsItsRecordsAgain() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        RecordingHandler hanging = new RecordingHandler() {
+            @Override
+            void onHandle(long number) {
+                if (number == 3) {
+                    hangs.countDown();
+                    hang();
+                }
+            }
+        };
+        RecordingHandler other = new RecordingHandler();
+        append(10);
+        start(spec("hanging", hanging), spec("other", other));
+        hangs.await();
+        append(10);
+        await().untilAsserted(() -> assertThat(other.numbers()).containsExactly(numbers(0, 20)));
+        assertThat(fanOut.status().get(1).lagRecords()).isZero();
+
+        assertThat(fanOut.stop(Duration.ofMillis(200))).containsExactly("hanging");
+        assertThat(reports).anyMatch(r -> r.startsWith("hanging") && r.contains("was given up"));
+        assertThat(fanOut.status().get(0).state()).isEqualTo(HandlerState.ABANDONED);
+        assertThat(fanOut.status().get(1).state()).isEqualTo(HandlerState.STOPPED);
+
+        RecordingHandler next = new RecordingHandler();
+        start(spec("hanging", next));
+        await().untilAsserted(() -> assertThat(next.numbers()).containsExactly(numbers(0, 20)));
+        assertThat(fanOut.stop(PLENTY)).isEmpty();
+        byte[] checkpoint = Files.readAllBytes(directory.resolve("state/checkpoints/hanging.ckpt"));
+
+        release.countDown();
+        await().until(() -> !threads.get(0).isAlive());
+        assertThat(hanging.numbers()).containsExactly(numbers(0, 4));
+        assertThat(hanging.calls).endsWith("close").doesNotContain("checkpoint");
+        assertThat(directory.resolve("state/checkpoints/hanging.ckpt")).hasBinaryContent(checkpoint);
+    }
+
+    @Test
+    void aHandlerWhoseDestinationIsAwayHoldsUpNobodyAndTheStopGivesItUp() throws Exception {
+        AtomicBoolean away = new AtomicBoolean(true);
+        RecordingHandler failing = new RecordingHandler() {
+            @Override
+            void onHandle(long number) throws IOException {
+                if (away.get() && number == 2) {
+                    throw new IOException("away");
+                }
+            }
+        };
+        RecordingHandler other = new RecordingHandler();
+        start(spec("failing", failing), spec("other", other));
+        append(10);
+        await().untilAsserted(() -> assertThat(other.numbers()).containsExactly(numbers(0, 10)));
+        await().until(() -> fanOut.status().get(0).state() == HandlerState.WAITING);
+        assertThat(fanOut.status().get(0).lagRecords()).isEqualTo(8);
+        assertThat(fanOut.stop(Duration.ofMillis(300))).containsExactly("failing");
+        assertThat(reports).anyMatch(r -> r.startsWith("failing") && r.contains("8 records to go"));
+
+        away.set(false);
+        await().until(() -> !threads.get(0).isAlive());
+        start(spec("failing", failing));
+        assertThat(fanOut.stop(PLENTY)).isEmpty();
+        assertThat(failing.numbers()).endsWith(numbers(2, 10));
+    }
+
+    @Test
+    void onlyConfiguredHandlersHoldRetention() throws Exception {
+        append(5);
+        start(spec("one", new RecordingHandler()), spec("two", new RecordingHandler()));
+        assertThat(fanOut.positions()).containsEntry("one", -1L).containsEntry("two", -1L);
+        fanOut.stop(PLENTY);
+        long stored = journal.lastIndex();
+        append(5);
+
+        CountDownLatch opening = new CountDownLatch(1);
+        RecordingHandler two = new RecordingHandler() {
+            @Override
+            void onOpen() {
+                opening.countDown();
+                hang();
+            }
+        };
+        start(spec("two", two));
+        opening.await();
+        assertThat(fanOut.positions()).containsOnlyKeys("two").containsEntry("two", stored);
+        assertThat(fanOut.status().get(0).lagRecords()).isEqualTo(5);
+        assertThat(fanOut.status().get(0).state()).isEqualTo(HandlerState.OPENING);
+    }
+
+    @Test
+    void statusTellsHowFarAHandlerIsBehind() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        start(spec("out", new RecordingHandler() {
+            @Override
+            void onHandle(long number) {
+                if (number == 4) {
+                    hangs.countDown();
+                    hang();
+                }
+            }
+        }));
+        append(2);
+        await().until(() -> fanOut.status().get(0).lagRecords() == 0);
+        append(3);
+        append(3);
+        append(3);
+        hangs.await();
+        HandlerStatus status = fanOut.status().get(0);
+        assertThat(status.name()).isEqualTo("out");
+        assertThat(status.lagRecords()).isPositive().isLessThanOrEqualTo(9);
+        assertThat(status.lagDocuments()).isBetween(2L, 3L);
+        assertThat(status.records()).isBetween(2L, 4L);
+        await().until(() -> fanOut.status().get(0).quietNs() > 50_000_000L);
+    }
+
+    @Test
+    void aSinkThatThrowsAndAHandlerWithAWrongConfigurationStopNothing() throws Exception {
+        RecordingHandler wrong = new RecordingHandler() {
+            @Override
+            void onOpen() {
+                throw new IllegalArgumentException("wrong");
+            }
+        };
+        RecordingHandler other = new RecordingHandler();
+        append(2);
+        start(
+                (name, level, message, cause) -> {
+                    throw new IllegalStateException("sink");
+                },
+                spec("wrong", wrong),
+                spec("other", other));
+        await().until(() -> fanOut.status().get(0).state() == HandlerState.FAILED);
+        assertThat(fanOut.stop(PLENTY)).isEmpty();
+        assertThat(other.numbers()).containsExactly(0, 1);
+        assertThat(fanOut.positions()).containsEntry("wrong", -1L);
+    }
+
+    @Test
+    void anInterruptOfWhoeverStopsEndsTheWaitAndIsKept() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        append(1);
+        start(spec("out", new RecordingHandler() {
+            @Override
+            void onHandle(long number) {
+                hangs.countDown();
+                hang();
+            }
+        }));
+        hangs.await();
+        Thread.currentThread().interrupt();
+        assertThat(fanOut.stop(PLENTY)).containsExactly("out");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void aNameCanBeUsedOnce() {
+        assertThatThrownBy(() -> start(spec("out", new RecordingHandler()), spec("out", new RecordingHandler())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("name=out");
+        assertThat(threads).isEmpty();
+    }
+
+    private void start(HandlerSpec... handlers) throws IOException {
+        start((name, level, message, cause) -> reports.add(name + " " + level.name() + " " + message), handlers);
+    }
+
+    private void start(ReportSink sink, HandlerSpec... handlers) throws IOException {
+        FanOutConfig config = new FanOutConfig(
+                journal.directory(),
+                directory.resolve("state"),
+                SystemNanoClock.INSTANCE,
+                SystemEpochNanoClock.INSTANCE,
+                task -> {
+                    Thread thread = new Thread(task);
+                    threads.add(thread);
+                    return thread;
+                },
+                sink);
+        fanOut = FanOut.start(config, List.of(handlers), journal.lastIndex(), journal.nextSequence());
+        started.add(fanOut);
+    }
+
+    private void append(int count) throws Exception {
+        long index = journal.append(count);
+        if (fanOut != null) {
+            fanOut.signal(index, journal.nextSequence());
+        }
+    }
+
+    /** Not by a lock or a latch that an interrupt could end. */
+    private void hang() {
+        while (release.getCount() > 0) {
+            LockSupport.parkNanos(this, 1_000_000);
+        }
+    }
+
+    private static HandlerSpec spec(String name, Handler handler) {
+        return new HandlerSpec(name, handler, 0);
+    }
+
+    private static final class TicklessCounter extends TicklessHandler {
+        private volatile long count;
+
+        @Override
+        public void handle(LogRecord record) {
+            count = record.sequence() + 1;
+        }
+    }
+}

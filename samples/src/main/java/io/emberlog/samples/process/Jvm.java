@@ -1,0 +1,53 @@
+package io.emberlog.samples.process;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Commands that start JVMs of the JDK that runs this one, with an environment that brings no settings along. */
+public final class Jvm {
+    /** What the launcher passes to a master (docs/configuration.md). */
+    private static final List<String> MASTER_FLAGS = List.of(
+            "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+            "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+            "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
+            "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
+            "-Dchronicle.announcer.disable=true",
+            "-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider");
+
+    private static final List<String> MASTER_FLAGS_SINCE_24 =
+            List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+
+    private Jvm() {}
+
+    /** A worker: its class path and no flag. */
+    public static ProcessBuilder worker(Class<?> main, String... arguments) {
+        return java(ClassPaths.worker(), List.of(), main.getName(), arguments);
+    }
+
+    /** {@code emberlog COMMAND ...}, as the launcher starts it. */
+    public static ProcessBuilder emberlog(String... arguments) {
+        List<String> flags = new ArrayList<>(MASTER_FLAGS);
+        if (Runtime.version().feature() >= 24) {
+            flags.addAll(MASTER_FLAGS_SINCE_24);
+        }
+        return java(ClassPaths.master(), flags, "io.emberlog.master.cli.Emberlog", arguments);
+    }
+
+    /** The judge: the samples and a JSON reader. */
+    public static ProcessBuilder judge(String... arguments) {
+        return java(ClassPaths.judge(), List.of(), "io.emberlog.samples.judge.Judge", arguments);
+    }
+
+    public static ProcessBuilder java(String classPath, List<String> flags, String main, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        command.addAll(List.of("-cp", classPath, main));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.startsWith("EMBERLOG_"));
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        return builder;
+    }
+}

@@ -1,0 +1,82 @@
+package io.emberlog.samples.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A master of one run, which can be started, killed and started again. One thread. */
+public final class Master {
+    private final Children children;
+    private final RunDirectory directory;
+    private Process process;
+
+    /** @param settings further lines of TOML, after those that say where everything is */
+    public Master(Children children, RunDirectory directory, String... settings) throws IOException {
+        this.children = children;
+        this.directory = directory;
+        String where = """
+                [channel]
+                directory = "%s"
+
+                [journal]
+                directory = "%s"
+                """.formatted(directory.rings(), directory.state());
+        Files.writeString(directory.config(), where + "\n" + String.join("\n", settings) + "\n");
+    }
+
+    /** The table of a handler that writes JSON lines to {@link RunDirectory#output}. */
+    public static String jsonHandler(RunDirectory directory, String... settings) {
+        return """
+
+                [[handlers]]
+                name = "out"
+                type = "file"
+                path = "%s"
+                format = "json"
+                %s
+                """.formatted(directory.output(), String.join("\n", settings));
+    }
+
+    public Process start() throws IOException {
+        process = children.start(directory.saying(
+                "master", Jvm.emberlog("master", "--config", directory.config().toString())));
+        return process;
+    }
+
+    public boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** SIGKILL. */
+    public void kill() throws InterruptedException {
+        Children.kill(process);
+    }
+
+    /**
+     * SIGTERM, and waits.
+     *
+     * @return the exit code; -1 when it did not end in time
+     */
+    public int stop(Duration limit) throws InterruptedException {
+        process.destroy();
+        return process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS) ? process.exitValue() : -1;
+    }
+
+    /** Waits until every ring is salvaged and its file gone: all workers have ended and all they ringed is journaled. */
+    public void awaitRingsGone(Duration limit) {
+        Waiting.until("all rings to be salvaged, in " + directory.rings(), limit, () -> {
+            if (!isAlive()) {
+                throw new IllegalStateException(
+                        "the master ended with " + process.exitValue() + "; see " + directory.said());
+            }
+            List<?> left = directory.ringFiles();
+            return left.isEmpty();
+        });
+    }
+}

@@ -1,0 +1,154 @@
+package io.emberlog.samples.storm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.emberlog.samples.judge.AcknowledgementFile;
+import io.emberlog.samples.process.Children;
+import io.emberlog.samples.process.Judgement;
+import io.emberlog.samples.process.Jvm;
+import io.emberlog.samples.process.RunDirectory;
+import io.emberlog.samples.process.Waiting;
+import io.emberlog.samples.producer.Producer;
+import io.emberlog.samples.producer.ProducerSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * The ground on which a storm runs: a directory, its processes, a seed. What goes wrong keeps the directory and names it
+ * together with the seed; what goes well leaves nothing.
+ */
+public final class StormRun {
+    public static final Duration LIMIT = Duration.ofSeconds(120);
+
+    /** A storm, which may fail in any way. */
+    @FunctionalInterface
+    public interface Storm {
+        void run(StormRun run) throws Exception;
+    }
+
+    public final long seed;
+    public final RunDirectory directory;
+    public final Children children;
+
+    private final Map<String, AcknowledgementFile> accounts = new ConcurrentHashMap<>();
+
+    private StormRun(long seed, RunDirectory directory, Children children) {
+        this.seed = seed;
+        this.directory = directory;
+        this.children = children;
+    }
+
+    /** Reads {@code emberlog.storm.seed}; a new one each time without it. */
+    public static void run(String name, Storm storm) throws IOException {
+        long seed = Long.getLong("emberlog.storm.seed", System.nanoTime());
+        RunDirectory directory = RunDirectory.createWithRingsInMemory("emberlog-" + name + "-");
+        say(name + ": -Demberlog.storm.seed=" + seed + ", files in " + directory.root());
+        try (Children children = new Children()) {
+            storm.run(new StormRun(seed, directory, children));
+        } catch (Exception | AssertionError e) {
+            throw new AssertionError(
+                    name + " with -Demberlog.storm.seed=" + seed + " failed; evidence is kept in " + directory.root()
+                            + " and " + directory.rings() + ": " + e.getMessage(),
+                    e);
+        }
+        directory.delete();
+    }
+
+    public static void say(String line) {
+        System.out.println(line);
+    }
+
+    /** Starts a producer with settings in its environment, as {@code NAME=value}. */
+    public Process producer(String name, int threads, long messages, long pauseNs, String... environment)
+            throws IOException {
+        ProducerSettings settings =
+                new ProducerSettings(name, directory.rings(), directory.acksOf(name), seed, threads, messages, pauseNs);
+        ProcessBuilder builder = Jvm.worker(Producer.class, settings.arguments());
+        for (String variable : environment) {
+            int equals = variable.indexOf('=');
+            builder.environment().put(variable.substring(0, equals), variable.substring(equals + 1));
+        }
+        return children.start(directory.saying("workers", builder));
+    }
+
+    /** Tells a producer to end and waits until it has. */
+    public void end(Process producer) throws IOException {
+        producer.getOutputStream().close();
+        Waiting.until("a worker to end by itself", LIMIT, () -> !producer.isAlive());
+        assertThat(producer.exitValue()).as("exit code of a worker").isZero();
+    }
+
+    public long issued(String worker) throws IOException {
+        AcknowledgementFile account = account(worker);
+        return account == null ? 0 : account.issued();
+    }
+
+    /** Null while it has not begun. Mapped once: a process has only so many mappings. */
+    public AcknowledgementFile account(String worker) throws IOException {
+        AcknowledgementFile known = accounts.get(worker);
+        if (known == null) {
+            known = AcknowledgementFile.open(directory.acksOf(worker));
+            if (known != null) {
+                accounts.put(worker, known);
+            }
+        }
+        return known;
+    }
+
+    /** Judges in another process and insists on: nothing acknowledged lost, nothing doubled, altered or invented. */
+    public Judgement judge() throws IOException, InterruptedException {
+        Judgement judgement = Judgement.of(children, directory, LIMIT);
+        for (String fault : List.of("lost", "doubled", "altered", "invented", "out_of_order")) {
+            assertThat(judgement.sum(fault))
+                    .as(fault + ": " + judgement.findings())
+                    .isZero();
+        }
+        assertThat(judgement.findings()).isEmpty();
+        assertThat(judgement.exitCode()).isZero();
+        say(summary(judgement));
+        return judgement;
+    }
+
+    /** Names of the workers whose death the master's records tell of. */
+    static List<String> dead(Judgement judgement) {
+        return judgement.deaths().stream()
+                .map(death -> death.get("worker").toString())
+                .toList();
+    }
+
+    /** Names of the workers that made at least one call. */
+    static Set<String> callers(Judgement judgement) {
+        return judgement.workers().stream()
+                .filter(worker -> !Long.valueOf(0).equals(worker.get("issued")))
+                .map(worker -> worker.get("worker").toString())
+                .collect(Collectors.toSet());
+    }
+
+    private static String summary(Judgement judgement) {
+        StringBuilder text = new StringBuilder();
+        for (String column : List.of(
+                "issued",
+                "acknowledged",
+                "delivered",
+                "lost",
+                "doubled",
+                "altered",
+                "invented",
+                "dropped",
+                "refused",
+                "unfinished")) {
+            text.append(column).append(' ').append(judgement.sum(column)).append(", ");
+        }
+        Map<String, Object> report = judgement.report();
+        return text.append("lines ")
+                .append(report.get("lines"))
+                .append(", deaths ")
+                .append(judgement.deaths().size())
+                .toString();
+    }
+}

@@ -1,0 +1,112 @@
+package io.emberlog.samples.storm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.emberlog.samples.process.Children;
+import io.emberlog.samples.process.Judgement;
+import io.emberlog.samples.process.Master;
+import io.emberlog.samples.process.Waiting;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Alone: {@code mvn verify -pl samples -am -Dtest=WorkerStormTest -Dsurefire.failIfNoSpecifiedTests=false
+ * -Demberlog.storm.seed=42 -Demberlog.storm.worker.kills=1000}.
+ */
+class WorkerStormTest {
+    private static final int KILLS = Integer.getInteger("emberlog.storm.worker.kills", 100);
+    private static final int AT_ONCE = 3;
+    private static final int THREADS = 4;
+    private static final long MOST_MESSAGES = 100_000;
+    private static final double LATEST_KILL = 60_000;
+    private static final int STARTUP_MS = 700;
+    private static final String SURVIVOR = "survivor";
+
+    private static final String[] RING_SIZES = {"256K", "1M", "8M"};
+    private static final String[] OVERFLOWS = {"drop", "block:2s", "drop,warn=block:100ms"};
+
+    @Test
+    void nothingAcknowledgedIsLostDoubledOrAlteredWhenWorkersAreKilledAtFullSpeed() throws IOException {
+        StormRun.run("worker-storm", WorkerStormTest::storm);
+    }
+
+    private static void storm(StormRun run) throws Exception {
+        Master master = new Master(
+                run.children,
+                run.directory,
+                "[master]",
+                "stop_deadline = \"60 s\"",
+                Master.jsonHandler(run.directory, "max_size = \"64 MiB\"", "keep_files = 0"));
+        master.start();
+        Process survivor = run.producer(SURVIVOR, 1, MOST_MESSAGES, 2_000_000);
+
+        AtomicInteger next = new AtomicInteger();
+        ExecutorService killers = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            List<Future<?>> done = new ArrayList<>();
+            for (int i = 0; i < AT_ONCE; i++) {
+                done.add(killers.submit(() -> {
+                    for (int kill = next.getAndIncrement(); kill < KILLS; kill = next.getAndIncrement()) {
+                        killOne(run, kill);
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> killer : done) {
+                killer.get();
+            }
+        } finally {
+            killers.shutdownNow();
+        }
+
+        run.end(survivor);
+        master.awaitRingsGone(StormRun.LIMIT);
+        assertThat(master.stop(StormRun.LIMIT)).as("the master's exit code").isZero();
+        Judgement judgement = run.judge();
+
+        Set<String> killedInACall = new HashSet<>(StormRun.callers(judgement));
+        killedInACall.remove(SURVIVOR);
+        assertThat(StormRun.dead(judgement))
+                .as("each death is told once")
+                .doesNotHaveDuplicates()
+                .containsAll(killedInACall)
+                .doesNotContain(SURVIVOR);
+        assertThat(judgement.sum("acknowledged")).isPositive();
+    }
+
+    /** One in ten at a moment of its start; the others after a number of calls, as often 10 to 100 as 1000 to 10000. */
+    private static void killOne(StormRun run, int kill) throws IOException, InterruptedException {
+        Random random = new Random(run.seed * 31 + kill);
+        String name = String.format("w%04d", kill);
+        String ringSize = RING_SIZES[random.nextInt(RING_SIZES.length)];
+        String overflow = OVERFLOWS[random.nextInt(OVERFLOWS.length)];
+        boolean atStart = random.nextInt(10) == 0;
+        int startMs = random.nextInt(STARTUP_MS);
+        long calls = (long) Math.exp(random.nextDouble() * Math.log(LATEST_KILL));
+
+        Process worker = run.producer(
+                name, THREADS, MOST_MESSAGES, 0, "EMBERLOG_RING_SIZE=" + ringSize, "EMBERLOG_OVERFLOW=" + overflow);
+        if (atStart) {
+            worker.waitFor(startMs, TimeUnit.MILLISECONDS);
+        } else {
+            Waiting.until(name + " to make " + calls + " calls", StormRun.LIMIT, 100_000, () -> {
+                assertThat(worker.isAlive()).as(name + " lives").isTrue();
+                return run.issued(name) >= calls;
+            });
+        }
+        Children.kill(worker);
+        StormRun.say(name + " (ring " + ringSize + ", " + overflow + ") killed "
+                + (atStart ? startMs + " ms after its start" : "after " + calls + " calls") + ", having made "
+                + run.issued(name));
+    }
+}

@@ -1,0 +1,45 @@
+package io.emberlog.worker.slf4j;
+
+import io.emberlog.worker.WorkerLogger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * Opens the worker once, at first use. A setting that is wrong must not come out of some log call as an exception: it is
+ * one message on standard error, and nothing is logged. Any thread.
+ */
+final class LazyWorker {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Supplier<WorkerLogger> opener;
+    private volatile WorkerLogger root;
+    private volatile boolean failed;
+
+    LazyWorker() {
+        this(() -> WorkerLogger.builder().open());
+    }
+
+    LazyWorker(Supplier<WorkerLogger> opener) {
+        this.opener = opener;
+    }
+
+    /** Null when the settings are wrong. */
+    WorkerLogger get() {
+        WorkerLogger worker = root;
+        return worker != null || failed ? worker : open();
+    }
+
+    private WorkerLogger open() {
+        lock.lock();
+        try {
+            if (root == null && !failed) {
+                root = opener.get();
+            }
+        } catch (RuntimeException e) {
+            failed = true;
+            System.err.println("emberlog: nothing is logged: " + e.getMessage());
+        } finally {
+            lock.unlock();
+        }
+        return root;
+    }
+}

@@ -1,0 +1,22 @@
+package io.emberlog.worker;
+
+/**
+ * Overflows the stack here rather than between a claim and its commit, where it would cost the ring. Too dear for every
+ * call (some 30 ns), so {@link RingWriter} turns it on when it has met the first overflow.
+ */
+final class StackProbe {
+    /** Deeper than anything below {@link WorkerRing#offer}, interpreted or compiled. */
+    private static final int DEPTH = 40;
+
+    private StackProbe() {}
+
+    /** @throws StackOverflowError when little stack is left */
+    static long reach() {
+        return reach(DEPTH, 1, 2, 3, 4, 5, 6, 7, 8);
+    }
+
+    /** The arguments make each frame large. */
+    private static long reach(int depth, long a, long b, long c, long d, long e, long f, long g, long h) {
+        return depth == 0 ? a ^ h : reach(depth - 1, b, c, d, e, f, g, h, a) + depth;
+    }
+}

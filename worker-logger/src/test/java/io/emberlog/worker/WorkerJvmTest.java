@@ -1,0 +1,129 @@
+package io.emberlog.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Real JVMs with nothing but the worker's class path, and no flags, on each JDK that is supported. */
+class WorkerJvmTest {
+    private static final Path CLASS_PATH = Path.of("target", "runtime-class-path.txt");
+
+    @TempDir
+    Path temp;
+
+    private record Outcome(int exitCode, String out, String err) {}
+
+    private Outcome run(int jdk, String how) throws IOException, InterruptedException {
+        List<String> classPath = new ArrayList<>(classPath());
+        classPath.add(Path.of("target", "classes").toAbsolutePath().toString());
+        classPath.add(Path.of("target", "test-classes").toAbsolutePath().toString());
+        Path out = temp.resolve("out");
+        Path err = temp.resolve("err");
+        ProcessBuilder builder = new ProcessBuilder(
+                java(jdk).toString(),
+                "-cp",
+                String.join(File.pathSeparator, classPath),
+                WorkerMain.class.getName(),
+                how);
+        builder.environment().keySet().removeIf(name -> name.startsWith("EMBERLOG_") || name.contains("JAVA_"));
+        builder.environment().put("EMBERLOG_DIR", temp.resolve("channel").toString());
+        builder.environment().put("EMBERLOG_SERVICE", "trading");
+        Process process =
+                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS))
+                    .as("the worker JVM ends by itself")
+                    .isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    private static List<String> classPath() throws IOException {
+        return Arrays.asList(Files.readString(CLASS_PATH).trim().split(File.pathSeparator));
+    }
+
+    /** Skipped where that JDK is missing, but under CI a failure. */
+    private static Path java(int jdk) throws IOException {
+        List<Path> homes = new ArrayList<>();
+        homes.add(Path.of(System.getProperty("java.home")));
+        String home = System.getenv("JAVA" + jdk + "_HOME");
+        if (home != null) {
+            homes.add(Path.of(home));
+        }
+        for (Path beside : List.of(homes.get(0).toRealPath().getParent(), Path.of("/usr/lib/jvm"))) {
+            if (Files.isDirectory(beside)) {
+                try (Stream<Path> siblings = Files.list(beside)) {
+                    homes.addAll(siblings.toList());
+                }
+            }
+        }
+        for (Path candidate : homes) {
+            Path release = candidate.resolve("release");
+            Path java = candidate.resolve("bin/java");
+            if (Files.isExecutable(java)
+                    && Files.isReadable(release)
+                    && Files.readString(release).contains("JAVA_VERSION=\"" + jdk)) {
+                return java;
+            }
+        }
+        String missing = "no JDK " + jdk + " found; JAVA" + jdk + "_HOME names one";
+        assertThat(System.getenv("CI")).as(missing).isNotEqualTo("true");
+        assumeTrue(false, missing);
+        return null;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17, return, 0", "25, return, 0", "17, exit, 3", "25, close, 0"})
+    void workerNeedsNoFlagsPrintsNothingAndSaysGoodbye(int jdk, String how, int exitCode) throws Exception {
+        assertThat(run(jdk, how)).isEqualTo(new Outcome(exitCode, "", ""));
+        RingContents ring = RingContents.only(temp.resolve("channel"));
+        assertThat(ring.entries).hasSize(1000);
+        assertThat(ring.heartbeats).containsExactly(false, true);
+        assertThat(ring.file.identity().service()).isEqualTo("trading");
+        assertThat(ring.file.identity().process()).isEqualTo("WorkerMain");
+        assertThat(ring.file.identity().name()).startsWith("WorkerMain-");
+        assertThat(ring.file.identity().startTimeTicks()).isPositive();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17", "25"})
+    void acknowledgedRecordsSurviveHalt(int jdk) throws Exception {
+        assertThat(run(jdk, "halt")).isEqualTo(new Outcome(7, "", ""));
+        RingContents ring = RingContents.only(temp.resolve("channel"));
+        assertThat(ring.entries).hasSize(1000);
+        assertThat(ring.heartbeats).containsExactly(false);
+    }
+
+    @Test
+    void virtualThreadsLogLikeOthers() throws Exception {
+        assertThat(run(25, "virtual")).isEqualTo(new Outcome(0, "", ""));
+        RingContents ring = RingContents.only(temp.resolve("channel"));
+        assertThat(ring.entries).hasSize(1000);
+        assertThat(ring.entries).allMatch(entry -> entry.thread() == null);
+    }
+
+    @Test
+    void workerDependsOnAgronaAndNothingElse() throws IOException {
+        List<String> thirdParty = classPath().stream()
+                .map(path -> Path.of(path))
+                .filter(path -> !path.toString().contains("ipc-ringbuffer"))
+                .map(path -> path.getFileName().toString().replaceFirst("-\\d.*", ""))
+                .toList();
+        assertThat(thirdParty).containsExactly("agrona");
+    }
+}

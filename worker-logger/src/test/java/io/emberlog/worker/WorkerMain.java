@@ -1,0 +1,54 @@
+package io.emberlog.worker;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** A worker as an application would be one, run in JVMs of its own by {@link WorkerJvmTest}. */
+final class WorkerMain {
+    private WorkerMain() {}
+
+    public static void main(String[] args) throws Exception {
+        switch (args[0]) {
+            case "return" -> log(WorkerLogger.builder().open());
+            case "halt" -> {
+                log(WorkerLogger.builder().open());
+                Runtime.getRuntime().halt(7);
+            }
+            case "exit" -> {
+                log(WorkerLogger.builder().open());
+                System.exit(3);
+            }
+            case "close" -> {
+                try (WorkerLogger log = WorkerLogger.builder().open()) {
+                    log(log);
+                }
+            }
+            case "virtual" -> virtual();
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+    }
+
+    private static void log(WorkerLogger log) {
+        for (int i = 0; i < 1000; i++) {
+            if (!log.info("record {} of {}", i, "main")) {
+                throw new AssertionError("not acknowledged: " + i);
+            }
+        }
+    }
+
+    /** Through reflection: the tests are compiled for 17. */
+    private static void virtual() throws Exception {
+        WorkerLogger log = WorkerLogger.builder().open();
+        ExecutorService executor = (ExecutorService)
+                Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+        for (int i = 0; i < 1000; i++) {
+            int number = i;
+            executor.submit(() -> log.info("record {} of {}", number, "virtual"));
+        }
+        executor.shutdown();
+        if (!executor.awaitTermination(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("virtual threads hang");
+        }
+    }
+}
