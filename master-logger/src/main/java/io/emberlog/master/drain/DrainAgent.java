@@ -510,7 +510,9 @@ public final class DrainAgent {
         Map<UUID, RingEnd> all = new HashMap<>(recovered);
         all.putAll(ended);
         for (RingSession session : sessions) {
-            all.put(session.identity.ringUuid(), session.end());
+            if (session.isKnown()) {
+                all.put(session.identity.ringUuid(), session.end());
+            }
         }
         withState = writer.addState(nextSequence, all);
         return withState;

@@ -353,6 +353,26 @@ class DrainAgentTest {
         assertThat(workersRecords()).containsExactly("one", "two", "three", "four", "five");
     }
 
+    /** The journal was deleted, or another directory was configured, while workers lived. */
+    @Test
+    void aRingThatTheJournalDoesNotKnowGoesOnWhereItsHeaderSaysAlsoAfterTheNextRestart() throws Exception {
+        RingFile a = ring("a", null);
+        agent.found(List.of(RingFile.open(a.path())));
+        log(a, 0, 10, "one");
+        drainAll();
+        journal.close();
+        journalDirectory = temp.resolve("another");
+        startMaster();
+        agent.found(List.of(RingFile.open(a.path())));
+        drainAll();
+        restartMaster();
+        agent.found(List.of(RingFile.open(a.path())));
+        log(a, 0, 11, "two");
+        drainAll();
+        assertThat(workersRecords()).containsExactly("two");
+        assertThat(a.path()).exists();
+    }
+
     @Test
     void aDocumentIsNotAppendedAgainWhileNobodyCouldLookWhetherItIsThere() throws Exception {
         RingFile a = ring("a", null);
