@@ -52,7 +52,7 @@ final class MasterLock implements AutoCloseable {
     static MasterLock take(Path directory, String owner) throws IOException, HeldException {
         Path real = directory.toRealPath();
         if (!HELD_HERE.add(real)) {
-            throw new HeldException("another master runs in " + directory + ": in this very process");
+            throw inThisProcess(directory);
         }
         boolean taken = false;
         try {
@@ -64,6 +64,11 @@ final class MasterLock implements AutoCloseable {
                 HELD_HERE.remove(real);
             }
         }
+    }
+
+    private static HeldException inThisProcess(Path directory) {
+        return new HeldException("another master runs in " + directory + ": in this very process, pid="
+                + ProcessHandle.current().pid());
     }
 
     private static MasterLock takeFile(Path directory, String owner) throws IOException, HeldException {
@@ -84,7 +89,7 @@ final class MasterLock implements AutoCloseable {
             } catch (OverlappingFileLockException inThisJvm) {
                 close = false;
                 NEVER_CLOSED.add(channel);
-                throw new HeldException("another master runs in " + directory + ": in this very process");
+                throw inThisProcess(directory);
             }
             if (lock == null) {
                 String holder = Files.readString(file).strip().replace('\n', ' ');
