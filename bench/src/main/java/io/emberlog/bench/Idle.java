@@ -36,7 +36,7 @@ final class Idle implements Benchmark {
                 worker.order("log 0 1");
             }
             for (WorkerProcess worker : processes) {
-                worker.answer();
+                worker.answer("log");
             }
             TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
             Duration masterBefore = master.cpu();

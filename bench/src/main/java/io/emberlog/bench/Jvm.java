@@ -10,8 +10,11 @@ import java.util.regex.Pattern;
 
 /** How the JVMs of a benchmark are started: on the JDK of this one, with what it was given itself. */
 final class Jvm {
-    /** A master must not be able to write a ring: Chronicle logs through SLF4J, whose provider is the worker's here. */
+    /** What cannot be there cannot be measured by mistake, nor write a ring from within the master. */
     private static final Pattern NOT_THE_MASTERS = Pattern.compile("(bench|worker-logger|jmh|jopt|commons-math).*");
+
+    /** What Chronicle's logging ends in; a worker has its own provider. */
+    private static final Pattern NOT_THE_WORKERS = Pattern.compile("slf4j-nop.*");
 
     private Jvm() {}
 
@@ -24,15 +27,15 @@ final class Jvm {
         List<String> command = new ArrayList<>();
         command.add(java());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-Dslf4j.internal.verbosity=ERROR", "-cp", masterClassPath()));
+        command.addAll(List.of("-cp", classPathWithout(NOT_THE_MASTERS)));
         command.add("io.emberlog.master.cli.Emberlog");
         return command;
     }
 
-    private static String masterClassPath() {
+    private static String classPathWithout(Pattern jars) {
         List<String> kept = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            if (!NOT_THE_MASTERS.matcher(new File(entry).getName()).matches()) {
+            if (!jars.matcher(new File(entry).getName()).matches()) {
                 kept.add(entry);
             }
         }
@@ -41,7 +44,7 @@ final class Jvm {
 
     /** A worker needs no flags. */
     static List<String> workerCommand(Class<?> main) {
-        return List.of(java(), "-cp", System.getProperty("java.class.path"), main.getName());
+        return List.of(java(), "-cp", classPathWithout(NOT_THE_WORKERS), main.getName());
     }
 
     /** User and system time of a living process, in steps of 10 ms. */

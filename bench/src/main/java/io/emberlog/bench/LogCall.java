@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -45,9 +44,8 @@ final class LogCall implements Benchmark {
     public Result run(Plan plan) throws Exception {
         try (Workplace place = Workplace.in(plan.directory())) {
             MasterProcess master = MasterProcess.start(place, "human", JOURNAL_SIZE);
-            RunResult average = jmh(plan, place, "average");
-            RunResult latency = jmh(plan, place, "latency");
-            master.checkAlive();
+            RunResult average = jmh(plan, place, master, "average");
+            RunResult latency = jmh(plan, place, master, "latency");
             Map<String, Double> figures = new LinkedHashMap<>();
             figures.put("average ns", average.getPrimaryResult().getScore());
             figures.put("+-", average.getPrimaryResult().getScoreError());
@@ -56,15 +54,16 @@ final class LogCall implements Benchmark {
                         "p" + (percent == 99.9 ? "99.9" : (int) percent),
                         latency.getPrimaryResult().getStatistics().getPercentile(percent));
             }
-            figures.put("B/op", allocated(average));
-            long[] counts = counts(notes(place));
-            figures.put("M calls", counts[0] / 1e6);
-            figures.put("refused", (double) counts[1]);
-            return new Result(name(), figures, counts[1] == 0);
+            Notes notes = Notes.read(notes(place));
+            figures.put("B/op", notes.bytesPerCall());
+            figures.put("M calls", notes.appended() / 1e6);
+            figures.put("refused", (double) notes.refused());
+            return new Result(name(), figures, notes.refused() == 0);
         }
     }
 
-    private RunResult jmh(Plan plan, Workplace place, String method) throws RunnerException {
+    private RunResult jmh(Plan plan, Workplace place, MasterProcess master, String method)
+            throws RunnerException, IOException {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + LogCalls.class.getName().replace(".", "\\.") + "\\." + method + "$")
                 .param("call", call.name())
@@ -77,10 +76,11 @@ final class LogCall implements Benchmark {
                 .jvmArgs(jvmArguments(place).toArray(new String[0]))
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true);
-        if (method.equals("average")) {
-            options.addProfiler(GCProfiler.class);
+        try {
+            return new Runner(options.build()).runSingle();
+        } finally {
+            master.checkAlive(); // what it said is more to the point than what JMH's threads waited for
         }
-        return new Runner(options.build()).runSingle();
     }
 
     private static List<String> jvmArguments(Workplace place) {
@@ -97,18 +97,23 @@ final class LogCall implements Benchmark {
         return place.disk().resolve("notes");
     }
 
-    private static long[] counts(Path notes) throws IOException {
-        long[] sums = new long[2];
-        for (String line : Files.readAllLines(notes)) {
-            String[] words = line.split(" ");
-            sums[0] += Long.parseLong(words[0]);
-            sums[1] += Long.parseLong(words[1]);
+    /** What the worker JVMs have noted (see {@link LogCalls}). */
+    private record Notes(long appended, long refused, double bytesPerCall) {
+        static Notes read(Path file) throws IOException {
+            long appended = 0;
+            long refused = 0;
+            double least = Double.NaN;
+            for (String line : Files.readAllLines(file)) {
+                String[] words = line.split(" ");
+                if (words[0].equals("ring")) {
+                    appended += Long.parseLong(words[1]);
+                    refused += Long.parseLong(words[2]);
+                } else {
+                    double bytes = Double.parseDouble(words[1]) / Long.parseLong(words[2]);
+                    least = Double.isNaN(least) ? bytes : Math.min(least, bytes);
+                }
+            }
+            return new Notes(appended, refused, least);
         }
-        return sums;
-    }
-
-    private static double allocated(RunResult run) {
-        var allocated = run.getSecondaryResults().get("gc.alloc.rate.norm");
-        return allocated == null ? Double.NaN : allocated.getScore();
     }
 }

@@ -1,8 +1,10 @@
 package io.emberlog.bench;
 
+import com.sun.management.ThreadMXBean;
 import io.emberlog.worker.WorkerLogger;
 import io.emberlog.worker.WorkerMetrics;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -27,7 +29,10 @@ import org.openjdk.jmh.annotations.TearDown;
  */
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class LogCalls {
-    /** File to which each JVM adds a line {@code APPENDED REFUSED} at its end. */
+    /**
+     * File for what JMH does not count: lines {@code ring APPENDED REFUSED}, one of each JVM, and
+     * {@code thread BYTES CALLS}, one of each thread and iteration.
+     */
     static final String NOTES_PROPERTY = "emberlog.bench.notes";
 
     static final int CALLS = 1000;
@@ -53,23 +58,35 @@ public class LogCalls {
         @TearDown(Level.Trial)
         public void note() throws IOException {
             WorkerMetrics metrics = log.metrics();
-            Files.writeString(
-                    Path.of(System.getProperty(NOTES_PROPERTY)),
-                    metrics.appended() + " " + metrics.droppedTotal() + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+            LogCalls.note("ring " + metrics.appended() + " " + metrics.droppedTotal());
         }
     }
 
     /** A thread's way through its burst. */
     @State(Scope.Thread)
     public static class Burst {
+        private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
         long next;
         private int left;
+        private long nextBefore;
+        private long bytesBefore;
 
         @Setup(Level.Trial)
         public void first(Log shared) {
             left = shared.call.burst();
+        }
+
+        @Setup(Level.Iteration)
+        public void before() {
+            nextBefore = next;
+            bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
+        }
+
+        @TearDown(Level.Iteration)
+        public void after() throws IOException {
+            long bytes = THREADS.getCurrentThreadAllocatedBytes() - bytesBefore;
+            LogCalls.note("thread " + bytes + " " + (next - nextBefore));
         }
 
         /** Before one call. */
@@ -137,5 +154,13 @@ public class LogCalls {
     @BenchmarkMode(Mode.SampleTime)
     public boolean latency(Log shared, OneByOne burst) {
         return shared.call.log(shared.log, burst.next);
+    }
+
+    private static void note(String line) throws IOException {
+        Files.writeString(
+                Path.of(System.getProperty(NOTES_PROPERTY)),
+                line + "\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
     }
 }

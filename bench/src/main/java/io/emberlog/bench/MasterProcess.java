@@ -77,11 +77,17 @@ final class MasterProcess {
         }
     }
 
-    /** Bytes that the journal's documents take; not the space allocated ahead of them. */
+    /** Bytes that the journal takes, without the space allocated ahead of its end. */
     long journalBytes() throws IOException, JournalException {
-        try (JournalScanner scanner = JournalScanner.open(state.resolve("journal"), JournalListener.NONE)) {
+        Path journal = state.resolve("journal");
+        List<Path> segments = List.copyOf(JournalScanner.segments(journal).values());
+        long bytes = 0;
+        for (Path full : segments.subList(0, segments.size() - 1)) {
+            bytes += JournalScanner.allocatedBytes(full);
+        }
+        try (JournalScanner scanner = JournalScanner.open(journal, JournalListener.NONE)) {
             scanner.toEnd();
-            return scanner.bytesRead();
+            return bytes + scanner.bytesRead();
         }
     }
 

@@ -106,7 +106,7 @@ final class Throughput implements Benchmark {
         long last = 0;
         long refused = 0;
         for (WorkerProcess worker : workers) {
-            String[] answer = worker.answer();
+            String[] answer = worker.answer("log");
             first = Math.min(first, Long.parseLong(answer[1]));
             last = Math.max(last, Long.parseLong(answer[2]));
             refused += Long.parseLong(answer[3]);
@@ -123,7 +123,7 @@ final class Throughput implements Benchmark {
             throws IOException, InterruptedException {
         long from = Files.exists(master.output()) ? Math.max(0, Files.size(master.output()) - TAIL) : 0;
         workers.get(0).order("end");
-        workers.get(0).answer();
+        workers.get(0).answer("end");
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!endsWithTheRun(master.output(), from)) {
             master.checkAlive();

@@ -34,7 +34,7 @@ final class WorkerProcess {
             workers.get(i).order("open " + name(i));
         }
         for (WorkerProcess worker : workers) {
-            worker.answer();
+            worker.answer("open");
         }
         return workers;
     }
@@ -47,11 +47,16 @@ final class WorkerProcess {
         orders.println(line);
     }
 
-    /** Waits for it. */
-    String[] answer() throws IOException {
+    /**
+     * Waits for it.
+     *
+     * @param order the first word of the order, and of the answer
+     */
+    String[] answer(String order) throws IOException {
         String line = answers.readLine();
-        if (line == null) {
-            throw new IOException("a worker ended; standard error says why");
+        if (line == null || !line.startsWith(order)) {
+            throw new IOException("a worker that was told to " + order
+                    + (line == null ? " ended; standard error says why" : " said: " + line));
         }
         return line.split(" ");
     }

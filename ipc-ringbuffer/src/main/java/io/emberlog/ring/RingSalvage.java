@@ -15,6 +15,9 @@ import io.emberlog.message.MessageDescriptor;
  * in front of the tail is zero wherever nothing was written, since the drain zeroes what it releases.
  */
 public final class RingSalvage {
+    /** One who writes and unwrites a length while it is looked at must not keep this going for ever. */
+    private static final int MAX_CAME_BACK = 1_000;
+
     private final RingWords words;
     private final int capacity;
     private final int maxRecordLength;
@@ -23,6 +26,7 @@ public final class RingSalvage {
     private long at;
     private long torn;
     private long holes;
+    private int cameBack;
 
     private RingSalvage(RingFile file, long from, long tail, SlotSequences sequences) {
         this.words = file.words();
@@ -124,11 +128,27 @@ public final class RingSalvage {
         return bytes;
     }
 
-    /** @return false when nothing but zeros is left */
+    /**
+     * A thread of a process that was wrongly taken for dead, or stayed away for long while its ring was replaced, may come back
+     * and write what it had claimed. It stores the length first: so whoever sees bytes inside a hole finds the length by
+     * looking again, and never takes payload for a record.
+     *
+     * @return false when nothing but zeros is left
+     */
     private boolean skipDamage() throws RingBrokenException {
         int index = (int) at & capacity - 1;
         long room = Math.min(capacity - index, tail - at);
+        int skipped = 0;
         int length = words.getIntVolatile(index);
+        if (length == 0) {
+            while (skipped < room && (skipped == 0 || words.getIntVolatile(index + skipped) == 0)) {
+                skipped += ALIGNMENT;
+            }
+            length = words.getIntVolatile(index);
+            if (length > 0 && cameBack++ < MAX_CAME_BACK) {
+                return true; // committed by now
+            }
+        }
         if (length < 0) {
             // not negated: the smallest int has no counterpart
             if (length > -RECORD_HEADER_LENGTH || length < -maxRecordLength || RingPositions.align(-length) > room) {
@@ -142,11 +162,7 @@ public final class RingSalvage {
             return at < tail;
         }
         holes++;
-        int skipped = 0;
-        while (skipped < room && words.getInt(index + skipped) == 0) {
-            skipped += ALIGNMENT;
-        }
-        at += skipped;
+        at += Math.max(skipped, ALIGNMENT);
         // a hole that reaches the wrap goes on at the ring's start: a dead wrap leaves two, counted as one
         if (at < tail && ((int) at & capacity - 1) == 0 && words.getIntVolatile(0) == 0) {
             holes--;

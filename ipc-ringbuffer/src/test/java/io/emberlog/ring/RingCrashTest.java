@@ -273,4 +273,47 @@ class RingCrashTest {
         new RingFile(file, bytes -> header[0] = new VarHandleBuffer(bytes), bytes -> new RingWords(bytes, CAPACITY));
         header[0].putIntRelease(RingDescriptor.STATE_OFFSET, RingDescriptor.STATE_OPEN);
     }
+
+    @Test
+    void payloadOfAWriterThatComesBackWhileItsHoleIsSkippedIsNotTakenForARecord() throws Exception {
+        offerText(file.ring(), 0, "before");
+        int hole = (int) file.tail();
+        offerText(file.ring(), 1, "in flight");
+        int length = (int) file.tail() - hole;
+        offerText(file.ring(), 2, "after");
+        byte[] written = new byte[length];
+        file.words().getBytes(hole, written, 0, length);
+        for (int committed = 0; committed < 2; committed++) {
+            file.words().setMemory(hole, length, (byte) 0);
+            int sign = committed == 1 ? 1 : -1;
+            RingFile watched = new RingFile(file, VarHandleBuffer::new, bytes -> new RingWords(bytes, file.capacity()) {
+                private boolean back;
+
+                @Override
+                public int getInt(int index) {
+                    comeBack(index);
+                    return super.getInt(index);
+                }
+
+                @Override
+                public int getIntVolatile(int index) {
+                    comeBack(index);
+                    return super.getIntVolatile(index);
+                }
+
+                private void comeBack(int index) {
+                    if (!back && index == hole + 8) {
+                        back = true;
+                        file.words().putBytes(hole, written, 0, length);
+                        file.words().putInt(hole, sign * file.words().getInt(hole));
+                    }
+                }
+            });
+            file.seal();
+            RingSalvage salvage = RingSalvage.start(watched, -1, new SlotSequences());
+            assertThat(deliveredBy(salvage)).isEqualTo(2 + committed);
+            assertThat(salvage.torn()).isEqualTo(1 - committed);
+            assertThat(salvage.holes()).isZero();
+        }
+    }
 }

@@ -11,7 +11,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Keeps a second master out of a directory, and tells it who is there. The kernel frees the lock when this process ends,
@@ -29,13 +32,41 @@ final class MasterLock implements AutoCloseable {
         }
     }
 
+    /**
+     * Directories that a master of this JVM holds. Their lock file must not be opened a second time: closing any descriptor of it
+     * would drop the lock of the first, for POSIX locks belong to the process.
+     */
+    private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+
+    /** Of masters that another class loader of this JVM runs: kept open for the same reason. */
+    private static final Queue<FileChannel> NEVER_CLOSED = new ConcurrentLinkedQueue<>();
+
+    private final Path directory;
     private final FileChannel channel;
 
-    private MasterLock(FileChannel channel) {
+    private MasterLock(Path directory, FileChannel channel) {
+        this.directory = directory;
         this.channel = channel;
     }
 
     static MasterLock take(Path directory, String owner) throws IOException, HeldException {
+        Path real = directory.toRealPath();
+        if (!HELD_HERE.add(real)) {
+            throw new HeldException("another master runs in " + directory + ": in this very process");
+        }
+        boolean taken = false;
+        try {
+            MasterLock lock = takeFile(real, owner);
+            taken = true;
+            return lock;
+        } finally {
+            if (!taken) {
+                HELD_HERE.remove(real);
+            }
+        }
+    }
+
+    private static MasterLock takeFile(Path directory, String owner) throws IOException, HeldException {
         Path file = directory.resolve(FILE_NAME);
         FileChannel channel = FileChannel.open(
                 file,
@@ -45,9 +76,16 @@ final class MasterLock implements AutoCloseable {
                         StandardOpenOption.CREATE,
                         LinkOption.NOFOLLOW_LINKS),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        boolean taken = false;
+        boolean close = true;
         try {
-            FileLock lock = tryLock(channel);
+            FileLock lock;
+            try {
+                lock = channel.tryLock();
+            } catch (OverlappingFileLockException inThisJvm) {
+                close = false;
+                NEVER_CLOSED.add(channel);
+                throw new HeldException("another master runs in " + directory + ": in this very process");
+            }
             if (lock == null) {
                 String holder = Files.readString(file).strip().replace('\n', ' ');
                 throw new HeldException(
@@ -55,25 +93,24 @@ final class MasterLock implements AutoCloseable {
             }
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
-            taken = true;
-            return new MasterLock(channel);
+            close = false;
+            return new MasterLock(directory, channel);
         } finally {
-            if (!taken) {
+            if (close) {
                 channel.close();
             }
         }
     }
 
-    private static FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException inThisJvm) {
-            return null;
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        channel.close();
+        if (!channel.isOpen()) {
+            return; // closed before: the entry, if there is one, is another's
+        }
+        try {
+            channel.close();
+        } finally {
+            HELD_HERE.remove(directory);
+        }
     }
 }

@@ -198,9 +198,14 @@ public final class MasterLogger implements AutoCloseable {
                 defaults.probeIntervalNs());
     }
 
-    /** The keeper's step: removes ended rings, keeps the journal within its size. */
+    /** The keeper's step: removes ended rings, lets go of the journal's full segments, keeps it within its size. */
     private int keep() {
         int work = reaper.doWork();
+        try {
+            work += journal.syncEnded() ? 1 : 0;
+        } catch (JournalException e) {
+            work++; // told by the journal's listener; the drain opens it again, and that lets go of all of them
+        }
         long now = System.nanoTime();
         if (now - retentionAtNs >= 0) {
             retentionAtNs = now + RETENTION_INTERVAL_NS;

@@ -65,6 +65,7 @@ public final class DrainAgent {
     private static final long REOPEN_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final int MAX_REMEMBERED_ENDED = 1_000;
     private static final int SCANS_TO_FIND_ALL = 1_000;
+    private static final long NONE = -1;
 
     private final Journal journal;
     private final JournalListener journalListener;
@@ -94,6 +95,11 @@ public final class DrainAgent {
     private long segmentOfState = -1;
     private long reopenAtNs;
     private boolean withState;
+    /** Index of the pending document when it is in the journal and not yet {@link #committed}; else {@link #NONE}. */
+    private long appendedIndex = NONE;
+    /** The journal has failed, and nobody has looked yet whether it holds the pending document. */
+    private boolean inDoubt;
+
     private boolean outOfSpace;
     private long scans;
     private volatile long recordsJournaled;
@@ -418,15 +424,10 @@ public final class DrainAgent {
             return false;
         }
         try {
-            if (journal.isFailed()) {
-                journal.reopen();
-                RecoveredState state = JournalRecovery.recover(journal.directory(), journalListener);
-                if (isThere(state)) {
-                    committed(journal.lastIndex());
-                    return true;
-                }
+            if (appendedIndex == NONE) {
+                appendedIndex = toJournal();
             }
-            committed(journal.append(writer.array(), pendingLength));
+            committed(appendedIndex);
             return true;
         } catch (JournalException e) {
             reopenAtNs = now + REOPEN_INTERVAL_NS;
@@ -436,6 +437,25 @@ public final class DrainAgent {
             }
             return false;
         }
+    }
+
+    /**
+     * Whatever is thrown in here or by {@link #committed}, the document is tried again and must not get in twice: it is appended
+     * only after a recovery has said that it is not there, and never again once it is.
+     */
+    private long toJournal() throws JournalException {
+        inDoubt |= journal.isFailed();
+        if (inDoubt) {
+            if (journal.isFailed()) {
+                journal.reopen();
+            }
+            boolean there = isThere(JournalRecovery.recover(journal.directory(), journalListener));
+            inDoubt = false;
+            if (there) {
+                return journal.lastIndex();
+            }
+        }
+        return journal.append(writer.array(), pendingLength);
     }
 
     /** Whether the document whose append failed is in the journal all the same. */
@@ -477,6 +497,7 @@ public final class DrainAgent {
         }
         segmentOfState = segment;
         pendingLength = 0;
+        appendedIndex = NONE;
         onJournaled.onJournaled(index, nextSequence);
     }
 
@@ -489,7 +510,9 @@ public final class DrainAgent {
         Map<UUID, RingEnd> all = new HashMap<>(recovered);
         all.putAll(ended);
         for (RingSession session : sessions) {
-            all.put(session.identity.ringUuid(), session.end());
+            if (session.isKnown()) {
+                all.put(session.identity.ringUuid(), session.end());
+            }
         }
         withState = writer.addState(nextSequence, all);
         return withState;

@@ -212,6 +212,11 @@ final class RingSession {
         return salvage == null ? 0 : salvage.holes();
     }
 
+    /** False before the first look at a ring that the journal does not know: where it stands is in its header alone. */
+    boolean isKnown() {
+        return recoveredEnd >= 0 || phase != Phase.WAITING;
+    }
+
     long journaledEnd() {
         return journaledEnd;
     }

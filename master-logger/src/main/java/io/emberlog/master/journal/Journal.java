@@ -203,6 +203,22 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /**
+     * {@link #sync} if there is a segment that is no longer written to and not forced yet. The descriptor that is kept of such a
+     * segment also keeps its space on the disk, deleted or not: to be called now and then, whoever else syncs.
+     *
+     * @return whether there was one
+     * @throws JournalException as {@link #sync}
+     */
+    public boolean syncEnded() throws JournalException {
+        SegmentSync current = segmentSync;
+        if (current == null || !current.holdsEnded()) {
+            return false;
+        }
+        sync();
+        return true;
+    }
+
     /** Whether {@link #append} or {@link #sync} has failed since the journal was opened. */
     public boolean isFailed() {
         return failed;

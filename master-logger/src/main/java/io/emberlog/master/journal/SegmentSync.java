@@ -34,6 +34,11 @@ final class SegmentSync implements AutoCloseable {
         directoryDirty = true;
     }
 
+    /** Whether a channel is kept of a segment that is no longer written to: until the next {@link #sync}. */
+    synchronized boolean holdsEnded() {
+        return dirty.size() > 1;
+    }
+
     synchronized void appended(long index) {
         appended = index;
     }

@@ -1,6 +1,7 @@
 package io.emberlog.master.drain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.emberlog.heartbeat.CrashForensics;
 import io.emberlog.heartbeat.DeathReport;
@@ -11,6 +12,7 @@ import io.emberlog.heartbeat.ProcessProbe;
 import io.emberlog.master.journal.Journal;
 import io.emberlog.master.journal.JournalConfig;
 import io.emberlog.master.journal.JournalDocumentReader;
+import io.emberlog.master.journal.JournalDocumentWriter;
 import io.emberlog.master.journal.JournalListener;
 import io.emberlog.master.journal.JournalReader;
 import io.emberlog.master.journal.JournalRecovery;
@@ -50,6 +52,7 @@ class DrainAgentTest {
     private DrainAgent agent;
     private long nowNs;
     private boolean clockThrows;
+    private boolean recoveryThrows;
     private final BatchEncoder encoder = new BatchEncoder(64 * 1024, 32 * 1024);
     private final long[] sequences = new long[MessageDescriptor.SLOT_COUNT];
 
@@ -74,7 +77,7 @@ class DrainAgentTest {
         reaper = new RingReaper(journal, events);
         agent = new DrainAgent(
                 journal,
-                JournalListener.NONE,
+                recoveryListener(),
                 JournalRecovery.recover(journal),
                 liveness,
                 events,
@@ -83,6 +86,18 @@ class DrainAgentTest {
                 this::now,
                 () -> 1,
                 256 * 1024);
+    }
+
+    private JournalListener recoveryListener() {
+        return (JournalListener) java.lang.reflect.Proxy.newProxyInstance(
+                JournalListener.class.getClassLoader(),
+                new Class<?>[] {JournalListener.class},
+                (proxy, method, args) -> {
+                    if (recoveryThrows) {
+                        throw new IllegalStateException("recovery fails");
+                    }
+                    return null;
+                });
     }
 
     private long now() {
@@ -336,5 +351,75 @@ class DrainAgentTest {
         log(a, 0, 14, "five");
         drainAll();
         assertThat(workersRecords()).containsExactly("one", "two", "three", "four", "five");
+    }
+
+    /** The journal was deleted, or another directory was configured, while workers lived. */
+    @Test
+    void aRingThatTheJournalDoesNotKnowGoesOnWhereItsHeaderSaysAlsoAfterTheNextRestart() throws Exception {
+        RingFile a = ring("a", null);
+        agent.found(List.of(RingFile.open(a.path())));
+        log(a, 0, 10, "one");
+        drainAll();
+        journal.close();
+        journalDirectory = temp.resolve("another");
+        startMaster();
+        agent.found(List.of(RingFile.open(a.path())));
+        drainAll();
+        restartMaster();
+        agent.found(List.of(RingFile.open(a.path())));
+        log(a, 0, 11, "two");
+        drainAll();
+        assertThat(workersRecords()).containsExactly("two");
+        assertThat(a.path()).exists();
+    }
+
+    @Test
+    void aDocumentIsNotAppendedAgainWhileNobodyCouldLookWhetherItIsThere() throws Exception {
+        RingFile a = ring("a", null);
+        agent.found(List.of(RingFile.open(a.path())));
+        log(a, 0, 10, "one");
+        drainAll();
+        appendWithGap();
+        recoveryThrows = true;
+        // the append fails behind the point at which its document is published
+        java.lang.reflect.Field sync = Journal.class.getDeclaredField("segmentSync");
+        sync.setAccessible(true);
+        sync.set(journal, null);
+        log(a, 0, 11, "two");
+        agent.doWork();
+        assertThat(journal.isFailed()).isTrue();
+        nowNs += 1_000_000_000L;
+        assertThatThrownBy(() -> agent.doWork()).hasMessage("recovery fails");
+        assertThat(journal.isFailed()).isFalse();
+        recoveryThrows = false;
+        drainAll();
+        log(a, 0, 12, "three");
+        drainAll();
+        List<String> texts = new ArrayList<>();
+        JournalDocumentReader document = new JournalDocumentReader();
+        try (JournalReader reader = JournalReader.open(journalDirectory, JournalListener.NONE)) {
+            while (reader.next(document)) {
+                RingBlockReader records = new RingBlockReader();
+                for (int i = 0; i < document.segmentCount(); i++) {
+                    records.wrap(
+                            document.array(),
+                            document.segmentOffset(i),
+                            document.segmentLength(i),
+                            document.segmentPosition(i));
+                    while (records.nextEntry()) {
+                        texts.add(records.entry().text(MessageDescriptor.TEMPLATE));
+                    }
+                }
+            }
+        }
+        texts.removeIf(text -> text.startsWith("journal"));
+        assertThat(texts).containsExactly("one", "two", "three");
+    }
+
+    /** So that recovery has something to tell its listener, which can then fail. */
+    private void appendWithGap() throws Exception {
+        JournalDocumentWriter empty = new JournalDocumentWriter();
+        empty.begin(1_000, 1);
+        journal.append(empty.array(), empty.finish(0));
     }
 }

@@ -327,6 +327,37 @@ class JournalTest {
         assertThat(sequences()).hasSize((int) sequence);
     }
 
+    /** A descriptor keeps the space of a deleted file: with one of each segment, retention would free nothing. */
+    @Test
+    void fullSegmentsAreLetGoOf() throws Exception {
+        append(0, 400, 60_000);
+        int segments = segments().size();
+        assertThat(segments).isGreaterThan(3);
+        assertThat(openSegments()).isGreaterThanOrEqualTo(segments);
+        assertThat(journal.syncEnded()).isTrue();
+        assertThat(openSegments()).isLessThanOrEqualTo(2); // ours and Chronicle's of the one written to
+        assertThat(journal.syncEnded()).isFalse();
+        assertThat(journal.syncedIndex()).isEqualTo(journal.lastIndex());
+    }
+
+    private long openSegments() throws IOException {
+        long open = 0;
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors.toList()) {
+                try {
+                    open += Files.readSymbolicLink(descriptor)
+                                    .toString()
+                                    .matches(directory + "/.*\\.cq4(\\.precreated)?")
+                            ? 1
+                            : 0;
+                } catch (IOException closedMeanwhile) {
+                    continue; // that of the listing itself
+                }
+            }
+        }
+        return open;
+    }
+
     @Test
     void whatWasThereAtOpenIsSynced() throws JournalException {
         long last = append(0, 5, 100);
