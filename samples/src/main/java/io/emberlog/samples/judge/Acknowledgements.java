@@ -102,10 +102,5 @@ public final class Acknowledgements {
         public void ended() {
             LONG.setRelease(buffer, base + ENDED_OFFSET, 1L);
         }
-
-        /** One more acknowledgement would have no place. */
-        public boolean isFull() {
-            return acknowledged == entries;
-        }
     }
 }
