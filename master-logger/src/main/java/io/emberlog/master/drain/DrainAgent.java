@@ -195,19 +195,18 @@ public final class DrainAgent {
      */
     public int doWork() {
         passes++;
-        int work = 0;
+        // Not work by themselves: a listing comes every second, mostly of nothing, and must not keep this thread awake.
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
             command.run();
-            work++;
         }
         if (pendingLength > 0) {
-            return work + (append() ? 1 : 0);
+            return append() ? 1 : 0;
         }
         if (!hasSpace()) {
-            return work;
+            return 0;
         }
         try {
-            return work + pass();
+            return pass();
         } catch (Throwable t) {
             takeAgain();
             throw t;
