@@ -119,7 +119,7 @@ class MasterLoggerTest {
         }
         assertThat(master.stop(LIMIT)).isTrue();
         assertThat(master.isRunning()).isFalse();
-        assertThat(linesWith("record ")).isEqualTo(1_000);
+        assertThat(linesWith("- record ")).isEqualTo(1_000);
         assertThat(linesWith("record 999.")).isEqualTo(1);
         assertThat(ring.header().journaledPosition()).isEqualTo(ring.tail());
     }
