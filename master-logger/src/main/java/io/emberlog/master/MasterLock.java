@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,10 +34,10 @@ final class MasterLock implements AutoCloseable {
     }
 
     /**
-     * Directories that a master of this JVM holds. Their lock file must not be opened a second time: closing any descriptor of it
+     * Directories that a master of this JVM holds, and what it says of itself. Their lock file must not be opened a second time: closing any descriptor of it
      * would drop the lock of the first, for POSIX locks belong to the process.
      */
-    private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+    private static final Map<Path, String> HELD_HERE = new ConcurrentHashMap<>();
 
     /** Of masters that another class loader of this JVM runs: kept open for the same reason. */
     private static final Queue<FileChannel> NEVER_CLOSED = new ConcurrentLinkedQueue<>();
@@ -51,8 +52,9 @@ final class MasterLock implements AutoCloseable {
 
     static MasterLock take(Path directory, String owner) throws IOException, HeldException {
         Path real = directory.toRealPath();
-        if (!HELD_HERE.add(real)) {
-            throw inThisProcess(directory);
+        String holder = HELD_HERE.putIfAbsent(real, owner);
+        if (holder != null) {
+            throw held(directory, holder);
         }
         boolean taken = false;
         try {
@@ -66,9 +68,9 @@ final class MasterLock implements AutoCloseable {
         }
     }
 
-    private static HeldException inThisProcess(Path directory) {
-        return new HeldException("another master runs in " + directory + ": in this very process, pid="
-                + ProcessHandle.current().pid());
+    private static HeldException held(Path directory, String holder) {
+        String who = holder.strip().replace('\n', ' ');
+        return new HeldException("another master runs in " + directory + (who.isEmpty() ? "" : ": " + who));
     }
 
     private static MasterLock takeFile(Path directory, String owner) throws IOException, HeldException {
@@ -89,12 +91,10 @@ final class MasterLock implements AutoCloseable {
             } catch (OverlappingFileLockException inThisJvm) {
                 close = false;
                 NEVER_CLOSED.add(channel);
-                throw inThisProcess(directory);
+                throw held(directory, "in this very process");
             }
             if (lock == null) {
-                String holder = Files.readString(file).strip().replace('\n', ' ');
-                throw new HeldException(
-                        "another master runs in " + directory + (holder.isEmpty() ? "" : ": " + holder));
+                throw held(directory, Files.readString(file));
             }
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
