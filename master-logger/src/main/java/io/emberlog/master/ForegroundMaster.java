@@ -5,6 +5,7 @@ import io.emberlog.master.cli.MasterRunner;
 import io.emberlog.master.config.MasterConfig;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -12,11 +13,36 @@ import java.util.concurrent.locks.LockSupport;
  * the handlers finish and exit 0 within the deadline.
  */
 public final class ForegroundMaster implements MasterRunner {
+    private enum Start {
+        UNDER_WAY,
+        DONE,
+        FAILED
+    }
+
+    private final AtomicReference<Start> start = new AtomicReference<>(Start.UNDER_WAY);
+
     @Override
     public int run(MasterConfig config) {
         MasterLogger master = new MasterLogger(config);
+        Optional<SystemdNotifier> systemd = SystemdNotifier.of(System.getenv());
+        // before the start, so that a signal at any moment ends in order
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(master, config, systemd), "emberlog-stop"));
+        int failure = start(master);
+        start.set(failure == ExitCodes.DONE ? Start.DONE : Start.FAILED);
+        if (failure != ExitCodes.DONE) {
+            return failure;
+        }
+        systemd.ifPresent(
+                notifier -> notifier.ready("draining " + config.channel().directory()));
+        while (true) {
+            watch(master, systemd);
+        }
+    }
+
+    private static int start(MasterLogger master) {
         try {
             master.start();
+            return ExitCodes.DONE;
         } catch (MasterLogger.AlreadyRunningException e) {
             System.err.println("emberlog: " + e.getMessage());
             return ExitCodes.ANOTHER_MASTER;
@@ -26,13 +52,6 @@ public final class ForegroundMaster implements MasterRunner {
         } catch (IOException e) {
             System.err.println("emberlog: " + e.getMessage());
             return ExitCodes.IO;
-        }
-        Optional<SystemdNotifier> systemd = SystemdNotifier.of(System.getenv());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(master, config, systemd), "emberlog-stop"));
-        systemd.ifPresent(
-                notifier -> notifier.ready("draining " + config.channel().directory()));
-        while (true) {
-            watch(master, systemd);
         }
     }
 
@@ -47,7 +66,14 @@ public final class ForegroundMaster implements MasterRunner {
     }
 
     /** In the shutdown hook: a JVM that a signal ends exits 143 or 130 unless halted, and this was an orderly stop. */
-    private static void stop(MasterLogger master, MasterConfig config, Optional<SystemdNotifier> systemd) {
+    private void stop(MasterLogger master, MasterConfig config, Optional<SystemdNotifier> systemd) {
+        long deadlineNs = System.nanoTime() + config.master().stopDeadline().toNanos();
+        while (start.get() == Start.UNDER_WAY && deadlineNs - System.nanoTime() > 0) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        if (start.get() != Start.DONE) {
+            return; // nothing was begun, or it hangs: the exit code is not this thread's to say
+        }
         systemd.ifPresent(SystemdNotifier::stopping);
         boolean clean = master.stop(config.master().stopDeadline());
         if (!clean) {

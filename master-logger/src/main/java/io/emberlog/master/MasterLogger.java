@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.SystemNanoClock;
 
 /**
@@ -53,6 +54,7 @@ public final class MasterLogger implements AutoCloseable {
     private static final long DRAIN_IDLE_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long WATCH_PARK_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long KEEP_PARK_NS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long STOP_PARK_NS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final long RETENTION_INTERVAL_NS = TimeUnit.SECONDS.toNanos(2);
 
     private final MasterConfig config;
@@ -108,6 +110,9 @@ public final class MasterLogger implements AutoCloseable {
             throw new IOException(e.getMessage(), e);
         } finally {
             if (!started) {
+                if (fanOut != null) {
+                    fanOut.stop(Duration.ZERO);
+                }
                 closeFiles();
             }
         }
@@ -261,20 +266,24 @@ public final class MasterLogger implements AutoCloseable {
         }
         running = false;
         long endNs = System.nanoTime() + deadline.toNanos();
-        boolean clean = watchThread.stop(left(endNs));
-        boolean drainEnded = drainThread.stop(left(endNs));
-        clean &= drainEnded;
-        if (drainEnded) {
-            clean &= drainTheRest(endNs);
+        boolean ended = watchThread.stop(left(endNs));
+        ended &= drainThread.stop(left(endNs));
+        boolean clean = ended;
+        if (ended) {
+            // at most half of what is left: a claim that nobody commits, or a worker that floods, must not cost the handlers
+            // their last checkpoint
+            clean = drainTheRest(System.nanoTime() + left(endNs) / 2);
         }
         clean &= fanOut.stop(Duration.ofNanos(left(endNs))).isEmpty();
-        clean &= keeperThread.stop(left(endNs));
-        reaper.doWork();
-        closeFiles();
-        return clean;
+        ended &= keeperThread.stop(left(endNs));
+        if (ended) {
+            reaper.doWork();
+            closeFiles();
+        } // else a thread may still be at work: its files and the locks go with the process
+        return clean && ended;
     }
 
-    /** On the stopping thread, once the drain's own has ended. */
+    /** On the stopping thread, once those of the drain and the watch have ended. */
     private boolean drainTheRest(long endNs) {
         watch.scanNow();
         while (true) {
@@ -285,7 +294,9 @@ public final class MasterLogger implements AutoCloseable {
             if (left(endNs) == 0) {
                 return false;
             }
-            Thread.onSpinWait();
+            if (work == 0) {
+                LockSupport.parkNanos(STOP_PARK_NS);
+            }
         }
     }
 

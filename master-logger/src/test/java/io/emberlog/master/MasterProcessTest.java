@@ -96,6 +96,21 @@ class MasterProcessTest {
     }
 
     @Test
+    void sigtermInTheMiddleOfTheStartEndsInOrder() throws Exception {
+        Path output = temp.resolve("out");
+        Process master = emberlog(
+                output,
+                "master",
+                "--config",
+                config(temp.resolve("channel").toString()).toString());
+        Path lock = temp.resolve("channel/master.lock");
+        Awaitility.await().pollInterval(Duration.ofMillis(1)).atMost(LIMIT).until(() -> Files.exists(lock));
+        master.destroy();
+        assertThat(exitCode(master)).as(Files.readString(output)).isEqualTo(ExitCodes.DONE);
+        assertThat(output).isEmptyFile();
+    }
+
+    @Test
     void sigintDrainsAndExitsZero() throws Exception {
         Process master = runningMaster(temp.resolve("out"));
         new ProcessBuilder("kill", "-INT", Long.toString(master.pid())).start().waitFor();

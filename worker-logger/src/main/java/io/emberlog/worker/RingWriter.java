@@ -126,6 +126,9 @@ final class RingWriter {
     private static int offer(WritingSlot slot, WorkerRing ring, Scratch scratch, int length, int severity) {
         slot.target = ring;
         int result = ring.offer(MessageDescriptor.TYPE_LOG_BATCH, scratch.source(), length, severity >= RESERVE_FROM);
+        if (result == RINGED) {
+            slot.sequence++; // while the target is set: what is thrown from here on must not use the number again
+        }
         slot.target = null;
         return result;
     }

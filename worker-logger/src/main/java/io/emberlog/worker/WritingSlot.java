@@ -54,9 +54,8 @@ final class WritingSlot {
         return (int) OWNED.getVolatile(this) == 0;
     }
 
-    /** Owner, when the record is ringed. */
+    /** Owner, when the record is ringed and its number spent. */
     void ringed(int length) {
-        sequence++;
         appended++;
         bytes += length;
         if (length > largest) {

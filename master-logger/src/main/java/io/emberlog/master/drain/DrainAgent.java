@@ -221,6 +221,11 @@ public final class DrainAgent {
         if (pendingLength > 0) {
             return; // the document is whole: it is appended first
         }
+        for (RingSession session : endedHere) {
+            if (!sessions.contains(session)) {
+                sessions.add(session);
+            }
+        }
         for (int i = 0; i < sessions.size(); i++) {
             sessions.set(i, sessions.get(i).anew());
         }
@@ -261,7 +266,7 @@ public final class DrainAgent {
     private void add(RingFile file) {
         UUID uuid = file.identity().ringUuid();
         RingEnd known = recovered.remove(uuid);
-        boolean salvaged = ended.containsKey(uuid);
+        boolean salvaged = ended.containsKey(uuid) || known != null && known.ended();
         try {
             salvaged |= file.header().state() == RingDescriptor.STATE_SALVAGED;
             RingFile.settle();
@@ -316,7 +321,7 @@ public final class DrainAgent {
     private void take(RingSession session, int room) throws RingBrokenException {
         session.check();
         if (session.phase() == RingSession.Phase.WAITING) {
-            if (!mayStart(session)) {
+            if (!mayStart(session) || session.inSealGrace(nanoTime.getAsLong())) {
                 return;
             }
             session.start(session.predecessor == null ? null : ended.get(session.predecessor));

@@ -146,13 +146,18 @@ final class RingSession {
     /** Turns to salvaging when the ring is closed for good and everything committed before was journaled. */
     boolean turnToSalvage(long nowNs) throws RingBrokenException {
         boolean closedByOwner = !sealed && !isOpen();
-        boolean graceOver = sealed && nowNs - sealedAtNs >= SEAL_GRACE_NS;
+        boolean graceOver = sealed && !inSealGrace(nowNs);
         if (phase != Phase.DRAINING || !closedByOwner && !graceOver) {
             return false;
         }
         salvage = RingSalvage.start(file, drain.takenPosition(), sequences);
         phase = Phase.SALVAGING;
         return true;
+    }
+
+    /** Sealed just now: see {@link #SEAL_GRACE_NS}. */
+    boolean inSealGrace(long nowNs) {
+        return sealed && nowNs - sealedAtNs < SEAL_GRACE_NS;
     }
 
     private boolean isOpen() {

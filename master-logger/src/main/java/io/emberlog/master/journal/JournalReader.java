@@ -1,6 +1,8 @@
 package io.emberlog.master.journal;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import net.openhft.chronicle.bytes.BytesIn;
@@ -200,11 +202,26 @@ public final class JournalReader implements AutoCloseable {
                 looked = !looked;
             } catch (RuntimeException
                     | Error e) { // damaged framing shows as about any of them; InternalError is a fault
+                if (isOfThisProcess(e)) {
+                    throw e;
+                }
                 if (!stepOver(e)) {
                     return false;
                 }
             }
         }
+    }
+
+    /** No memory, no descriptors, no mapping: says nothing of the file, which must not be stepped over for it. */
+    private static boolean isOfThisProcess(Throwable thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof OutOfMemoryError
+                    || t instanceof FileSystemException
+                    || t instanceof FileNotFoundException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean readOne() {

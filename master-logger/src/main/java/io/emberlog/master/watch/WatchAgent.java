@@ -115,14 +115,17 @@ public final class WatchAgent {
             fullScanAtNs = now + FULL_SCAN_INTERVAL_NS;
             List<RingFile> found = new ArrayList<>();
             Set<Path> present = new HashSet<>();
-            for (Path path : directory.rings()) {
-                present.add(path);
-                if (!known.containsKey(path)) {
-                    open(path).ifPresent(found::add);
+            try {
+                for (Path path : directory.rings()) {
+                    present.add(path);
+                    if (!known.containsKey(path)) {
+                        open(path).ifPresent(found::add);
+                    }
                 }
+                known.keySet().retainAll(present);
+            } finally {
+                drain.found(found); // whatever stopped the listing: those it opened are not opened again
             }
-            known.keySet().retainAll(present);
-            drain.found(found);
             if (!found.isEmpty()) {
                 fullScanAtNs = now; // what a successor waits for
             }
