@@ -25,7 +25,7 @@ public final class ForegroundMaster implements MasterRunner {
     public int run(MasterConfig config) {
         MasterLogger master = new MasterLogger(config);
         Optional<SystemdNotifier> systemd = SystemdNotifier.of(System.getenv());
-        // before the start, so that a signal at any moment ends in order
+        // before the start, so that no signal meets a master without it
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(master, config, systemd), "emberlog-stop"));
         int failure = start(master);
         start.set(failure == ExitCodes.DONE ? Start.DONE : Start.FAILED);
@@ -67,12 +67,15 @@ public final class ForegroundMaster implements MasterRunner {
 
     /** In the shutdown hook: a JVM that a signal ends exits 143 or 130 unless halted, and this was an orderly stop. */
     private void stop(MasterLogger master, MasterConfig config, Optional<SystemdNotifier> systemd) {
-        long deadlineNs = System.nanoTime() + config.master().stopDeadline().toNanos();
-        while (start.get() == Start.UNDER_WAY && deadlineNs - System.nanoTime() > 0) {
-            LockSupport.parkNanos(1_000_000);
-        }
-        if (start.get() != Start.DONE) {
-            return; // nothing was begun, or it hangs: the exit code is not this thread's to say
+        switch (start.get()) {
+            case FAILED -> {
+                return; // the exit code says why
+            }
+            case UNDER_WAY ->
+                Runtime.getRuntime().halt(ExitCodes.TERMINATED); // as safe as a kill, and no thread is stopped
+            case DONE -> {
+                // the orderly way, below
+            }
         }
         systemd.ifPresent(SystemdNotifier::stopping);
         boolean clean = master.stop(config.master().stopDeadline());

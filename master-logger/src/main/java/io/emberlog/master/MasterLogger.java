@@ -270,7 +270,8 @@ public final class MasterLogger implements AutoCloseable {
         ended &= drainThread.stop(left(endNs));
         boolean clean = ended;
         if (ended) {
-            // at most half of what is left: a claim that nobody commits, or a worker that floods, must not cost the handlers
+            // at most half of what is left: a claim that nobody commits, or a worker that floods, must not cost the
+            // handlers
             // their last checkpoint
             clean = drainTheRest(System.nanoTime() + left(endNs) / 2);
         }
