@@ -7,13 +7,14 @@ import io.emberlog.message.Level;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /**
- * A ring file, layout version 1, little-endian: one header page, the ring, Agrona's trailer.
+ * A ring file, layout version 2, little-endian: one header page, the ring, Agrona's trailer, and where the worker writes
+ * batches, a staging area per writing slot.
  *
  * <pre>
- *  byte 0             4096                       4096 + capacity
- *       +-------------+--------------------------+------------------------------------------+
- *       | header page | ring, a power of two     | trailer (tail, head cache, head, ...)    |
- *       +-------------+--------------------------+------------------------------------------+
+ *  byte 0             4096                  4096 + capacity                   next multiple of 4096
+ *       +-------------+---------------------+---------------------------------+----------------------+
+ *       | header page | ring, a power of two| trailer (tail, head cache, ...) | 64 x staging length  |
+ *       +-------------+---------------------+---------------------------------+----------------------+
  *
  *  header page                                                        written by
  *     0  i64  magic "EMBRLOG1"                                        worker, at creation
@@ -25,8 +26,9 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  *    56  i64  process start time, clock ticks since boot              worker, at creation
  *    64  i64  created, ns since the epoch                             worker, at creation
  *    72  i32  number of writing slots                                 worker, at creation
- *    76  i32  zero
- *    80  i64  zero
+ *    76  i32  staging length per slot in bytes, 0 = none             worker, at creation
+ *    80  i64  flags: 1 = every record is checked (position, CRC32C)   worker, at creation
+ *    88  40   zero
  *   128  i32  state: 1 OPEN, 2 SEALED, 3 SALVAGED                     worker, master
  *   136  i64  real tail, valid when SEALED or SALVAGED                whoever sealed
  *   192  i64  heartbeat word, one more every 250 ms                   worker
@@ -49,7 +51,7 @@ public final class RingDescriptor {
     /** "EMBRLOG1" as bytes in the file. */
     public static final long MAGIC = 0x31474F4C52424D45L;
 
-    public static final int LAYOUT_VERSION = 1;
+    public static final int LAYOUT_VERSION = 2;
 
     public static final int STATE_OPEN = 1;
     public static final int STATE_SEALED = 2;
@@ -65,7 +67,12 @@ public final class RingDescriptor {
     /** No record is larger, whatever the capacity. */
     public static final int MAX_RECORD_LENGTH = 512 * 1024;
 
-    public static final int HEADER_LENGTH = 4096;
+    public static final int PAGE_LENGTH = 4096;
+
+    public static final int HEADER_LENGTH = PAGE_LENGTH;
+
+    /** No slot stages more: what it stages becomes one record. */
+    public static final int MAX_STAGING_LENGTH = MAX_RECORD_LENGTH;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = MAGIC_OFFSET + Long.BYTES;
@@ -76,6 +83,9 @@ public final class RingDescriptor {
     static final int START_TIME_OFFSET = PID_OFFSET + Long.BYTES;
     static final int CREATED_OFFSET = START_TIME_OFFSET + Long.BYTES;
     static final int SLOT_COUNT_OFFSET = CREATED_OFFSET + Long.BYTES;
+    static final int STAGING_LENGTH_OFFSET = SLOT_COUNT_OFFSET + Integer.BYTES;
+    static final int FLAGS_OFFSET = STAGING_LENGTH_OFFSET + Integer.BYTES;
+    static final long FLAG_CHECKED = 1;
     static final int FIXED_LENGTH = 128;
     static final int STATE_OFFSET = FIXED_LENGTH;
     static final int REAL_TAIL_OFFSET = STATE_OFFSET + Long.BYTES;
@@ -105,9 +115,25 @@ public final class RingDescriptor {
 
     private RingDescriptor() {}
 
-    /** Length of a ring file whose ring has that capacity. */
+    /** Length of a ring file without staging areas whose ring has that capacity. */
     public static long fileLength(int capacity) {
-        return (long) HEADER_LENGTH + capacity + TRAILER_LENGTH;
+        return fileLength(capacity, 0);
+    }
+
+    /** Length of a ring file. */
+    static long fileLength(int capacity, int stagingLength) {
+        return stagingLength == 0
+                ? (long) HEADER_LENGTH + capacity + TRAILER_LENGTH
+                : stagingOffset(capacity, stagingLength, SLOT_COUNT);
+    }
+
+    /** Where the staging area of a slot begins in the file. */
+    static long stagingOffset(int capacity, int stagingLength, int slot) {
+        return alignToPage((long) HEADER_LENGTH + capacity + TRAILER_LENGTH) + (long) slot * stagingLength;
+    }
+
+    private static long alignToPage(long offset) {
+        return offset + PAGE_LENGTH - 1 & -PAGE_LENGTH;
     }
 
     /** Longest payload of one record, in bytes: the smaller of an eighth of the ring and 512 KiB, less the header. */

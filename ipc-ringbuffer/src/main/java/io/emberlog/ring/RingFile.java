@@ -39,36 +39,36 @@ import java.util.function.Function;
  */
 public final class RingFile {
     private static final int CHUNK = 256 * 1024;
-    private static final int PAGE = 4096;
+    private static final long MAX_FILE_LENGTH = new RingSpec(MAX_CAPACITY, MAX_STAGING_LENGTH, false).fileLength();
 
     private final Path path;
     private final MappedByteBuffer mapping;
     private final RingWords words;
     private final RingHeader header;
     private final WorkerIdentity identity;
-    private final int capacity;
+    private final RingSpec spec;
     /** Held for the life of the process; null when opened by a reader. Reachable from here so that it stays held. */
     private final FileLock lock;
 
-    private RingFile(Path path, MappedByteBuffer mapping, int capacity, WorkerIdentity identity, FileLock lock) {
+    private RingFile(Path path, MappedByteBuffer mapping, RingSpec spec, WorkerIdentity identity, FileLock lock) {
         this.path = path;
         this.mapping = mapping;
-        this.capacity = capacity;
+        this.spec = spec;
         this.identity = identity;
         this.lock = lock;
         this.header = new RingHeader(new VarHandleBuffer(mapping.slice(0, HEADER_LENGTH)));
-        this.words = new RingWords(mapping.slice(HEADER_LENGTH, capacity + TRAILER_LENGTH), capacity);
+        this.words = new RingWords(mapping.slice(HEADER_LENGTH, spec.capacity() + TRAILER_LENGTH), spec.capacity());
     }
 
     /** The same file seen through other buffers, for tests that stop a writer after one of its steps. */
     RingFile(RingFile other, Function<ByteBuffer, VarHandleBuffer> header, Function<ByteBuffer, RingWords> words) {
         this.path = other.path;
         this.mapping = other.mapping;
-        this.capacity = other.capacity;
+        this.spec = other.spec;
         this.identity = other.identity;
         this.lock = other.lock;
         this.header = new RingHeader(header.apply(mapping.slice(0, HEADER_LENGTH)));
-        this.words = words.apply(mapping.slice(HEADER_LENGTH, capacity + TRAILER_LENGTH));
+        this.words = words.apply(mapping.slice(HEADER_LENGTH, spec.capacity() + TRAILER_LENGTH));
     }
 
     /**
@@ -79,9 +79,8 @@ public final class RingFile {
      * @throws IOException naming the file; nothing is left behind
      */
     public static RingFile create(
-            ChannelDirectory directory, int capacity, WorkerIdentity identity, UUID predecessor, long nowEpochNs)
+            ChannelDirectory directory, RingSpec spec, WorkerIdentity identity, UUID predecessor, long nowEpochNs)
             throws IOException {
-        checkCapacity(capacity);
         String base = ChannelDirectory.baseName(identity.name(), identity.ringUuid());
         Path lockPath = directory.path().resolve(base + ChannelDirectory.LOCK_SUFFIX);
         Path temp = directory.path().resolve(base + ChannelDirectory.TEMP_SUFFIX);
@@ -98,15 +97,15 @@ public final class RingFile {
             MappedByteBuffer mapping;
             try (FileChannel channel = open(temp, CREATE_NEW)) {
                 tempMade = true;
-                writeZeros(channel, fileLength(capacity));
-                mapping = channel.map(MapMode.READ_WRITE, 0, fileLength(capacity));
+                writeZeros(channel, spec.fileLength());
+                mapping = channel.map(MapMode.READ_WRITE, 0, spec.fileLength());
             }
             mapping.order(ByteOrder.LITTLE_ENDIAN);
-            for (int at = 0; at < mapping.capacity(); at += PAGE) {
+            for (int at = 0; at < mapping.capacity(); at += PAGE_LENGTH) {
                 mapping.put(at, (byte) 0);
             }
-            RingFile file = new RingFile(ring, mapping, capacity, identity, lock);
-            file.header.initialise(capacity, identity, predecessor, nowEpochNs);
+            RingFile file = new RingFile(ring, mapping, spec, identity, lock);
+            file.header.initialise(spec, identity, predecessor, nowEpochNs);
             Files.move(temp, ring, StandardCopyOption.ATOMIC_MOVE);
             done = true;
             return file;
@@ -184,18 +183,21 @@ public final class RingFile {
         }
         try (FileChannel channel = FileChannel.open(path, options)) {
             long length = channel.size();
-            if (length < fileLength(MIN_CAPACITY) || length > fileLength(MAX_CAPACITY)) {
-                throw new RingBrokenException(
-                        "file length=" + length + " is not that of a ring (" + fileLength(MIN_CAPACITY) + " to "
-                                + fileLength(MAX_CAPACITY) + "); the file was cut or is no ring");
+            if (length < fileLength(MIN_CAPACITY) || length > MAX_FILE_LENGTH) {
+                throw new RingBrokenException("file length=" + length + " is not that of a ring ("
+                        + fileLength(MIN_CAPACITY) + " to " + MAX_FILE_LENGTH + "); the file was cut or is no ring");
             }
             MappedByteBuffer mapping = channel.map(mode, 0, length);
             mapping.order(ByteOrder.LITTLE_ENDIAN);
-            int capacity = (int) (length - HEADER_LENGTH - TRAILER_LENGTH);
-            WorkerIdentity identity =
-                    new RingHeader(new VarHandleBuffer(mapping.slice(0, HEADER_LENGTH))).readIdentity(length);
+            RingHeader header = new RingHeader(new VarHandleBuffer(mapping.slice(0, HEADER_LENGTH)));
+            WorkerIdentity identity = header.readIdentity(length);
+            RingSpec spec = header.spec();
             RingWords.settle();
-            return new RingFile(path, mapping, capacity, identity, null);
+            if (spec.fileLength() != length) {
+                throw new RingBrokenException("its header changed while it was read; it says " + spec
+                        + ", which does not give the file length=" + length);
+            }
+            return new RingFile(path, mapping, spec, identity, null);
         } catch (InternalError e) {
             throw new RingBrokenException(
                     "the mapping faulted (" + e.getMessage() + "): the file was cut while in use");
@@ -214,9 +216,14 @@ public final class RingFile {
         return identity;
     }
 
+    /** As fixed when the file was made. */
+    public RingSpec spec() {
+        return spec;
+    }
+
     /** Usable bytes of the ring, a power of two. */
     public int capacity() {
-        return capacity;
+        return spec.capacity();
     }
 
     /** The claim side; for the process that made the file. */
@@ -274,7 +281,7 @@ public final class RingFile {
     /** Claimed end of the ring; with the seal taken off. Momentary, unchecked. */
     public long tail() {
         long tail = words.tailVolatile();
-        return tail - head() > capacity ? tail - SEAL : tail;
+        return tail - head() > spec.capacity() ? tail - SEAL : tail;
     }
 
     /** Drained up to here. Momentary, unchecked. */

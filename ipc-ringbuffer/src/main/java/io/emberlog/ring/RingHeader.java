@@ -25,15 +25,17 @@ public final class RingHeader {
     }
 
     /** Worker, at creation: everything, the state last and with release. */
-    void initialise(int capacity, WorkerIdentity identity, UUID predecessor, long createdEpochNs) {
+    void initialise(RingSpec spec, WorkerIdentity identity, UUID predecessor, long createdEpochNs) {
         buffer.putInt(VERSION_OFFSET, LAYOUT_VERSION);
-        buffer.putInt(CAPACITY_OFFSET, capacity);
+        buffer.putInt(CAPACITY_OFFSET, spec.capacity());
         putUuid(UUID_OFFSET, identity.ringUuid());
         putUuid(PREDECESSOR_OFFSET, predecessor == null ? NO_UUID : predecessor);
         buffer.putLong(PID_OFFSET, identity.pid());
         buffer.putLong(START_TIME_OFFSET, identity.startTimeTicks());
         buffer.putLong(CREATED_OFFSET, createdEpochNs);
         buffer.putInt(SLOT_COUNT_OFFSET, MessageDescriptor.SLOT_COUNT);
+        buffer.putInt(STAGING_LENGTH_OFFSET, spec.stagingLength());
+        buffer.putLong(FLAGS_OFFSET, spec.checked() ? FLAG_CHECKED : 0);
         putText(NAME_OFFSET, NAME_ROOM, identity.name());
         putText(BOOT_ID_OFFSET, ID_ROOM, identity.bootId());
         putText(MACHINE_ID_OFFSET, ID_ROOM, identity.machineId());
@@ -58,12 +60,15 @@ public final class RingHeader {
                     "layout version=" + version + " is not the one known here (" + LAYOUT_VERSION + ")");
         }
         int capacity = buffer.getInt(CAPACITY_OFFSET);
+        int staging = buffer.getInt(STAGING_LENGTH_OFFSET);
         if (Integer.bitCount(capacity) != 1
                 || capacity < MIN_CAPACITY
                 || capacity > MAX_CAPACITY
-                || fileLength(capacity) != fileLength) {
+                || !RingSpec.isStagingLength(staging)
+                || fileLength(capacity, staging) != fileLength) {
             throw new RingBrokenException("capacity=" + capacity + " must be a power of two from " + MIN_CAPACITY
-                    + " to " + MAX_CAPACITY + " that gives the file length=" + fileLength);
+                    + " to " + MAX_CAPACITY + " that gives, with the staging length=" + staging
+                    + ", the file length=" + fileLength);
         }
         int crc = crc();
         if (buffer.getInt(HEADER_CRC_OFFSET) != crc) {
@@ -89,6 +94,14 @@ public final class RingHeader {
                 getText(HOST_OFFSET, NAME_ROOM),
                 getText(PROCESS_OFFSET, NAME_ROOM),
                 getText(SERVICE_OFFSET, NAME_ROOM));
+    }
+
+    /** Only after {@link #readIdentity} has checked it. */
+    RingSpec spec() {
+        return new RingSpec(
+                buffer.getInt(CAPACITY_OFFSET),
+                buffer.getInt(STAGING_LENGTH_OFFSET),
+                (buffer.getLong(FLAGS_OFFSET) & FLAG_CHECKED) != 0);
     }
 
     /** Null when this ring has none. */

@@ -132,12 +132,13 @@ class ChannelDirectoryTest {
         }
         try {
             ChannelDirectory channel = ChannelDirectory.open(mount.resolve("channel"));
-            assertThatThrownBy(() -> RingFile.create(channel, 1 << 20, TestRings.identity(UUID.randomUUID()), null, 1))
+            assertThatThrownBy(() -> RingFile.create(
+                            channel, RingSpec.of(1 << 20), TestRings.identity(UUID.randomUUID()), null, 1))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("cannot create ring file " + channel.path())
                     .hasMessageContaining("No space left on device");
             assertThat(new File(channel.path().toString()).list()).isEmpty();
-            RingFile.create(channel, 1 << 16, TestRings.identity(UUID.randomUUID()), null, 1);
+            RingFile.create(channel, RingSpec.of(1 << 16), TestRings.identity(UUID.randomUUID()), null, 1);
         } finally {
             run("umount", "-l", mount.toString());
         }

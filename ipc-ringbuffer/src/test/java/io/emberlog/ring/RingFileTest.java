@@ -50,7 +50,7 @@ class RingFileTest {
         UUID uuid = UUID.randomUUID();
         UUID before = UUID.randomUUID();
         WorkerIdentity identity = TestRings.identity(uuid);
-        RingFile made = RingFile.create(channel(), 1 << 20, identity, before, 77);
+        RingFile made = RingFile.create(channel(), RingSpec.of(1 << 20), identity, before, 77);
         RingFile opened = RingFile.open(made.path());
 
         assertThat(opened.capacity()).isEqualTo(1 << 20);
@@ -62,8 +62,8 @@ class RingFileTest {
     @Test
     void aCapacityThatIsNoPowerOfTwoInBoundsIsRefused() throws Exception {
         for (int capacity : new int[] {0, -1, 65535, 32768, 1 << 30, Integer.MIN_VALUE}) {
-            assertThatThrownBy(
-                            () -> RingFile.create(channel(), capacity, TestRings.identity(UUID.randomUUID()), null, 1))
+            assertThatThrownBy(() -> RingFile.create(
+                            channel(), RingSpec.of(capacity), TestRings.identity(UUID.randomUUID()), null, 1))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("ring size=" + capacity)
                     .hasMessageContaining("65536");
@@ -73,9 +73,9 @@ class RingFileTest {
     @Test
     void aRingThatExistsIsNotTouchedByASecondAttemptToMakeIt() throws Exception {
         WorkerIdentity identity = TestRings.identity(UUID.randomUUID());
-        RingFile made = RingFile.create(channel(), TestRings.CAPACITY, identity, null, 1);
+        RingFile made = RingFile.create(channel(), RingSpec.of(TestRings.CAPACITY), identity, null, 1);
 
-        assertThatThrownBy(() -> RingFile.create(channel(), TestRings.CAPACITY, identity, null, 1))
+        assertThatThrownBy(() -> RingFile.create(channel(), RingSpec.of(TestRings.CAPACITY), identity, null, 1))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("file exists");
         assertThat(ChannelDirectory.lockFileOf(made.path())).exists();
@@ -87,8 +87,8 @@ class RingFileTest {
         ChannelDirectory channel = channel();
         Files.delete(channel.path());
 
-        assertThatThrownBy(() ->
-                        RingFile.create(channel, TestRings.CAPACITY, TestRings.identity(UUID.randomUUID()), null, 1))
+        assertThatThrownBy(() -> RingFile.create(
+                        channel, RingSpec.of(TestRings.CAPACITY), TestRings.identity(UUID.randomUUID()), null, 1))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot create ring file " + channel.path())
                 .hasMessageContaining("no such directory");

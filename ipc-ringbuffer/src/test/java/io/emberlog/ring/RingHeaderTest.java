@@ -26,7 +26,8 @@ class RingHeaderTest {
     private final RingHeader header = new RingHeader(page);
 
     private void initialise() {
-        header.initialise(RingDescriptor.MIN_CAPACITY, IDENTITY, new UUID(1, 2), 1_700_000_000_000_000_000L);
+        header.initialise(
+                RingSpec.of(RingDescriptor.MIN_CAPACITY), IDENTITY, new UUID(1, 2), 1_700_000_000_000_000_000L);
     }
 
     @Test
@@ -97,9 +98,12 @@ class RingHeaderTest {
     @Test
     void eachBrokenFieldOfTheHeaderIsNamedWithItsValue() {
         assertBroken(() -> page.putLong(RingDescriptor.MAGIC_OFFSET, 1), "magic=0x1", "0x31474f4c52424d45");
-        assertBroken(() -> page.putInt(RingDescriptor.VERSION_OFFSET, 2), "version=2", "(1)");
+        assertBroken(() -> page.putInt(RingDescriptor.VERSION_OFFSET, 1), "version=1", "(2)");
         assertBroken(() -> page.putInt(RingDescriptor.CAPACITY_OFFSET, 12345), "capacity=12345", "power of two");
         assertBroken(() -> page.putInt(RingDescriptor.CAPACITY_OFFSET, Integer.MIN_VALUE), "capacity=-2147483648");
+        assertBroken(() -> page.putInt(RingDescriptor.STAGING_LENGTH_OFFSET, 100), "staging length=100");
+        assertBroken(
+                () -> page.putInt(RingDescriptor.STAGING_LENGTH_OFFSET, 4096), "staging length=4096", "file length");
         assertBroken(() -> page.putLong(RingDescriptor.PID_OFFSET, 0), "header CRC=0x", "give 0x");
         assertBroken(() -> page.putInt(RingDescriptor.STATE_OFFSET, 9), "state=9", "1 (OPEN)");
         assertBroken(

@@ -23,6 +23,10 @@ final class TestRings {
 
     static RingFile create(Path directory, int capacity) throws IOException {
         return RingFile.create(
-                ChannelDirectory.open(directory.resolve("channel")), capacity, identity(UUID.randomUUID()), null, 1);
+                ChannelDirectory.open(directory.resolve("channel")),
+                RingSpec.of(capacity),
+                identity(UUID.randomUUID()),
+                null,
+                1);
     }
 }

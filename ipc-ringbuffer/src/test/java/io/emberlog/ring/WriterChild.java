@@ -30,8 +30,8 @@ public final class WriterChild {
         WorkerIdentity identity = new WorkerIdentity(
                 UUID.randomUUID(), "killed", ProcessHandle.current().pid(), 0, "", "", "", "host", "child", "");
         VarHandleBuffer notes = new VarHandleBuffer(mapNotes(Path.of(args[2])));
-        RingFile file =
-                RingFile.create(ChannelDirectory.open(Path.of(args[0])), Integer.parseInt(args[3]), identity, null, 1);
+        RingFile file = RingFile.create(
+                ChannelDirectory.open(Path.of(args[0])), RingSpec.of(Integer.parseInt(args[3])), identity, null, 1);
         for (int thread = 0; thread < THREADS; thread++) {
             int slot = thread;
             new Thread(() -> write(file.ring(), slot, seed, notes)).start();

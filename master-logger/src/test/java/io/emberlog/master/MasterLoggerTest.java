@@ -13,6 +13,7 @@ import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.Ring;
 import io.emberlog.ring.RingFile;
+import io.emberlog.ring.RingSpec;
 import io.emberlog.ring.VarHandleBuffer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ class MasterLoggerTest {
         WorkerIdentity self = MasterIdentity.of(io.emberlog.heartbeat.HostIdentity.read());
         return RingFile.create(
                 ChannelDirectory.open(temp.resolve("channel")),
-                capacity,
+                RingSpec.of(capacity),
                 new WorkerIdentity(
                         UUID.randomUUID(),
                         "tester",

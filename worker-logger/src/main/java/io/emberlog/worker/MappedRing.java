@@ -5,6 +5,7 @@ import io.emberlog.ring.Ring;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingFile;
 import io.emberlog.ring.RingHeader;
+import io.emberlog.ring.RingSpec;
 import io.emberlog.ring.VarHandleBuffer;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -22,13 +23,9 @@ final class MappedRing extends WorkerRing {
     }
 
     /** Makes rings in that directory; the directory is opened (and made where missing) each time, for it may have gone. */
-    static Creator creator(Path directory, int capacity, String name, String service) {
+    static Creator creator(Path directory, RingSpec spec, String name, String service) {
         return (predecessor, nowEpochNs) -> new MappedRing(RingFile.create(
-                ChannelDirectory.open(directory),
-                capacity,
-                ProcessFacts.identity(name, service),
-                predecessor,
-                nowEpochNs));
+                ChannelDirectory.open(directory), spec, ProcessFacts.identity(name, service), predecessor, nowEpochNs));
     }
 
     RingFile file() {

@@ -2,6 +2,7 @@ package io.emberlog.worker;
 
 import io.emberlog.message.DropReason;
 import io.emberlog.ring.RingDescriptor;
+import io.emberlog.ring.RingSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -41,7 +42,7 @@ final class Worker {
         Path directory = settings.directory();
         return new Worker(
                 settings,
-                MappedRing.creator(directory, settings.ringSize(), settings.name(), settings.service()),
+                MappedRing.creator(directory, RingSpec.of(settings.ringSize()), settings.name(), settings.service()),
                 new EpochClock());
     }
 

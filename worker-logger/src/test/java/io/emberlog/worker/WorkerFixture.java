@@ -3,6 +3,7 @@ package io.emberlog.worker;
 import io.emberlog.message.DropReason;
 import io.emberlog.message.Level;
 import io.emberlog.ring.RingDescriptor;
+import io.emberlog.ring.RingSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
@@ -59,7 +60,7 @@ final class WorkerFixture {
                 4096,
                 Fallback.NONE,
                 false);
-        WorkerRing.Creator creator = MappedRing.creator(this.directory, ringSize, "test", null);
+        WorkerRing.Creator creator = MappedRing.creator(this.directory, RingSpec.of(ringSize), "test", null);
         worker = new Worker(
                 settings,
                 (predecessor, now) -> {

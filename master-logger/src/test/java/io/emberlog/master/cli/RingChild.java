@@ -7,6 +7,7 @@ import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.Ring;
 import io.emberlog.ring.RingFile;
+import io.emberlog.ring.RingSpec;
 import io.emberlog.ring.VarHandleBuffer;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -28,7 +29,8 @@ final class RingChild {
                 "host",
                 "RingChild",
                 "");
-        RingFile file = RingFile.create(ChannelDirectory.open(Path.of(arguments[0])), 8 << 20, identity, null, 1_000);
+        RingFile file = RingFile.create(
+                ChannelDirectory.open(Path.of(arguments[0])), RingSpec.of(8 << 20), identity, null, 1_000);
         BatchEncoder encoder = new BatchEncoder(64 * 1024, 32 * 1024);
         Ring ring = file.ring();
         int count = Integer.parseInt(arguments[1]);

@@ -24,6 +24,7 @@ import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.CrashRow;
 import io.emberlog.ring.Ring;
 import io.emberlog.ring.RingFile;
+import io.emberlog.ring.RingSpec;
 import io.emberlog.ring.VarHandleBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,7 +120,7 @@ class DrainAgentTest {
     }
 
     private RingFile ring(String name, UUID predecessor) throws Exception {
-        return RingFile.create(channel, 64 * 1024, identity(name), predecessor, 1);
+        return RingFile.create(channel, RingSpec.of(64 * 1024), identity(name), predecessor, 1);
     }
 
     private void log(RingFile file, int slot, long timestamp, String text) {

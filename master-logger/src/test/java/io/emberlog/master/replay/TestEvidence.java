@@ -17,6 +17,7 @@ import io.emberlog.ring.RingBlock;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingDrain;
 import io.emberlog.ring.RingFile;
+import io.emberlog.ring.RingSpec;
 import io.emberlog.ring.SlotSequences;
 import io.emberlog.ring.VarHandleBuffer;
 import java.io.IOException;
@@ -93,7 +94,7 @@ public final class TestEvidence implements AutoCloseable {
                 "host",
                 "Main",
                 "service");
-        return RingFile.create(channel, 64 * 1024, identity, predecessor, 1_000);
+        return RingFile.create(channel, RingSpec.of(64 * 1024), identity, predecessor, 1_000);
     }
 
     public void log(RingFile ring, long timestampNs, String text) {

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Alone: {@code mvn verify -pl samples -am -Dtest=MasterStormTest -Dsurefire.failIfNoSpecifiedTests=false
@@ -40,12 +41,16 @@ class MasterStormTest {
     }
 
     private final Process[] workers = new Process[WORKERS];
+    private StormVariant variant;
     private StormRun run;
     private Master master;
 
-    @Test
-    void nothingAcknowledgedIsLostDoubledOrAlteredWhenTheMasterIsKilledWhileWorkersLog() throws IOException {
-        StormRun.run("master-storm", this::storm);
+    @ParameterizedTest
+    @EnumSource
+    void nothingAcknowledgedIsLostDoubledOrAlteredWhenTheMasterIsKilledWhileWorkersLog(StormVariant given)
+            throws IOException {
+        variant = given;
+        StormRun.run("master-storm-" + variant, this::storm);
     }
 
     private void storm(StormRun given) throws Exception {
@@ -53,16 +58,16 @@ class MasterStormTest {
         master = new Master(
                 run.children,
                 run.directory,
-                "[master]",
-                "stop_deadline = \"60 s\"",
-                Master.jsonHandler(
-                        run.directory, "max_size = \"512 KiB\"", "keep_files = 0", "flush_interval = \"20 ms\""));
+                variant.settings(Master.jsonHandler(
+                        run.directory, "max_size = \"512 KiB\"", "keep_files = 0", "flush_interval = \"20 ms\"")));
         for (int i = 0; i < WORKERS; i++) {
-            workers[i] = run.producer("w" + i, THREADS, MOST_MESSAGES, PAUSE_NS, "EMBERLOG_RING_SIZE=16M");
+            workers[i] = run.producer(
+                    "w" + i, THREADS, MOST_MESSAGES, PAUSE_NS, variant.environment("EMBERLOG_RING_SIZE=16M"));
         }
         Random random = new Random(run.seed);
         Moment[] moments = Moment.values();
-        for (int kill = 0; kill < KILLS; kill++) {
+        int kills = variant.kills(KILLS);
+        for (int kill = 0; kill < kills; kill++) {
             // each moment in turn, so that none is missed; where within it is drawn
             killAt(kill, moments[kill % moments.length], random);
         }
@@ -76,7 +81,7 @@ class MasterStormTest {
         Judgement judgement = run.judge();
         assertThat(StormRun.dead(judgement))
                 .as("each death is told, in spite of the master's own")
-                .contains(victims());
+                .contains(victims(kills));
         assertThat(judgement.sum("acknowledged")).isPositive();
     }
 
@@ -118,14 +123,14 @@ class MasterStormTest {
     /** A worker that dies while no master runs: the next one begins with its salvage. */
     private void killVictim(int kill, Random random) throws IOException, InterruptedException {
         String name = "victim" + kill;
-        Process victim = run.producer(name, THREADS, MOST_MESSAGES, 0, "EMBERLOG_OVERFLOW=drop");
+        Process victim = run.producer(name, THREADS, MOST_MESSAGES, 0, variant.environment("EMBERLOG_OVERFLOW=drop"));
         long calls = 1 + random.nextInt(20_000);
         Waiting.until(name + " to log", StormRun.LIMIT, 100_000, () -> run.issued(name) >= calls);
         Children.kill(victim);
     }
 
-    private static String[] victims() {
-        return Stream.iterate(Moment.SALVAGE.ordinal(), kill -> kill < KILLS, kill -> kill + Moment.values().length)
+    private static String[] victims(int kills) {
+        return Stream.iterate(Moment.SALVAGE.ordinal(), kill -> kill < kills, kill -> kill + Moment.values().length)
                 .map(kill -> "victim" + kill)
                 .toArray(String[]::new);
     }

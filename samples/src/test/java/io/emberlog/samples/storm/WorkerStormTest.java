@@ -17,7 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Alone: {@code mvn verify -pl samples -am -Dtest=WorkerStormTest -Dsurefire.failIfNoSpecifiedTests=false
@@ -35,29 +36,30 @@ class WorkerStormTest {
     private static final String[] RING_SIZES = {"256K", "1M", "8M"};
     private static final String[] OVERFLOWS = {"drop", "block:2s", "drop,warn=block:100ms"};
 
-    @Test
-    void nothingAcknowledgedIsLostDoubledOrAlteredWhenWorkersAreKilledAtFullSpeed() throws IOException {
-        StormRun.run("worker-storm", WorkerStormTest::storm);
+    @ParameterizedTest
+    @EnumSource
+    void nothingAcknowledgedIsLostDoubledOrAlteredWhenWorkersAreKilledAtFullSpeed(StormVariant variant)
+            throws IOException {
+        StormRun.run("worker-storm-" + variant, run -> storm(run, variant));
     }
 
-    private static void storm(StormRun run) throws Exception {
+    private static void storm(StormRun run, StormVariant variant) throws Exception {
         Master master = new Master(
                 run.children,
                 run.directory,
-                "[master]",
-                "stop_deadline = \"60 s\"",
-                Master.jsonHandler(run.directory, "max_size = \"64 MiB\"", "keep_files = 0"));
+                variant.settings(Master.jsonHandler(run.directory, "max_size = \"64 MiB\"", "keep_files = 0")));
         master.start();
-        Process survivor = run.producer(SURVIVOR, 1, MOST_MESSAGES, 2_000_000);
+        Process survivor = run.producer(SURVIVOR, 1, MOST_MESSAGES, 2_000_000, variant.environment());
 
+        int kills = variant.kills(KILLS);
         AtomicInteger next = new AtomicInteger();
         ExecutorService killers = Executors.newFixedThreadPool(AT_ONCE);
         try {
             List<Future<?>> done = new ArrayList<>();
             for (int i = 0; i < AT_ONCE; i++) {
                 done.add(killers.submit(() -> {
-                    for (int kill = next.getAndIncrement(); kill < KILLS; kill = next.getAndIncrement()) {
-                        killOne(run, kill);
+                    for (int kill = next.getAndIncrement(); kill < kills; kill = next.getAndIncrement()) {
+                        killOne(run, variant, kill);
                     }
                     return null;
                 }));
@@ -85,7 +87,7 @@ class WorkerStormTest {
     }
 
     /** One in ten at a moment of its start; the others after a number of calls, as often 10 to 100 as 1000 to 10000. */
-    private static void killOne(StormRun run, int kill) throws IOException, InterruptedException {
+    private static void killOne(StormRun run, StormVariant variant, int kill) throws IOException, InterruptedException {
         Random random = new Random(run.seed * 31 + kill);
         String name = String.format("w%04d", kill);
         String ringSize = RING_SIZES[random.nextInt(RING_SIZES.length)];
@@ -95,7 +97,11 @@ class WorkerStormTest {
         long calls = (long) Math.exp(random.nextDouble() * Math.log(LATEST_KILL));
 
         Process worker = run.producer(
-                name, THREADS, MOST_MESSAGES, 0, "EMBERLOG_RING_SIZE=" + ringSize, "EMBERLOG_OVERFLOW=" + overflow);
+                name,
+                THREADS,
+                MOST_MESSAGES,
+                0,
+                variant.environment("EMBERLOG_RING_SIZE=" + ringSize, "EMBERLOG_OVERFLOW=" + overflow));
         if (atStart) {
             worker.waitFor(startMs, TimeUnit.MILLISECONDS);
         } else {

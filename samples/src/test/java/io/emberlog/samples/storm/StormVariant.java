@@ -1,0 +1,47 @@
+package io.emberlog.samples.storm;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A way to set up workers and master that every storm must pass with zeros, too. A feature that changes how records
+ * travel adds itself here.
+ */
+enum StormVariant {
+    /** The defaults. Runs the full count of kills; the others a quarter of it. */
+    PLAIN(List.of(), List.of(), List.of());
+
+    /** Environment of each worker, as {@code NAME=value}. */
+    final List<String> worker;
+    /** Lines of the master's {@code [master]} table. */
+    final List<String> master;
+    /** Lines of the master's {@code [journal]} table. */
+    final List<String> journal;
+
+    StormVariant(List<String> worker, List<String> master, List<String> journal) {
+        this.worker = worker;
+        this.master = master;
+        this.journal = journal;
+    }
+
+    /** Lines for {@link io.emberlog.samples.process.Master}, whose own ones end with the {@code [journal]} table. */
+    String[] settings(String handler) {
+        List<String> lines = new ArrayList<>(journal);
+        lines.add("[master]");
+        lines.add("stop_deadline = \"60 s\"");
+        lines.addAll(master);
+        lines.add(handler);
+        return lines.toArray(new String[0]);
+    }
+
+    /** These and the variant's own. */
+    String[] environment(String... further) {
+        List<String> all = new ArrayList<>(worker);
+        all.addAll(List.of(further));
+        return all.toArray(new String[0]);
+    }
+
+    int kills(int full) {
+        return this == PLAIN ? full : Math.max(1, full / 4);
+    }
+}
