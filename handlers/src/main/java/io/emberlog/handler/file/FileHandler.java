@@ -214,6 +214,11 @@ final class FileHandler implements Handler {
         }
     }
 
+    @Override
+    public void reopen() throws IOException {
+        followReplacement();
+    }
+
     private void write() throws IOException {
         int before = pending.length();
         if (before == 0) {

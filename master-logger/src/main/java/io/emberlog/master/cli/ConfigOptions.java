@@ -2,6 +2,7 @@ package io.emberlog.master.cli;
 
 import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
+import io.emberlog.master.config.ConfigSource;
 import io.emberlog.master.config.MasterConfig;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -25,10 +26,15 @@ final class ConfigOptions {
         }
     }
 
+    /** The same file and flags, and whatever they say by then. */
+    ConfigSource source(ConfigReader reader, Path file) {
+        return () -> file == null ? reader.defaults(flags) : reader.read(file, flags);
+    }
+
     /** A file that does not exist is a mistyped command line; one that cannot be read is the system's trouble. */
     MasterConfig read(ConfigReader reader, Path file) throws ConfigException {
         try {
-            return file == null ? reader.defaults(flags) : reader.read(file, flags);
+            return source(reader, file).read();
         } catch (NoSuchFileException e) {
             throw new CliException(ExitCodes.USAGE, file + ": there is no such file", e);
         } catch (IOException e) {

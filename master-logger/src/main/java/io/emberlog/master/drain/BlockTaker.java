@@ -26,7 +26,7 @@ final class BlockTaker {
     private final BlockMerger merger;
     private final LivenessMonitor liveness;
     private final LongSupplier nanoTime;
-    private final int budget;
+    private volatile int budget;
     private final List<RingBlock> blocks = new ArrayList<>();
     private final List<RingSession> takenFrom = new ArrayList<>();
     private int firstInTurn;
@@ -45,6 +45,15 @@ final class BlockTaker {
         this.liveness = liveness;
         this.nanoTime = nanoTime;
         this.budget = budget;
+    }
+
+    int budget() {
+        return budget;
+    }
+
+    /** From the next block on. Any thread. */
+    void budget(int bytes) {
+        budget = bytes;
     }
 
     /** Rings that a block was taken from for the document being made. */

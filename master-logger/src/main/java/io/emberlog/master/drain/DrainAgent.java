@@ -109,6 +109,16 @@ public final class DrainAgent {
         commands.add(() -> roster.ownerDead(ring, report, detectedAfterNs, nanoTime.getAsLong()));
     }
 
+    /** Most bytes taken from one ring for one document. Any thread. */
+    public int budget() {
+        return taker.budget();
+    }
+
+    /** Most bytes taken from one ring for one document, from the next document on. Any thread. */
+    public void budget(int bytes) {
+        taker.budget(bytes);
+    }
+
     /** Calls of {@link #doWork} so far. Any thread. */
     public long passes() {
         return passes;

@@ -26,12 +26,10 @@ import java.util.TreeMap;
  */
 public final class JournalRetention {
     private final Journal journal;
-    private final JournalConfig config;
     private final JournalListener listener;
 
     public JournalRetention(Journal journal) {
         this.journal = journal;
-        config = journal.config();
         listener = journal.listener();
     }
 
@@ -72,6 +70,7 @@ public final class JournalRetention {
     private NavigableMap<Integer, Path> choose(
             NavigableMap<Integer, Path> segments, NavigableMap<Integer, Path> closed, Map<String, Long> handlerIndexes)
             throws IOException {
+        JournalConfig config = journal.config();
         long excess = total(segments) - config.maxSizeBytes();
         for (Map.Entry<String, Path> broken :
                 SegmentFiles.listBroken(journal.directory()).entrySet()) {

@@ -2,6 +2,7 @@ package io.emberlog.master.stat;
 
 import io.emberlog.heartbeat.HostIdentity;
 import io.emberlog.heartbeat.ProcessProbe;
+import io.emberlog.master.MasterLock;
 import io.emberlog.master.fanout.CheckpointStore;
 import io.emberlog.master.journal.JournalDocumentReader;
 import io.emberlog.master.journal.JournalException;
@@ -18,8 +19,6 @@ import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -31,15 +30,13 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /** Looks at a channel twice, some time apart. One thread. */
 public final class StatSampler {
-    private static final String LOCK_FILE = "master.lock";
-    private static final int MAX_LOCK_TEXT = 4096;
-
     /** The kernel tells start times in ticks of boot time, which a set wall clock moves. */
     private static final Duration CLOCK_MARGIN = Duration.ofSeconds(5);
 
@@ -220,15 +217,12 @@ public final class StatSampler {
         return List.copyOf(handlers);
     }
 
-    /** What the lock file says; that of the state directory, or else of the channel. */
+    /** What the master says of itself in the state directory, or else in the channel. */
     private Master master() throws IOException {
         for (Path directory : List.of(state, channel)) {
-            Path file = directory.resolve(LOCK_FILE);
-            if (Files.isRegularFile(file) && Files.isReadable(file)) {
-                try (InputStream in = Files.newInputStream(file)) {
-                    return MasterLockText.parse(
-                            new String(in.readNBytes(MAX_LOCK_TEXT), StandardCharsets.UTF_8), StatSampler::isRunning);
-                }
+            Optional<String> owner = MasterLock.owner(directory);
+            if (owner.isPresent()) {
+                return MasterLockText.parse(owner.get(), StatSampler::isRunning);
             }
         }
         return null;

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -44,6 +45,7 @@ public final class WatchAgent {
     private final WorkerIdentity self;
     private final MasterEvents events;
     private final LongSupplier nanoTime;
+    private final Set<UUID> own = ConcurrentHashMap.newKeySet();
     private final Map<Path, UUID> known = new HashMap<>();
     private final Set<String> complaints = new HashSet<>();
     private DrainAgent drain;
@@ -98,6 +100,14 @@ public final class WatchAgent {
         }
     }
 
+    /** Whether workers of this JVM are there that have not said goodbye. Any thread. */
+    public boolean hasOwnWorkers() {
+        return own.stream()
+                .anyMatch(ring -> liveness.state(ring)
+                        .filter(state -> state != WorkerState.STOPPED && state != WorkerState.DEAD)
+                        .isPresent());
+    }
+
     /** Looks at the directory at once, whatever its time stamp says: for the last look of an orderly stop. */
     public void scanNow() {
         fullScanAtNs = nanoTime.getAsLong();
@@ -141,7 +151,11 @@ public final class WatchAgent {
             RingFile file = RingFile.open(path);
             WorkerIdentity worker = file.identity();
             known.put(path, worker.ringUuid());
-            liveness.add(new RingWatch(file, isOwn(worker)));
+            boolean ownJvm = isOwn(worker);
+            if (ownJvm) {
+                own.add(worker.ringUuid());
+            }
+            liveness.add(new RingWatch(file, ownJvm));
             WorkerEvents.started(events, worker);
             return Optional.of(file);
         } catch (java.nio.file.NoSuchFileException gone) {
