@@ -88,7 +88,8 @@ class RecordFilterTest {
 
     @Test
     void whatCannotBeReadSaysWhatCould() {
-        assertThatThrownBy(() -> filter().minLevel("loud")).hasMessageContaining("'loud' is not known; one of TRACE");
+        assertThatThrownBy(() -> filter().minLevel("loud"))
+                .hasMessageContaining("'loud' is not known; one of NOTSET, TRACE");
         assertThatThrownBy(() -> filter().grep("(")).hasMessageContaining("regex \"(\" is not RE2 syntax");
         assertThatThrownBy(() -> filter().since("yesterday", 0, ZoneOffset.UTC))
                 .hasMessageContaining("time \"yesterday\" is not known; allowed: 2026-01-15T10:30:00Z");
