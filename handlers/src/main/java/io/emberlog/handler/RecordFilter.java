@@ -2,6 +2,7 @@ package io.emberlog.handler;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.emberlog.message.Glob;
 import io.emberlog.handler.format.Escaper;
 import io.emberlog.handler.format.MessageRenderer;
 import io.emberlog.handler.format.Utf8Buffer;

@@ -3,6 +3,7 @@ package io.emberlog.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.emberlog.message.Glob;
 import io.emberlog.message.MessageDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
