@@ -2,11 +2,11 @@ package io.emberlog.handler;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import io.emberlog.message.Glob;
 import io.emberlog.handler.format.Escaper;
 import io.emberlog.handler.format.MessageRenderer;
 import io.emberlog.handler.format.Utf8Buffer;
 import io.emberlog.message.EntryDecoder;
+import io.emberlog.message.Glob;
 import io.emberlog.message.Level;
 import io.emberlog.message.MessageDescriptor;
 import java.nio.charset.StandardCharsets;

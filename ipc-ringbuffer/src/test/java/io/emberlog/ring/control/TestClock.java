@@ -1,10 +1,10 @@
 package io.emberlog.ring.control;
 
 /** A clock that a test sets. */
-final class TestClock implements Clock {
-    long epochNs = 1_768_473_045_000_000_000L;
-    long monotonicNs = 5_000_000_000L;
-    long id = 42;
+public final class TestClock implements Clock {
+    public long epochNs = 1_768_473_045_000_000_000L;
+    public long monotonicNs = 5_000_000_000L;
+    public long id = 42;
 
     @Override
     public long epochNs() {
@@ -22,7 +22,7 @@ final class TestClock implements Clock {
     }
 
     /** Both clocks go on. */
-    void pass(long ns) {
+    public void pass(long ns) {
         epochNs += ns;
         monotonicNs += ns;
     }

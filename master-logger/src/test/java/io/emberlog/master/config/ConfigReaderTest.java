@@ -212,8 +212,9 @@ class ConfigReaderTest {
                 Arguments.of(
                         "[[handlers]]\ntype = \"console\"\nmin_level = \"loud\"",
                         "FILE:3:1: handlers.console.min_level: \"loud\" is not a level; allowed: notset, trace, debug,"
-                                + " info, notice, warn, error, critical, alert, emergency, fatal, or a number from 0"
-                                + " to 24"),
+                                + " stream, info, notice, logon, logout, trade, schedule, report, warn, warning, error,"
+                                + " critical, alert, emergency, fatal, or a number from 0 to 24; for one of your own"
+                                + " its number, or name:number"),
                 Arguments.of(
                         "[[handlers]]\ntype = \"console\"\nsample = 0.1",
                         "FILE:3:1: handlers.console.sample: is not available in this version; remove it; min_level is"
