@@ -213,4 +213,23 @@ class SettingKeyTest {
                 .isThrownBy(() -> SettingKey.size("size", "A size.").parse("\u001b[2J\n\u202e"))
                 .withMessageStartingWith("\"\\u001B[2J\\u000A\\u202E\" is not a size");
     }
+
+    @Test
+    void aDurationThatMayBeOffTakesTheWordAndNamesItWhenItRefusesAnother() {
+        SettingKey age = SettingKey.duration("max_age", "How old.")
+                .between("1 m", "10 d")
+                .orOff()
+                .orElse("off");
+        assertThat(age.parse("off")).isEqualTo(Duration.ZERO);
+        assertThat(age.parse("2 h")).isEqualTo(Duration.ofHours(2));
+        assertThat(age.allowed()).isEqualTo("off, or 1 m to 10 d");
+        for (Object wrong : new Object[] {"never", "0 s", "11 d", 5L, true}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> age.parse(wrong))
+                    .withMessageEndingWith("; allowed: off, or 1 m to 10 d");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SettingKey.size("max", "Bytes.").orOff())
+                .withMessageContaining("cannot be off");
+    }
 }
