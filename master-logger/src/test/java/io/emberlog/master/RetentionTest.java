@@ -87,7 +87,8 @@ class RetentionTest {
                 """);
         MasterConfig read = new ConfigReader(HandlerTypes.installed(), Map.of()).read(file, Map.of());
         JournalConfig small = new JournalConfig(read.journal().directory(), 4 << 20, maxAge, 0, 1 << 20);
-        MasterLogger master = new MasterLogger(new MasterConfig(read.channel(), small, read.master(), read.handlers()));
+        MasterLogger master = new MasterLogger(
+                new MasterConfig(read.channel(), small, read.master(), read.handlers(), read.settings()));
         master.start();
         return master;
     }

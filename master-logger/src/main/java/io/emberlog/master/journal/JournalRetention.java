@@ -27,12 +27,10 @@ import java.util.TreeMap;
  */
 public final class JournalRetention {
     private final Journal journal;
-    private final JournalConfig config;
     private final JournalListener listener;
 
     public JournalRetention(Journal journal) {
         this.journal = journal;
-        config = journal.config();
         listener = journal.listener();
     }
 
@@ -72,6 +70,7 @@ public final class JournalRetention {
     private NavigableMap<Integer, Path> choose(
             NavigableMap<Integer, Path> segments, NavigableMap<Integer, Path> closed, Map<String, HandlerPlace> places)
             throws IOException {
+        JournalConfig config = journal.config();
         long excess = total(segments) - config.maxSizeBytes();
         for (Map.Entry<String, Path> broken :
                 SegmentFiles.listBroken(journal.directory()).entrySet()) {
@@ -119,7 +118,8 @@ public final class JournalRetention {
         journal.refreshListing();
         SegmentFiles.force(journal.directory());
         for (Loss loss : losses) {
-            listener.onRetentionLoss(loss.handler, loss.first, loss.last, config.maxSizeBytes());
+            listener.onRetentionLoss(
+                    loss.handler, loss.first, loss.last, journal.config().maxSizeBytes());
         }
     }
 
