@@ -1,7 +1,9 @@
 package io.emberlog.handler;
 
+import io.emberlog.message.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -19,16 +21,20 @@ import java.util.regex.Pattern;
 public final class SettingKey {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
+    private static final String OFF = "off";
+
     private final String name;
     private final SettingType type;
     private final String doc;
     private final Object defaultValue;
     private final String defaultNote;
     private final boolean required;
+    private final boolean live;
     private final String unit;
     private final String min;
     private final String max;
     private final List<String> choices;
+    private final boolean off;
 
     private SettingKey(Draft draft) {
         name = draft.name;
@@ -37,15 +43,20 @@ public final class SettingKey {
         defaultValue = draft.defaultValue;
         defaultNote = draft.defaultNote;
         required = draft.required;
+        live = draft.live;
         unit = draft.unit;
         min = draft.min;
         max = draft.max;
         choices = draft.choices;
+        off = draft.off;
         if (required && defaultValue != null) {
             throw new IllegalArgumentException(name + " is required and has a default; choose one");
         }
         if (defaultValue != null) {
             parse(defaultValue);
+        }
+        if (type == SettingType.SECRET && defaultValue != null) {
+            throw new IllegalArgumentException(name + " is a secret and has a default; a default is no secret");
         }
     }
 
@@ -96,6 +107,11 @@ public final class SettingKey {
         return new SettingKey(draft);
     }
 
+    /** A setting that must not be seen: given as {@code env:NAME} or {@code file:PATH}, read as {@link Secret}. */
+    public static SettingKey secret(String name, String doc) {
+        return new SettingKey(new Draft(name, SettingType.SECRET, doc));
+    }
+
     /** A setting that is a list of texts. */
     public static SettingKey strings(String name, String doc) {
         return new SettingKey(new Draft(name, SettingType.LIST_OF_STRING, doc));
@@ -122,6 +138,16 @@ public final class SettingKey {
         return new SettingKey(draft);
     }
 
+    /**
+     * A reload (SIGHUP) changes it in a master that runs; the others take a restart. Only for the master's own keys: those
+     * of handlers need not say so, for a handler whose settings change is made anew.
+     */
+    public SettingKey live() {
+        Draft draft = new Draft(this);
+        draft.live = true;
+        return new SettingKey(draft);
+    }
+
     /** What an {@link SettingType#INT} counts, in the plural: {@code "files"}. */
     public SettingKey unit(String plural) {
         Draft draft = new Draft(this);
@@ -136,6 +162,16 @@ public final class SettingKey {
         Draft draft = new Draft(this);
         draft.min = smallest;
         draft.max = largest;
+        return new SettingKey(draft);
+    }
+
+    /** Also takes the word {@code off}, which is read as {@link Duration#ZERO}; durations only. */
+    public SettingKey orOff() {
+        if (type != SettingType.DURATION) {
+            throw new IllegalArgumentException(name + ": a " + type.label() + " cannot be off");
+        }
+        Draft draft = new Draft(this);
+        draft.off = true;
         return new SettingKey(draft);
     }
 
@@ -159,6 +195,11 @@ public final class SettingKey {
         return required;
     }
 
+    /** True when a reload changes it in a master that runs. */
+    public boolean isLive() {
+        return live;
+    }
+
     /** The unit of the plain number, empty where the value carries its own or has none. */
     public String unit() {
         return unit;
@@ -179,10 +220,8 @@ public final class SettingKey {
         if (type == SettingType.CHOICE) {
             return String.join(", ", choices);
         }
-        if (min == null) {
-            return type.allowed();
-        }
-        return min + " to " + max + (unit.isEmpty() ? "" : " " + unit);
+        String values = min == null ? type.allowed() : min + " to " + max + (unit.isEmpty() ? "" : " " + unit);
+        return off ? "off, or " + values : values;
     }
 
     /** The words a {@link SettingType#CHOICE} takes; empty for every other type. */
@@ -197,9 +236,15 @@ public final class SettingKey {
      * @throws IllegalArgumentException saying what is wrong and what is allowed; the key's name is not in the text
      */
     public Object parse(Object raw) {
-        Object value = type.read(Objects.requireNonNull(raw, name));
+        if (off && OFF.equals(raw)) {
+            return Duration.ZERO;
+        }
+        Object value = read(Objects.requireNonNull(raw, name));
         if (type == SettingType.CHOICE && !choices.contains(value)) {
             throw refused(raw, "is unknown");
+        }
+        if (type == SettingType.SIZE && (Long) value < 0) {
+            throw refused(raw, "is too small");
         }
         if (min != null) {
             if (magnitude(value) < magnitude(type.read(bound(min)))) {
@@ -228,9 +273,45 @@ public final class SettingKey {
                 });
     }
 
+    /**
+     * A value that {@link #parse} returned, as one would write it into the file; a secret as {@code "***"}. The shortest
+     * that means the same, so {@code 65536} bytes are {@code "64 KiB"}.
+     */
+    public String text(Object value) {
+        if (type == SettingType.SIZE) {
+            return SettingText.quote(SettingText.sizeText((Long) value));
+        }
+        if (type == SettingType.LEVEL) {
+            Level level = Level.canonical((Integer) value);
+            return level.severity() == (Integer) value
+                    ? SettingText.quote(level.name().toLowerCase(Locale.ROOT))
+                    : value.toString();
+        }
+        if (value instanceof Duration duration) {
+            return SettingText.quote(SettingText.durationText(duration));
+        }
+        if (value instanceof List<?> list) {
+            return list.stream()
+                    .map(element -> SettingText.quote(element.toString()))
+                    .toList()
+                    .toString();
+        }
+        return value instanceof Long || value instanceof Boolean
+                ? value.toString()
+                : SettingText.quote(value.toString());
+    }
+
     @Override
     public String toString() {
         return name;
+    }
+
+    private Object read(Object raw) {
+        try {
+            return type.read(raw);
+        } catch (IllegalArgumentException e) {
+            throw off ? refused(raw, "is not a duration") : e;
+        }
     }
 
     private IllegalArgumentException refused(Object raw, String why) {
@@ -259,10 +340,12 @@ public final class SettingKey {
         Object defaultValue;
         String defaultNote = "";
         boolean required;
+        boolean live;
         String unit = "";
         String min;
         String max;
         List<String> choices = List.of();
+        boolean off;
 
         Draft(String name, SettingType type, String doc) {
             if (!NAME.matcher(name).matches()) {
@@ -278,10 +361,12 @@ public final class SettingKey {
             defaultValue = key.defaultValue;
             defaultNote = key.defaultNote;
             required = key.required;
+            live = key.live;
             unit = key.unit;
             min = key.min;
             max = key.max;
             choices = key.choices;
+            off = key.off;
         }
     }
 }

@@ -286,7 +286,8 @@ class ReplayCommandTest {
                 throw new IOException(failure);
             }
         };
-        Terminal place = new Terminal(new PrintWriter(new StringWriter()), new PrintWriter(err), false, false, failing);
+        Terminal place =
+                new Terminal(new PrintWriter(new StringWriter()), new PrintWriter(err), false, false, false, failing);
         int code = Emberlog.run(
                 place,
                 Map.of(),
