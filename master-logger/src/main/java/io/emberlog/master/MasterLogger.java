@@ -18,7 +18,6 @@ import io.emberlog.master.fanout.CheckpointStore;
 import io.emberlog.master.fanout.FanOut;
 import io.emberlog.master.fanout.FanOutConfig;
 import io.emberlog.master.fanout.HandlerSpec;
-import io.emberlog.master.fanout.ReportSink;
 import io.emberlog.master.journal.Journal;
 import io.emberlog.master.journal.JournalConfig;
 import io.emberlog.master.journal.JournalException;
@@ -181,7 +180,7 @@ public final class MasterLogger implements AutoCloseable {
                         SystemNanoClock.INSTANCE,
                         MasterLogger::epochNs,
                         Thread::new,
-                        this::handlerReport),
+                        new HandlerEvents(events)),
                 handlers(config.handlers()),
                 journal.lastIndex(),
                 recovered.nextSequence());
@@ -295,7 +294,7 @@ public final class MasterLogger implements AutoCloseable {
         return new JournalConfig(
                 defaults.directory(),
                 of.journal().maxSizeBytes(),
-                defaults.maxAgeMs(),
+                of.journal().maxAge().toMillis(),
                 of.journal().segmentSizeBytes(),
                 defaults.rollIntervalMs(),
                 of.journal().minFreeBytes());
@@ -308,14 +307,6 @@ public final class MasterLogger implements AutoCloseable {
     private static RecoveredState aboveCheckpoints(RecoveredState recovered, Path state) throws IOException {
         long highest = CheckpointStore.highestNextSequence(state);
         return highest <= recovered.nextSequence() ? recovered : new RecoveredState(highest, recovered.rings());
-    }
-
-    private void handlerReport(String handler, Level level, String message, Throwable cause) {
-        events.add(
-                level,
-                ReportSink.loggerName(handler),
-                cause == null ? "{}" : "{}: {}",
-                cause == null ? new Object[] {message} : new Object[] {message, cause});
     }
 
     private static LivenessConfig livenessConfig(MasterSettings settings) {
@@ -340,7 +331,7 @@ public final class MasterLogger implements AutoCloseable {
         if (now - retentionAtNs >= 0) {
             retentionAtNs = now + RETENTION_INTERVAL_NS;
             try {
-                work += retention.enforce(fanOut.positions());
+                work += retention.enforce(fanOut.places());
             } catch (JournalException e) {
                 events.add(
                         Level.ERROR, MasterEvents.MASTER_LOGGER, "journal retention: {}", new Object[] {e.getMessage()

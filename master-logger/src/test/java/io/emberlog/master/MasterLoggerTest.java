@@ -249,6 +249,7 @@ class MasterLoggerTest {
         StringBuilder settings = new StringBuilder("[master]\n");
         Map<String, String> live = Map.of(
                 "journal.max_size", "\"1 GiB\"",
+                "journal.max_age", "\"1 d\"",
                 "journal.min_free", "\"1 MiB\"",
                 "master.drain_budget", "\"64 KiB\"",
                 "master.stop_deadline", "\"20 s\"",
@@ -268,7 +269,7 @@ class MasterLoggerTest {
         live.forEach((key, value) ->
                 assertThat(master.config().setting(key).orElseThrow().text()).isEqualTo(value));
         assertThat(master.inForce())
-                .contains("maxSizeBytes=1073741824", "freeSpaceWatermarkBytes=1048576")
+                .contains("maxSizeBytes=1073741824", "maxAgeMs=86400000", "freeSpaceWatermarkBytes=1048576")
                 .contains("graceNs=2000000000", "intervalNs=1500000000")
                 .contains("budget=65536");
         assertThat(master.stop(LIMIT)).isTrue();

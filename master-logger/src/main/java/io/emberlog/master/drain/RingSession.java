@@ -180,7 +180,7 @@ final class RingSession {
         takenAnewFrom = journaledEnd;
         journaledSequences.copyFrom(sequences);
         if (phase == Phase.DRAINING) {
-            drain.release(journaledEnd);
+            drain.release(journaledEnd, journaledSequences);
         }
     }
 

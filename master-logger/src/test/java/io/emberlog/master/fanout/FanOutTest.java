@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -94,7 +96,7 @@ class FanOutTest {
         assertThat(two.numbers()).containsExactly(numbers(0, 1000));
         assertThat(one.calls).endsWith("flush", "checkpoint", "close");
         assertThat(fanOut.status()).allMatch(s -> s.state() == HandlerState.STOPPED && s.lagRecords() == 0);
-        assertThat(fanOut.positions()).containsOnlyKeys("one", "two").containsValue(journal.lastIndex());
+        assertThat(stored()).containsOnlyKeys("one", "two").containsValue(journal.lastIndex());
     }
 
     @Test
@@ -166,7 +168,7 @@ class FanOutTest {
     void onlyConfiguredHandlersHoldRetention() throws Exception {
         append(5);
         start(spec("one", new RecordingHandler()), spec("two", new RecordingHandler()));
-        assertThat(fanOut.positions()).containsEntry("one", -1L).containsEntry("two", -1L);
+        assertThat(stored()).containsEntry("one", -1L).containsEntry("two", -1L);
         fanOut.stop(PLENTY);
         long stored = journal.lastIndex();
         append(5);
@@ -181,7 +183,7 @@ class FanOutTest {
         };
         start(spec("two", two));
         opening.await();
-        assertThat(fanOut.positions()).containsOnlyKeys("two").containsEntry("two", stored);
+        assertThat(stored()).containsOnlyKeys("two").containsEntry("two", stored);
         assertThat(fanOut.status().get(0).lagRecords()).isEqualTo(5);
         assertThat(fanOut.status().get(0).state()).isEqualTo(HandlerState.OPENING);
     }
@@ -231,7 +233,7 @@ class FanOutTest {
         await().until(() -> fanOut.status().get(0).state() == HandlerState.FAILED);
         assertThat(fanOut.stop(PLENTY)).isEmpty();
         assertThat(other.numbers()).containsExactly(0, 1);
-        assertThat(fanOut.positions()).containsEntry("wrong", -1L);
+        assertThat(stored()).containsEntry("wrong", -1L);
     }
 
     @Test
@@ -281,7 +283,7 @@ class FanOutTest {
         fanOut.change(Set.of("out"), List.of(), PLENTY);
         await().until(() -> first.calls.contains("close"));
         assertThat(first.calls).endsWith("checkpoint", "close");
-        assertThat(fanOut.positions()).containsOnlyKeys("other");
+        assertThat(fanOut.places()).containsOnlyKeys("other");
         append(10);
         RecordingHandler again = new RecordingHandler();
         fanOut.change(Set.of(), List.of(spec("out", again)), PLENTY);
@@ -423,5 +425,11 @@ class FanOutTest {
         public void handle(LogRecord record) {
             count = record.sequence() + 1;
         }
+    }
+
+    private Map<String, Long> stored() {
+        Map<String, Long> stored = new HashMap<>();
+        fanOut.places().forEach((name, place) -> stored.put(name, place.storedIndex()));
+        return stored;
     }
 }

@@ -61,8 +61,11 @@ public final class Embedded {
     /** What {@code emberlog stat} shows: from files alone, and harmless to the locks that this process holds. */
     private static String status(MasterConfig config) throws Exception {
         Path state = config.journal().directory();
-        ChannelStat stat = new StatSampler(config.channel().directory(), state, state.resolve("journal"))
-                .sample(1_000_000, LockSupport::parkNanos);
+        ChannelStat stat;
+        try (StatSampler sampler = new StatSampler(config.channel().directory(), state, state.resolve("journal"))) {
+            sampler.begin();
+            stat = sampler.take();
+        }
         return "master runs: " + stat.master().running() + ", workers: "
                 + stat.workers().size();
     }
