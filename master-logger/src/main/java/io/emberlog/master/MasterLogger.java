@@ -443,9 +443,9 @@ public final class MasterLogger implements AutoCloseable {
     }
 
     /**
-     * Stops this master when the JVM ends in order, if it runs then: once the workers of this JVM have said goodbye, or a
-     * second after they should have, so that what they log in their own shutdown hooks is delivered, too. Once; without this
-     * call a JVM that ends leaves the rest to the next master.
+     * Stops this master when the JVM ends in order, if it runs then: once the workers of this JVM have said goodbye, or two
+     * seconds after they should have. Their rings are finished then, and a log call in another shutdown hook returns false
+     * from that moment on. Once; without this call a JVM that ends leaves the rest to the next master.
      *
      * @throws IllegalStateException when the JVM is ending
      */
@@ -455,7 +455,14 @@ public final class MasterLogger implements AutoCloseable {
 
     private void exiting() {
         long endNs = System.nanoTime() + GOODBYES_NS;
-        while (running && watch.hasOwnWorkers() && left(endNs) > 0) {
+        if (!running) {
+            return;
+        }
+        while (watch.hasOwnWorkers() && left(endNs) > 0) {
+            LockSupport.parkNanos(STOP_PARK_NS);
+        }
+        watch.endOwnRings();
+        while (watch.hasOwnRings() && left(endNs) > 0) {
             LockSupport.parkNanos(STOP_PARK_NS);
         }
         close();

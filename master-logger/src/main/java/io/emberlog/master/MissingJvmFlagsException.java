@@ -11,7 +11,9 @@ public final class MissingJvmFlagsException extends IllegalStateException {
     MissingJvmFlagsException(List<String> flags, List<String> quieting) {
         super("this JVM (Java " + Runtime.version().feature() + ") cannot run a master; start it with "
                 + String.join(" ", flags)
-                + (quieting.isEmpty() ? "" : " and, so that it prints no warnings, with " + String.join(" ", quieting)));
+                + (quieting.isEmpty()
+                        ? ""
+                        : " and, so that it prints no warnings, with " + String.join(" ", quieting)));
         this.flags = List.copyOf(flags);
     }
 

@@ -30,7 +30,11 @@ class JvmFlagsTest {
         command.add("-XX:TieredStopAtLevel=1");
         command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Emberlog.class.getName(), "master"));
-        command.addAll(List.of("--channel", temp.resolve("c").toString(), "--state", temp.resolve("s").toString()));
+        command.addAll(List.of(
+                "--channel",
+                temp.resolve("c").toString(),
+                "--state",
+                temp.resolve("s").toString()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

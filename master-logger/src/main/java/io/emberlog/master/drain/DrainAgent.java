@@ -109,6 +109,14 @@ public final class DrainAgent {
         commands.add(() -> roster.ownerDead(ring, report, detectedAfterNs, nanoTime.getAsLong()));
     }
 
+    /**
+     * The owner, a worker of this JVM, has said goodbye and the JVM is ending: no other master need come for the rest. What it
+     * still tries to log is refused. Any thread.
+     */
+    public void ownerLeaves(UUID ring) {
+        commands.add(() -> roster.ownerDead(ring, null, -1, nanoTime.getAsLong()));
+    }
+
     /** Most bytes taken from one ring for one document. Any thread. */
     public int budget() {
         return taker.budget();

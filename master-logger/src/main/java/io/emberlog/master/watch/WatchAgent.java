@@ -108,6 +108,19 @@ public final class WatchAgent {
                         .isPresent());
     }
 
+    /** Tells the drain to finish the rings of this JVM's workers that have said goodbye, for the JVM is ending. Any thread. */
+    public void endOwnRings() {
+        own.stream()
+                .filter(ring ->
+                        liveness.state(ring).filter(WorkerState.STOPPED::equals).isPresent())
+                .forEach(drain::ownerLeaves);
+    }
+
+    /** Whether rings of this JVM's workers are being drained. Any thread. */
+    public boolean hasOwnRings() {
+        return own.stream().anyMatch(ring -> liveness.state(ring).isPresent());
+    }
+
     /** Looks at the directory at once, whatever its time stamp says: for the last look of an orderly stop. */
     public void scanNow() {
         fullScanAtNs = nanoTime.getAsLong();

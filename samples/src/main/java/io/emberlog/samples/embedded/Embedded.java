@@ -37,7 +37,10 @@ public final class Embedded {
                 .name("embedded")
                 .directory(config.channel().directory())
                 .open();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> log.info("last words")));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() ->
+                        // false when the master has already finished with this JVM
+                        System.out.println("last words: " + log.info("last words"))));
         for (long i = 1; i <= records; i++) {
             log.info("record {} of {}", i, records);
         }
