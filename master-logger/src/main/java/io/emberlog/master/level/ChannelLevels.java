@@ -61,9 +61,11 @@ public final class ChannelLevels {
         levels.forEach((logger, level) -> new LevelRule(logger, worker, level, 0, 0, forNs, 0, 0));
         return new ControlPageWriter(channel).change(clock, (holding, sequence) -> {
             List<LevelRule> rules = new ArrayList<>(holding);
+            long epochNs = clock.epochNs();
+            long monotonicNs = clock.monotonicNs();
             levels.forEach((logger, level) -> {
-                LevelRule rule = new LevelRule(
-                        logger, worker, level, sequence, clock.epochNs(), forNs, clock.monotonicNs(), clock.id());
+                LevelRule rule =
+                        new LevelRule(logger, worker, level, sequence, epochNs, forNs, monotonicNs, clock.id());
                 rules.removeIf(rule::isForTheSame);
                 rules.add(rule);
             });

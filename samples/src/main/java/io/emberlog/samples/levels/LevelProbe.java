@@ -16,8 +16,19 @@ public final class LevelProbe {
 
     /** SPEC W2's acid test, and a level that only this application knows. */
     public static final List<String> TABLE = List.of(
-            "notset", "debug", "stream", "info", "logon", "logout", "trade", "schedule", "report", "warning", "error",
-            "critical", "settlement-failed");
+            "notset",
+            "debug",
+            "stream",
+            "info",
+            "logon",
+            "logout",
+            "trade",
+            "schedule",
+            "report",
+            "warning",
+            "error",
+            "critical",
+            "settlement-failed");
 
     private LevelProbe() {}
 

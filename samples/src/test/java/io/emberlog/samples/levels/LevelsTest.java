@@ -21,8 +21,8 @@ class LevelsTest {
     private static final String OTHER = "org.other.Thing";
 
     private static Process probe(StormRun run, String name, String level) throws IOException {
-        ProcessBuilder builder = Jvm.worker(
-                LevelProbe.class, name, run.directory.rings().toString(), ORDERS, OTHER);
+        ProcessBuilder builder =
+                Jvm.worker(LevelProbe.class, name, run.directory.rings().toString(), ORDERS, OTHER);
         builder.environment().put("EMBERLOG_LEVEL", level);
         return run.children.start(run.directory.saying(name, builder));
     }
@@ -36,7 +36,9 @@ class LevelsTest {
 
     /** Runs to its end and insists on success. */
     private static void change(StormRun run, String... words) throws IOException, InterruptedException {
-        assertThat(level(run, "level", words).waitFor()).as(String.join(" ", words) + ": " + said(run, "level")).isZero();
+        assertThat(level(run, "level", words).waitFor())
+                .as(String.join(" ", words) + ": " + said(run, "level"))
+                .isZero();
     }
 
     private static String said(StormRun run, String name) throws IOException {
@@ -45,9 +47,11 @@ class LevelsTest {
 
     /** Everything that a probe has told so far. */
     private static void awaitSaid(StormRun run, String name, String... lines) {
-        Waiting.until(name + " to have said " + List.of(lines), StormRun.LIMIT, () -> Files.exists(
-                        run.directory.said().resolve(name + ".txt"))
-                && said(run, name).lines().toList().equals(List.of(lines)));
+        Waiting.until(
+                name + " to have said " + List.of(lines),
+                StormRun.LIMIT,
+                () -> Files.exists(run.directory.said().resolve(name + ".txt"))
+                        && said(run, name).lines().toList().equals(List.of(lines)));
     }
 
     @Test
@@ -65,20 +69,50 @@ class LevelsTest {
             Master master = new Master(run.children, run.directory, Master.jsonHandler(run.directory));
             master.start();
             change(run, "set", "*=ERROR", "--for", "2s");
-            awaitSaid(run, "gw-1", ORDERS + " INFO", OTHER + " INFO", ORDERS + " ERROR", OTHER + " ERROR",
-                    ORDERS + " INFO", OTHER + " INFO");
-            awaitSaid(run, "md-1", ORDERS + " WARN", OTHER + " INFO", ORDERS + " DEBUG", OTHER + " ERROR", OTHER + " INFO");
+            awaitSaid(
+                    run,
+                    "gw-1",
+                    ORDERS + " INFO",
+                    OTHER + " INFO",
+                    ORDERS + " ERROR",
+                    OTHER + " ERROR",
+                    ORDERS + " INFO",
+                    OTHER + " INFO");
+            awaitSaid(
+                    run,
+                    "md-1",
+                    ORDERS + " WARN",
+                    OTHER + " INFO",
+                    ORDERS + " DEBUG",
+                    OTHER + " ERROR",
+                    OTHER + " INFO");
 
             change(run, "set", "org=TRACE", "--worker", "gw-?", "--for", "3s");
             master.kill();
-            awaitSaid(run, "gw-1", ORDERS + " INFO", OTHER + " INFO", ORDERS + " ERROR", OTHER + " ERROR",
-                    ORDERS + " INFO", OTHER + " INFO", OTHER + " TRACE", OTHER + " INFO");
+            awaitSaid(
+                    run,
+                    "gw-1",
+                    ORDERS + " INFO",
+                    OTHER + " INFO",
+                    ORDERS + " ERROR",
+                    OTHER + " ERROR",
+                    ORDERS + " INFO",
+                    OTHER + " INFO",
+                    OTHER + " TRACE",
+                    OTHER + " INFO");
 
             probe(run, "md-2", "INFO");
             awaitSaid(run, "md-2", ORDERS + " DEBUG", OTHER + " INFO");
             change(run, "reset");
             awaitSaid(run, "md-2", ORDERS + " DEBUG", OTHER + " INFO", ORDERS + " INFO");
-            awaitSaid(run, "md-1", ORDERS + " WARN", OTHER + " INFO", ORDERS + " DEBUG", OTHER + " ERROR", OTHER + " INFO",
+            awaitSaid(
+                    run,
+                    "md-1",
+                    ORDERS + " WARN",
+                    OTHER + " INFO",
+                    ORDERS + " DEBUG",
+                    OTHER + " ERROR",
+                    OTHER + " INFO",
                     ORDERS + " WARN");
         });
     }
@@ -93,8 +127,10 @@ class LevelsTest {
                 all.add(level(run, "level-" + i, "set", "logger" + i + "=DEBUG"));
             }
             Process killed = level(run, "killed", "set", "logger=DEBUG");
-            Waiting.until("the lock to be there", StormRun.LIMIT, () -> Files.exists(
-                    run.directory.rings().resolve("control.lock")));
+            Waiting.until(
+                    "the lock to be there",
+                    StormRun.LIMIT,
+                    () -> Files.exists(run.directory.rings().resolve("control.lock")));
             Children.kill(killed);
             for (Process each : all) {
                 assertThat(each.waitFor()).isZero();
@@ -110,7 +146,8 @@ class LevelsTest {
             ProcessBuilder builder =
                     Jvm.worker(LevelProbe.class, "md-1", run.directory.rings().toString(), "--table");
             builder.environment().put("EMBERLOG_LEVEL", "NOTSET");
-            assertThat(run.children.start(run.directory.saying("md-1", builder)).waitFor()).isZero();
+            assertThat(run.children.start(run.directory.saying("md-1", builder)).waitFor())
+                    .isZero();
             Path human = run.directory.log().resolve("human.txt");
             Path columns = run.directory.log().resolve("columns.txt");
             Master master = new Master(
