@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Everything about a worker that is periodic or file work, on one daemon thread: the heartbeat word and message, drop
- * reports, successor rings, the clock. {@link #doWork} is one round, so that a test can step it. Never waits for an
+ * reports, requests to be synced, successor rings, the clock. {@link #doWork} is one round, so that a test can step it. Never waits for an
  * application thread, but for a write in flight while a ring is replaced (bounded).
  *
  * <p>The goodbye: a shutdown hook asks for it and waits a bounded time; the thread then writes the last drop report and
@@ -29,6 +29,10 @@ final class Housekeeper implements Runnable {
     private final DropCounters drops;
     private final EpochClock clock;
     private final long heartbeatNs;
+    /** 0 when nothing asks for it. */
+    private final long syncNs;
+
+    private final long tickNs;
     private final Thread thread;
     private final byte[] message = new byte[DropReport.length(DropReport.MAX_ITEMS)];
     private final VarHandleBuffer source = new VarHandleBuffer(message);
@@ -38,6 +42,7 @@ final class Housekeeper implements Runnable {
     private WorkerRing served;
     private long nextBeatNs;
     private long nextHeartbeatNs;
+    private long nextSyncNs;
     private long reportedEpochNs;
     private long reportedNs;
 
@@ -47,12 +52,15 @@ final class Housekeeper implements Runnable {
             SlotTable slots,
             DropCounters drops,
             EpochClock clock,
-            Duration heartbeatInterval) {
+            Duration heartbeatInterval,
+            Duration syncInterval) {
         this.chain = chain;
         this.slots = slots;
         this.drops = drops;
         this.clock = clock;
         this.heartbeatNs = heartbeatInterval.toNanos();
+        this.syncNs = syncInterval.toNanos();
+        this.tickNs = syncNs == 0 ? TICK_NS : Math.min(TICK_NS, syncNs);
         thread = new Thread(null, this, "emberlog-" + name, 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(null); // nothing of the application stays reachable through this thread
@@ -84,7 +92,7 @@ final class Housekeeper implements Runnable {
             } catch (RuntimeException | Error e) {
                 condemn(served); // its mapping failed; the next round replaces it
             }
-            LockSupport.parkNanos(TICK_NS);
+            LockSupport.parkNanos(tickNs);
             Thread.interrupted(); // nobody's business here; a flag left set would make parking return at once
         }
         try {
@@ -122,6 +130,10 @@ final class Housekeeper implements Runnable {
         if (nowNs - nextHeartbeatNs >= 0 && heartbeat(ring, false)) {
             nextHeartbeatNs = nowNs + heartbeatNs;
         }
+        if (syncNs > 0 && nowNs - nextSyncNs >= 0) {
+            chain.requestSync(ring, ring.tail());
+            nextSyncNs = nowNs + syncNs;
+        }
         drops.collect(ring);
         drops.postWaiting(ring);
         // While the ring is full nobody reads reports, and many of them would eat the share kept for WARN and above.
@@ -137,6 +149,7 @@ final class Housekeeper implements Runnable {
         reportedNs = nowNs;
         nextBeatNs = nowNs;
         nextHeartbeatNs = nowNs;
+        nextSyncNs = nowNs + syncNs;
     }
 
     /** What a ring counted must not be silent because it goes; where it fails, its header still tells. */

@@ -83,6 +83,17 @@ final class MappedRing extends WorkerRing {
     }
 
     @Override
+    boolean isSyncedTo(long position) {
+        // a ring is SALVAGED only once the end of it has been forced
+        return header.syncedPosition() >= position || header.state() == RingDescriptor.STATE_SALVAGED;
+    }
+
+    @Override
+    void requestSync(long position) {
+        header.requestSync(position);
+    }
+
+    @Override
     void beat() {
         header.beat();
     }

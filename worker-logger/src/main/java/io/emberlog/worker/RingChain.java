@@ -176,13 +176,13 @@ final class RingChain {
         }
     }
 
-    /** Keeps the ring for {@link #isJournaled}, and lets go of those that are in the journal whole. */
+    /** Keeps the ring for {@link #isSafe}, and lets go of those that are on the device whole. */
     private void remember(WorkerRing old) {
         WorkerRing[] rings = past.get();
         int kept = 0;
         WorkerRing[] next = new WorkerRing[rings.length + 1];
         for (WorkerRing ring : rings) {
-            if (!isJournaledWhole(ring)) {
+            if (!isWholeSafe(ring, true)) {
                 next[kept++] = ring;
             }
         }
@@ -190,24 +190,37 @@ final class RingChain {
         past.set(Arrays.copyOf(next, kept));
     }
 
-    private static boolean isJournaledWhole(WorkerRing ring) {
+    /**
+     * Whether that ring up to that place, and all rings before it, are in the journal.
+     *
+     * @param synced whether they must be on the journal's device, too
+     */
+    boolean isSafe(WorkerRing ring, long position, boolean synced) {
+        for (WorkerRing before : past.get()) {
+            if (before == ring) {
+                break;
+            }
+            if (!isWholeSafe(before, synced)) {
+                return false;
+            }
+        }
+        return isSafeTo(ring, position, synced);
+    }
+
+    private static boolean isWholeSafe(WorkerRing ring, boolean synced) {
         try {
-            return ring.isJournaledTo(ring.tail());
+            return isSafeTo(ring, ring.tail(), synced);
         } catch (RuntimeException | Error mappingFailed) {
             return false; // nobody can know
         }
     }
 
-    /** Whether that ring up to that place, and all rings before it, are in the journal. */
-    boolean isJournaled(WorkerRing ring, long position) {
-        for (WorkerRing before : past.get()) {
-            if (before == ring) {
-                break;
-            }
-            if (!isJournaledWhole(before)) {
-                return false;
-            }
-        }
-        return ring.isJournaledTo(position);
+    private static boolean isSafeTo(WorkerRing ring, long position, boolean synced) {
+        return synced ? ring.isSyncedTo(position) : ring.isJournaledTo(position);
+    }
+
+    /** Asks the master to sync that ring that far. Those before it are synced as their salvage ends, unasked. */
+    void requestSync(WorkerRing ring, long position) {
+        ring.requestSync(position);
     }
 }

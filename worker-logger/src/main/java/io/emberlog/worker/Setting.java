@@ -72,6 +72,13 @@ final class Setting<T> {
             "1s to 24h",
             text -> duration(text, Duration.ofSeconds(1), Duration.ofHours(24)));
 
+    static final Setting<Duration> SYNC_INTERVAL = new Setting<>(
+            "sync_interval",
+            "how often the master is asked to force to its device what was logged, whatever its own `journal.sync` says",
+            "0",
+            "0 (it is not asked), or 10ms to 24h",
+            Setting::syncInterval);
+
     static final Setting<Integer> MAX_TEXT_BYTES = new Setting<>(
             "max_text_bytes",
             "UTF-8 bytes after which one text is cut and marked",
@@ -94,10 +101,20 @@ final class Setting<T> {
             Setting::flag);
 
     static final List<Setting<?>> ALL = List.of(
-            DIR, NAME, LEVEL, RING_SIZE, OVERFLOW, SERVICE, HEARTBEAT_INTERVAL, MAX_TEXT_BYTES, FALLBACK, CALLER);
+            DIR,
+            NAME,
+            LEVEL,
+            RING_SIZE,
+            OVERFLOW,
+            SERVICE,
+            HEARTBEAT_INTERVAL,
+            SYNC_INTERVAL,
+            MAX_TEXT_BYTES,
+            FALLBACK,
+            CALLER);
 
     /** Settings of a later version: naming one is an error, since ignoring it would promise what does not happen. */
-    static final List<String> NOT_THERE_YET = List.of("flush_interval", "batch_bytes", "sync_interval");
+    static final List<String> NOT_THERE_YET = List.of("flush_interval", "batch_bytes");
 
     private final String key;
     private final String meaning;
@@ -187,6 +204,10 @@ final class Setting<T> {
             throw new IllegalArgumentException(bytes + " bytes");
         }
         return bytes;
+    }
+
+    static Duration syncInterval(String text) {
+        return text.equals("0") ? Duration.ZERO : duration(text, Duration.ofMillis(10), Duration.ofHours(24));
     }
 
     static int size(String text, int least, int most) {

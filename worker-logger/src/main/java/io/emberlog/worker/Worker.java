@@ -35,7 +35,8 @@ final class Worker {
         chain = new RingChain(creator, clock, this::complain);
         writer = new RingWriter(chain, slots, drops);
         scratches = new ScratchPool(RingDescriptor.maxPayloadLength(settings.ringSize()), settings.maxTextBytes());
-        housekeeper = new Housekeeper(settings.name(), chain, slots, drops, clock, settings.heartbeatInterval());
+        housekeeper = new Housekeeper(
+                settings.name(), chain, slots, drops, clock, settings.heartbeatInterval(), settings.syncInterval());
     }
 
     static Worker mapped(WorkerSettings settings) {
@@ -97,6 +98,9 @@ final class Worker {
             return "heartbeat_interval=" + other.heartbeatInterval() + " but it was opened with "
                     + settings.heartbeatInterval();
         }
+        if (!other.syncInterval().equals(settings.syncInterval())) {
+            return "sync_interval=" + other.syncInterval() + " but it was opened with " + settings.syncInterval();
+        }
         if (!java.util.Objects.equals(other.service(), settings.service())) {
             return "service=" + other.service() + " but it was opened with " + settings.service();
         }
@@ -108,15 +112,26 @@ final class Worker {
     }
 
     boolean flush(Duration timeout) {
+        return await(timeout, false);
+    }
+
+    boolean sync(Duration timeout) {
+        return await(timeout, true);
+    }
+
+    private boolean await(Duration timeout, boolean synced) {
         WorkerRing ring = chain.current();
         if (ring == null) {
             return false;
         }
         try {
             long position = ring.tail();
+            if (synced) {
+                chain.requestSync(ring, position);
+            }
             long timeoutNs = saturatedNanos(timeout);
             long start = System.nanoTime();
-            for (int attempt = 0; !chain.isJournaled(ring, position); attempt++) {
+            for (int attempt = 0; !chain.isSafe(ring, position, synced); attempt++) {
                 if (System.nanoTime() - start >= timeoutNs
                         || Thread.currentThread().isInterrupted()) {
                     return false;

@@ -42,6 +42,12 @@ abstract class WorkerRing {
     /** Everything in front of that position is in the journal. */
     abstract boolean isJournaledTo(long position);
 
+    /** Everything in front of that position is in the journal and on its device. */
+    abstract boolean isSyncedTo(long position);
+
+    /** Asks the master for that, at once. */
+    abstract void requestSync(long position);
+
     /** Moves the heartbeat word. Housekeeper only. */
     abstract void beat();
 

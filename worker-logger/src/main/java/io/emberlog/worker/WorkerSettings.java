@@ -11,6 +11,7 @@ import java.util.function.Function;
  * the environment, else the default.
  *
  * @param service null when not set
+ * @param syncInterval zero when the master is not asked
  */
 record WorkerSettings(
         Path directory,
@@ -20,6 +21,7 @@ record WorkerSettings(
         Overflow overflow,
         String service,
         Duration heartbeatInterval,
+        Duration syncInterval,
         int maxTextBytes,
         Fallback fallback,
         boolean caller) {
@@ -42,11 +44,12 @@ record WorkerSettings(
         Overflow overflow = from.get(Setting.OVERFLOW);
         String service = from.get(Setting.SERVICE);
         Duration heartbeat = from.get(Setting.HEARTBEAT_INTERVAL);
+        Duration sync = from.get(Setting.SYNC_INTERVAL);
         Integer maxText = from.get(Setting.MAX_TEXT_BYTES);
         Fallback fallback = from.get(Setting.FALLBACK);
         Boolean caller = from.get(Setting.CALLER);
         return new WorkerSettings(
-                directory, name, level, ringSize, overflow, service, heartbeat, maxText, fallback, caller);
+                directory, name, level, ringSize, overflow, service, heartbeat, sync, maxText, fallback, caller);
     }
 
     private static void refuseWhatIsNotThereYet(

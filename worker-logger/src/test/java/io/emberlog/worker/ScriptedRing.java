@@ -81,6 +81,16 @@ final class ScriptedRing extends WorkerRing {
     }
 
     @Override
+    boolean isSyncedTo(long position) {
+        return real.isSyncedTo(position);
+    }
+
+    @Override
+    void requestSync(long position) {
+        real.requestSync(position);
+    }
+
+    @Override
     void beat() {
         real.beat();
     }

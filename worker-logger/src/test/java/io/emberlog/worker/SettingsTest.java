@@ -31,6 +31,7 @@ class SettingsTest {
         assertThat(settings.service()).isEqualTo("s");
         assertThat(settings.ringSize()).isEqualTo(8 << 20);
         assertThat(settings.heartbeatInterval()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(settings.syncInterval()).isZero();
         assertThat(settings.maxTextBytes()).isEqualTo(64 << 10);
         assertThat(settings.overflow()).isEqualTo(Overflow.drop());
         assertThat(settings.fallback()).isEqualTo(Fallback.STDERR);
@@ -48,6 +49,8 @@ class SettingsTest {
         "EMBERLOG_OVERFLOW, blocking, drop",
         "EMBERLOG_OVERFLOW, block:2h, at most 1m",
         "EMBERLOG_HEARTBEAT_INTERVAL, 60, 1s to 24h",
+        "EMBERLOG_SYNC_INTERVAL, 5ms, 10ms to 24h",
+        "emberlog.sync_interval, -1, it is not asked",
         "EMBERLOG_MAX_TEXT_BYTES, 5, 256 to 512K",
         "EMBERLOG_FALLBACK, file, stderr",
         "EMBERLOG_CALLER, yes, true"
@@ -64,10 +67,8 @@ class SettingsTest {
             strings = {
                 "EMBERLOG_FLUSH_INTERVAL",
                 "EMBERLOG_BATCH_BYTES",
-                "EMBERLOG_SYNC_INTERVAL",
                 "emberlog.flush_interval",
-                "emberlog.batch_bytes",
-                "emberlog.sync_interval"
+                "emberlog.batch_bytes"
             })
     void settingThatIsNotThereYetIsRefused(String source) {
         assertThatIllegalArgumentException()
@@ -82,6 +83,8 @@ class SettingsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> builder.ringSize(100_000));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.maxTextBytes(1));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.heartbeatInterval(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.syncInterval(Duration.ofMillis(9)));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.syncInterval(Duration.ofHours(25)));
         assertThatIllegalArgumentException().isThrownBy(() -> Overflow.block(Duration.ZERO));
     }
 

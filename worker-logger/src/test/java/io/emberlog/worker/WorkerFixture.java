@@ -26,6 +26,9 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 final class WorkerFixture {
     private static final int SMALL = 128 * 1024;
 
+    /** Of the worker of a fixture. */
+    static final Duration SYNC_INTERVAL = Duration.ofSeconds(5);
+
     private static final int JOURNALED_POSITION_OFFSET = 256;
     private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -57,6 +60,7 @@ final class WorkerFixture {
                 overflow,
                 null,
                 Duration.ofSeconds(60),
+                SYNC_INTERVAL,
                 4096,
                 Fallback.NONE,
                 false);
