@@ -422,6 +422,28 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
             return choose(Setting.HEARTBEAT_INTERVAL, interval);
         }
 
+        /**
+         * How long records may wait in staging areas to go into the ring together, 1 ms to 60 s; zero for not at all.
+         * Acknowledged records are as safe there, but reach the outputs that much later.
+         */
+        public Builder flushInterval(Duration interval) {
+            Objects.requireNonNull(interval, "flushInterval");
+            if (!interval.isZero()
+                    && (interval.compareTo(Setting.MIN_FLUSH_INTERVAL) < 0
+                            || interval.compareTo(Setting.MAX_FLUSH_INTERVAL) > 0)) {
+                throw new IllegalArgumentException("flushInterval=" + interval + " must be zero or from 1 ms to 60 s");
+            }
+            return choose(Setting.FLUSH_INTERVAL, interval);
+        }
+
+        /**
+         * Bytes of the staging area of each of the 64 writing slots, 4 KiB to an eighth of the ring, at most 512 KiB. Chooses
+         * batching, with a flush interval of 1 s where none is set.
+         */
+        public Builder batchBytes(int bytes) {
+            return choose(Setting.BATCH_BYTES, Setting.BATCH_BYTES.parse(Integer.toString(bytes), "batchBytes"));
+        }
+
         /** How often the master is asked to sync what was logged, 10 ms to 24 h; zero for never. See {@link #sync}. */
         public Builder syncInterval(Duration interval) {
             Objects.requireNonNull(interval, "syncInterval");
