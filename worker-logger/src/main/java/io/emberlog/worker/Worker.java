@@ -3,6 +3,7 @@ package io.emberlog.worker;
 import io.emberlog.message.DropReason;
 import io.emberlog.ring.Ring;
 import io.emberlog.ring.RingDescriptor;
+import io.emberlog.ring.control.Clock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -22,6 +23,7 @@ final class Worker {
     final ScratchPool scratches;
     final RingWriter writer;
     final DropCounters drops = new DropCounters();
+    final PageLevels pageLevels = new PageLevels();
 
     private final WorkerSettings settings;
     private final RingChain chain;
@@ -35,12 +37,15 @@ final class Worker {
         chain = new RingChain(creator, clock, this::complain);
         writer = new RingWriter(chain, slots, drops, settings.isBatching());
         scratches = new ScratchPool(RingDescriptor.maxPayloadLength(settings.ringSize()), settings.maxTextBytes());
+        ControlWatch control =
+                new ControlWatch(settings.directory(), settings.name(), pageLevels, Clock::ofThisProcess);
         housekeeper = new Housekeeper(
                 settings.name(),
                 chain,
                 slots,
                 writer,
                 drops,
+                control,
                 clock,
                 settings.heartbeatInterval(),
                 settings.syncInterval(),

@@ -1,7 +1,6 @@
 package io.emberlog.worker;
 
 import io.emberlog.message.DropReason;
-import io.emberlog.message.Level;
 import io.emberlog.ring.RingDescriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,8 +34,8 @@ final class WorkerFixture {
     final List<ScriptedRing> rings = new ArrayList<>();
     final Worker worker;
     final WorkerLogger log;
-    /** Long, so that nothing but a test publishes by time. */
-    static final int FLUSH_MS = 10_000;
+    /** Long, so that nothing but a test publishes by time; shorter than {@link #SYNC_INTERVAL}, which publishes, too. */
+    static final int FLUSH_MS = 4_000;
 
     static final int BATCH_BYTES = 8 * 1024;
 
@@ -68,7 +67,7 @@ final class WorkerFixture {
         WorkerSettings settings = new WorkerSettings(
                 this.directory,
                 "test",
-                Level.INFO,
+                LevelText.parse("INFO"),
                 ringSize,
                 overflow,
                 null,
