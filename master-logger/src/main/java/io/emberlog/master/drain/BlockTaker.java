@@ -25,7 +25,6 @@ final class BlockTaker {
     private final LivenessMonitor liveness;
     private final LongSupplier nanoTime;
     private final LongSupplier epochNs;
-    private final int budget;
     private final HeldRecords.Pool pool;
     private int firstInTurn;
     private long passNs;
@@ -38,8 +37,7 @@ final class BlockTaker {
             HeldRecords.Pool pool,
             LivenessMonitor liveness,
             LongSupplier nanoTime,
-            LongSupplier epochNs,
-            int budget) {
+            LongSupplier epochNs) {
         this.roster = roster;
         this.endings = endings;
         this.writer = writer;
@@ -48,7 +46,6 @@ final class BlockTaker {
         this.liveness = liveness;
         this.nanoTime = nanoTime;
         this.epochNs = epochNs;
-        this.budget = budget;
     }
 
     /**
@@ -108,7 +105,7 @@ final class BlockTaker {
         RingBlock block = pool.take();
         boolean taken = false;
         try {
-            taken = load(session, block, Math.min(budget, left));
+            taken = load(session, block, Math.min(window.budget(), left));
             return taken ? hold(session, block) : 0;
         } finally {
             if (!taken) {

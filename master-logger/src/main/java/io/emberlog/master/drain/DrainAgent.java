@@ -98,8 +98,8 @@ public final class DrainAgent {
         this.roster = new RingRoster(recovered, liveness, reaper);
         this.endings = new RingEndings(writer, events);
         this.window = new ReorderWindow(budget);
-        this.plan = new MergePlan(writer, budget);
-        this.taker = new BlockTaker(roster, endings, writer, window, pool, liveness, nanoTime, epochNs, budget);
+        this.plan = new MergePlan(writer);
+        this.taker = new BlockTaker(roster, endings, writer, window, pool, liveness, nanoTime, epochNs);
     }
 
     /**
@@ -122,6 +122,16 @@ public final class DrainAgent {
     public void reorderWindow(Duration window) {
         long ns = window.toNanos();
         commands.add(() -> this.window.set(ns));
+    }
+
+    /** Most bytes taken from one ring for one document. Any thread. */
+    public int budget() {
+        return window.budget();
+    }
+
+    /** Most bytes taken from one ring for one document, from the next document on. Any thread. */
+    public void budget(int bytes) {
+        window.budget(bytes);
     }
 
     /** Calls of {@link #doWork} so far. Any thread. */
@@ -183,7 +193,7 @@ public final class DrainAgent {
             return; // the document is whole: it is appended first
         }
         roster.startAnew(endings.sessions());
-        plan.begin(0);
+        plan.begin(0, 0);
         endings.clear();
     }
 
@@ -193,7 +203,7 @@ public final class DrainAgent {
         endings.clear();
         long now = nanoTime.getAsLong();
         int taken = taker.take(now);
-        plan.begin(writer.remaining() - EVENT_ROOM);
+        plan.begin(writer.remaining() - EVENT_ROOM, window.budget());
         window.choose(roster.sessions(), now, plan);
         plan.plan();
         if (plan.isEmpty() && endings.sessions().isEmpty() && !events.hasWaiting() && !withState) {
@@ -274,7 +284,7 @@ public final class DrainAgent {
         recordsJournaled += pending.records();
         markState(index);
         pending.done();
-        plan.begin(0);
+        plan.begin(0, 0);
         onJournaled.onJournaled(index, nextSequence);
     }
 

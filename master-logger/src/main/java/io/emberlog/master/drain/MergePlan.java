@@ -59,7 +59,6 @@ final class MergePlan {
     }
 
     private final JournalDocumentWriter writer;
-    private final int budget;
     private final List<Lane> lanes = new ArrayList<>();
     /** Those of {@link #lanes} that may go on, as a heap by key; equal ones by the order in which they were added. */
     private Lane[] heap = new Lane[MAX_SOURCES];
@@ -69,6 +68,7 @@ final class MergePlan {
     private int laneCount;
     private int heapSize;
     private int room;
+    private int budget;
     /** The key of the first ring that has used up its budget: what comes behind it waits, unless it has waited for long. */
     private long barrier;
 
@@ -78,15 +78,17 @@ final class MergePlan {
     private int[] runFrom = new int[64];
     private int[] runTo = new int[64];
 
-    /** @param budget most bytes of one ring in one document */
-    MergePlan(JournalDocumentWriter writer, int budget) {
+    MergePlan(JournalDocumentWriter writer) {
         this.writer = writer;
-        this.budget = budget;
     }
 
-    /** @param mostBytes room for sources and segments */
-    void begin(int mostBytes) {
+    /**
+     * @param mostBytes room for sources and segments
+     * @param ringBudget most bytes of one ring
+     */
+    void begin(int mostBytes, int ringBudget) {
         room = mostBytes;
+        budget = ringBudget;
         laneCount = 0;
         heapSize = 0;
         runs = 0;

@@ -19,11 +19,21 @@ final class ReorderWindow {
     /** A record that waits for this many windows behind rings that have used up their budget waits no more. */
     private static final int OVERDUE_WINDOWS = 2;
 
-    private final int budget;
+    private volatile int budget;
     private long windowNs;
 
+    /** @param budget most bytes of one ring in one document */
     ReorderWindow(int budget) {
         this.budget = budget;
+    }
+
+    int budget() {
+        return budget;
+    }
+
+    /** From the next document on. Any thread. */
+    void budget(int bytes) {
+        budget = bytes;
     }
 
     /** @param ns 0 holds nothing */

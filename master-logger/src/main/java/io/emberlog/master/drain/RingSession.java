@@ -196,7 +196,7 @@ final class RingSession {
         journaledEnd = endPosition;
         takenAnewFrom = endPosition;
         if (phase == Phase.DRAINING) {
-            drain.release(endPosition);
+            drain.release(endPosition, journaledSequences);
         }
     }
 

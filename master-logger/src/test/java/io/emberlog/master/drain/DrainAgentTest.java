@@ -486,7 +486,7 @@ class DrainAgentTest {
     }
 
     @Test
-    @CrashRow("D7")
+    @CrashRow("D8")
     void aMasterThatDiesWhileItHoldsRecordsFindsThemInTheirRings() throws Exception {
         holdFor(50);
         RingFile a = ring("a", null);

@@ -106,7 +106,7 @@ class ReorderWindowTest {
         JournalDocumentWriter writer = new JournalDocumentWriter();
         ReorderWindow window = new ReorderWindow(256 * 1024);
         window.set(WINDOW_MS * MS);
-        MergePlan plan = new MergePlan(writer, 256 * 1024);
+        MergePlan plan = new MergePlan(writer);
         HeldRecords.Pool pool = new HeldRecords.Pool();
         BlockTaker taker = new BlockTaker(
                 roster,
@@ -116,8 +116,7 @@ class ReorderWindowTest {
                 pool,
                 liveness,
                 () -> nowNs,
-                () -> EPOCH_NS + nowNs - startNs,
-                256 * 1024);
+                () -> EPOCH_NS + nowNs - startNs);
         List<RingFile> rings = new ArrayList<>();
         for (ClockOf clock : clocks) {
             rings.add(RingFile.create(
@@ -144,7 +143,7 @@ class ReorderWindowTest {
             }
             writer.begin(out.size(), 1);
             taker.take(nowNs);
-            plan.begin(writer.remaining());
+            plan.begin(writer.remaining(), window.budget());
             window.choose(roster.sessions(), nowNs, plan);
             plan.plan();
             int records = plan.write();
