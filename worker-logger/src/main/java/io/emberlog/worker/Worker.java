@@ -3,6 +3,7 @@ package io.emberlog.worker;
 import io.emberlog.message.DropReason;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingSpec;
+import io.emberlog.ring.control.Clock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -22,6 +23,7 @@ final class Worker {
     final ScratchPool scratches;
     final RingWriter writer;
     final DropCounters drops = new DropCounters();
+    final PageLevels pageLevels = new PageLevels();
 
     private final WorkerSettings settings;
     private final RingChain chain;
@@ -35,7 +37,10 @@ final class Worker {
         chain = new RingChain(creator, clock, this::complain);
         writer = new RingWriter(chain, slots, drops);
         scratches = new ScratchPool(RingDescriptor.maxPayloadLength(settings.ringSize()), settings.maxTextBytes());
-        housekeeper = new Housekeeper(settings.name(), chain, slots, drops, clock, settings.heartbeatInterval());
+        ControlWatch control =
+                new ControlWatch(settings.directory(), settings.name(), pageLevels, Clock::ofThisProcess);
+        housekeeper =
+                new Housekeeper(settings.name(), chain, slots, drops, control, clock, settings.heartbeatInterval());
     }
 
     static Worker mapped(WorkerSettings settings) {
