@@ -73,7 +73,21 @@ class SettingKeyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"notset,0", "Trace,1", "debug,5", "INFO,9", "warning,13", "warn,13", "fatal,21", "emergency,21", "24,24"
+    @CsvSource({
+        "notset,0",
+        "Trace,1",
+        "debug,5",
+        "INFO,9",
+        "warning,13",
+        "warn,13",
+        "fatal,21",
+        "emergency,21",
+        "24,24",
+        "stream,7",
+        "logon,10",
+        "schedule,11",
+        "report,12",
+        "audit:14,14"
     })
     void levelsAreNamesOrNumbersAsText(String text, int severity) {
         assertThat(SettingKey.level("level", "A level.").parse(text)).isEqualTo(severity);
@@ -86,8 +100,10 @@ class SettingKeyTest {
         for (Object wrong : List.of(25L, -1L)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> key.parse(wrong))
-                    .withMessage(wrong + " is not a level; allowed: notset, trace, debug, info, notice, warn, error,"
-                            + " critical, alert, emergency, fatal, or a number from 0 to 24");
+                    .withMessage(wrong + " is not a level; allowed: notset, trace, debug, stream, info, notice,"
+                            + " logon, logout, trade, schedule, report, warn, warning, error, critical, alert,"
+                            + " emergency, fatal, or a number from 0 to 24; for one of your own its number, or"
+                            + " name:number");
         }
     }
 

@@ -121,7 +121,7 @@ class ReplayCommandTest {
     @Test
     void aFilterThatCannotBeReadExitsWith2AndSaysWhatIsAllowed() {
         assertThat(command.run("replay", "--level", "loud", temp)).isEqualTo(2);
-        assertThat(command.err()).startsWith("emberlog: --level: level 'loud' is not known; one of TRACE");
+        assertThat(command.err()).startsWith("emberlog: --level: level 'loud' is not known; one of NOTSET, TRACE");
         assertThat(command.run("replay", "--grep", "(", temp)).isEqualTo(2);
         assertThat(command.err()).startsWith("emberlog: --grep: regex");
         assertThat(command.run("replay", "--until", "soon", temp)).isEqualTo(2);
