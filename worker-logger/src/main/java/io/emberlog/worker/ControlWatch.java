@@ -1,5 +1,6 @@
 package io.emberlog.worker;
 
+import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.control.Clock;
 import io.emberlog.ring.control.ControlPage;
 import io.emberlog.ring.control.ControlSnapshot;
@@ -28,8 +29,9 @@ final class ControlWatch {
     /** Rules are told apart by this. */
     private record Seen(long id, long setEpochNs) {}
 
-    private final Path directory;
-    private final File file;
+    private final Path told;
+    private Path directory;
+    private File file;
     private final String worker;
     private final PageLevels levels;
     private final Supplier<Clock> clockSource;
@@ -42,10 +44,11 @@ final class ControlWatch {
     private long nextEndNs = Long.MAX_VALUE;
     private LevelTable applied = LevelTable.EMPTY;
 
-    /** @param clockSource asked once, on the housekeeper's thread */
-    ControlWatch(Path channelDirectory, String worker, PageLevels levels, Supplier<Clock> clockSource) {
-        this.directory = channelDirectory;
-        this.file = ControlPage.pathIn(channelDirectory).toFile();
+    /**
+     * @param told where the worker puts its rings: the channel directory or, in one of several users, its user's folder
+     * @param clockSource asked once, on the housekeeper's thread */
+    ControlWatch(Path told, String worker, PageLevels levels, Supplier<Clock> clockSource) {
+        this.told = told;
         this.worker = worker;
         this.levels = levels;
         this.clockSource = clockSource;
@@ -60,6 +63,8 @@ final class ControlWatch {
     void poll() {
         try {
             if (clock == null) {
+                directory = ChannelDirectory.channelOf(told);
+                file = ControlPage.pathIn(directory).toFile();
                 clock = clockSource.get();
                 nextCheckNs = clock.monotonicNs();
             }
