@@ -288,7 +288,7 @@ public final class SettingKey {
                     : value.toString();
         }
         if (value instanceof Duration duration) {
-            return SettingText.quote(SettingText.durationText(duration));
+            return SettingText.quote(off && duration.isZero() ? OFF : SettingText.durationText(duration));
         }
         if (value instanceof List<?> list) {
             return list.stream()
