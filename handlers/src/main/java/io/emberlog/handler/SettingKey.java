@@ -287,8 +287,11 @@ public final class SettingKey {
                     ? SettingText.quote(level.name().toLowerCase(Locale.ROOT))
                     : value.toString();
         }
+        if (off && Duration.ZERO.equals(value)) {
+            return SettingText.quote(OFF);
+        }
         if (value instanceof Duration duration) {
-            return SettingText.quote(off && duration.isZero() ? OFF : SettingText.durationText(duration));
+            return SettingText.quote(SettingText.durationText(duration));
         }
         if (value instanceof List<?> list) {
             return list.stream()
