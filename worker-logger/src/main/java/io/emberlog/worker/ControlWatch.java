@@ -1,5 +1,6 @@
 package io.emberlog.worker;
 
+import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.control.Clock;
 import io.emberlog.ring.control.ControlPage;
 import io.emberlog.ring.control.ControlSnapshot;
@@ -91,10 +92,10 @@ final class ControlWatch {
         if (page == null) {
             if (now - nextLocateNs >= 0) {
                 nextLocateNs = now + CHECK_NS;
-                directory = ControlPage.channelOf(ringDirectory);
+                directory = ChannelDirectory.channelOf(ringDirectory);
                 file = ControlPage.pathIn(directory).toFile();
             }
-            if (!file.exists()) {
+            if (file == null || !file.exists()) {
                 return false; // and looked for again at the next poll
             }
             nextCheckNs = now + CHECK_NS;

@@ -45,24 +45,6 @@ public final class ControlPage {
     }
 
     /**
-     * The directory of the page for a worker whose rings are in that one: the same, or the one around it when it is a
-     * user's folder in a channel of several, which is named after the user's uid and open to its group.
-     */
-    public static Path channelOf(Path ringDirectory) {
-        Path path = ringDirectory.toAbsolutePath().normalize();
-        Path parent = path.getParent();
-        try {
-            boolean folder = parent != null
-                    && path.getFileName().toString().equals(Integer.toUnsignedString(Owners.ofThisProcess()))
-                    && Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS)
-                            .contains(PosixFilePermission.GROUP_WRITE);
-            return folder ? parent : path;
-        } catch (IOException | UnsupportedOperationException notThereYet) {
-            return path;
-        }
-    }
-
-    /**
      * Opens the page in that directory.
      *
      * @return null when there is none

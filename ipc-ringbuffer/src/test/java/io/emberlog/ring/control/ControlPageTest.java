@@ -292,18 +292,6 @@ class ControlPageTest {
     }
 
     @Test
-    void aUsersFolderHasItsPageInTheChannelAroundIt() throws IOException {
-        Path folder = Files.createDirectory(
-                directory.resolve(Integer.toUnsignedString(io.emberlog.ring.ChannelDirectory.selfUid())));
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwx---"));
-        assertThat(ControlPage.channelOf(folder)).isEqualTo(directory);
-        assertThat(ControlPage.channelOf(directory)).isEqualTo(directory);
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        assertThat(ControlPage.channelOf(folder)).as("a channel of that name").isEqualTo(folder);
-        assertThat(ControlPage.channelOf(directory.resolve("missing"))).isEqualTo(directory.resolve("missing"));
-    }
-
-    @Test
     void brokenBytesNeverThrowAndAWholeCopyIsFoundBesideABrokenOne() throws IOException {
         long seed = new Random().nextLong();
         Random random = new Random(seed);

@@ -7,6 +7,7 @@ import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingFile;
+import io.emberlog.ring.UserFolders;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -25,7 +26,6 @@ import java.util.Map;
  */
 public final class LevelWorkers {
     private static final int MAX_RINGS = 10_000;
-    private static final String USER_FOLDER = "\\d{1,10}";
 
     private final Path channel;
     private final ProcessProbe processes = new ProcessProbe(HostIdentity.read());
@@ -71,19 +71,13 @@ public final class LevelWorkers {
     }
 
     private List<Path> userFolders() throws IOException {
-        List<Path> folders = new ArrayList<>();
-        if (Files.isDirectory(channel)) {
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(channel)) {
-                for (Path entry : entries) {
-                    if (entry.getFileName().toString().matches(USER_FOLDER) && Files.isReadable(entry)) {
-                        folders.add(entry);
-                    }
-                }
-            } catch (DirectoryIteratorException e) {
-                throw e.getCause();
-            }
+        if (!Files.isDirectory(channel)) {
+            return List.of();
         }
-        return folders;
+        return UserFolders.in(channel).stream()
+                .filter(folder -> folder.problem() == null && Files.isReadable(folder.path()))
+                .map(UserFolders.Folder::path)
+                .toList();
     }
 
     /** Null when it is not live, or cannot be read. */
