@@ -136,7 +136,10 @@ public final class MasterLogger implements AutoCloseable {
         events = new MasterEvents(self, MasterLogger::epochNs);
         boolean started = false;
         try {
-            ChannelDirectory channel = ChannelDirectory.open(config.channel().directory());
+            Path directory = config.channel().directory();
+            ChannelDirectory channel = config.channel().perUser()
+                    ? ChannelDirectory.openForUsers(directory)
+                    : ChannelDirectory.open(directory);
             Path state = stateDirectory(config.journal().directory());
             String owner = "pid=" + self.pid() + "\nstart=" + Instant.now() + "\nname=" + self.name() + "\n";
             channelLock = MasterLock.take(channel.path(), owner);
@@ -165,7 +168,7 @@ public final class MasterLogger implements AutoCloseable {
         retention = new JournalRetention(journal);
         RecoveredState recovered = aboveCheckpoints(JournalRecovery.recover(journal), state);
         reaper = new RingReaper(journal, events);
-        watch = new WatchAgent(channel, self, events, System::nanoTime);
+        watch = new WatchAgent(channel, config.channel().perUser(), self, events, System::nanoTime);
         ProcessProbe probe = new ProcessProbe(HostIdentity.read());
         liveness = new LivenessMonitor(
                 livenessConfig(settings),
@@ -195,6 +198,7 @@ public final class MasterLogger implements AutoCloseable {
                 System::nanoTime,
                 MasterLogger::epochNs,
                 (int) settings.drainBudgetBytes());
+        drain.reorderWindow(settings.reorderWindow());
         watch.connect(drain, liveness);
         events.add(
                 Level.INFO,
@@ -266,6 +270,7 @@ public final class MasterLogger implements AutoCloseable {
         journal.configure(journalConfig(next));
         liveness.configure(livenessConfig(next.master()));
         drain.budget((int) next.master().drainBudgetBytes());
+        drain.reorderWindow(next.master().reorderWindow());
         // master.stop_deadline is looked up when it is needed
     }
 
@@ -382,6 +387,7 @@ public final class MasterLogger implements AutoCloseable {
         }
         running = false;
         long endNs = System.nanoTime() + deadline.toNanos();
+        drain.reorderWindow(Duration.ZERO); // what is held goes now
         boolean ended = watchThread.stop(left(endNs));
         ended &= drainThread.stop(left(endNs));
         boolean clean = ended;

@@ -252,6 +252,7 @@ class MasterLoggerTest {
                 "journal.max_age", "\"1 d\"",
                 "journal.min_free", "\"1 MiB\"",
                 "master.drain_budget", "\"64 KiB\"",
+                "master.reorder_window", "\"1 s\"",
                 "master.stop_deadline", "\"20 s\"",
                 "master.heartbeat_grace", "\"2 s\"",
                 "master.hung_after", "\"3 s\"");

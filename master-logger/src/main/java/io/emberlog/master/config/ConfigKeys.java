@@ -12,6 +12,12 @@ final class ConfigKeys {
                     "directory", "Directory where workers put their rings; the same as the workers' EMBERLOG_DIR.")
             .otherwise("/dev/shm/emberlog-UID/default, or the temp directory where /dev/shm is not writable");
 
+    static final SettingKey CHANNEL_PER_USER = SettingKey.bool(
+                    "per_user",
+                    "Whether workers of several users log here, each into a folder named after its uid; made by"
+                            + " 'emberlog channel create'.")
+            .orElse(false);
+
     static final SettingKey JOURNAL_DIRECTORY = SettingKey.path(
                     "directory", "State directory: the journal and the handlers' checkpoints. Not for network disks.")
             .otherwise("$XDG_STATE_HOME/emberlog/CHANNEL, or ~/.local/state/emberlog/CHANNEL");
@@ -51,6 +57,14 @@ final class ConfigKeys {
             .between("4 KiB", "1 MiB")
             .live();
 
+    static final SettingKey MASTER_REORDER_WINDOW = SettingKey.duration(
+                    "reorder_window",
+                    "How long records are held to be put in the order of their timestamps across workers; they are"
+                            + " journaled that much later. 0 s: only what one pass sees is ordered.")
+            .orElse("0 s")
+            .between("0 s", "10 s")
+            .live();
+
     static final SettingKey MASTER_STOP_DEADLINE = SettingKey.duration(
                     "stop_deadline",
                     "How long SIGTERM or SIGINT may take: rings are drained and handlers finish what they have.")
@@ -84,7 +98,7 @@ final class ConfigKeys {
             .orElse("notset");
 
     static final Section CHANNEL =
-            new Section("channel", "Where workers and the master meet.", List.of(CHANNEL_DIRECTORY));
+            new Section("channel", "Where workers and the master meet.", List.of(CHANNEL_DIRECTORY, CHANNEL_PER_USER));
 
     static final Section JOURNAL = new Section(
             "journal",
@@ -94,7 +108,12 @@ final class ConfigKeys {
     static final Section MASTER = new Section(
             "master",
             "How the master works.",
-            List.of(MASTER_DRAIN_BUDGET, MASTER_STOP_DEADLINE, MASTER_HEARTBEAT_GRACE, MASTER_HUNG_AFTER));
+            List.of(
+                    MASTER_DRAIN_BUDGET,
+                    MASTER_REORDER_WINDOW,
+                    MASTER_STOP_DEADLINE,
+                    MASTER_HEARTBEAT_GRACE,
+                    MASTER_HUNG_AFTER));
 
     /** What every {@code [[handlers]]} entry has; the handler's own keys come after. */
     static final Section HANDLER = new Section(
@@ -108,7 +127,6 @@ final class ConfigKeys {
     /** Settings of later versions, and what to do without them: refused by name, so that nobody relies on them. */
     private static final Map<String, String> LATER = Map.ofEntries(
             Map.entry("journal.sync", "remove it; records survive kill -9 of every process, not a power cut"),
-            Map.entry("master.reorder_window", "remove it; records are merged by time within each pass"),
             Map.entry("master.metrics", "remove it; 'emberlog stat --json' prints the figures"),
             Map.entry("handlers.max_level", "remove it; min_level is the only filter"),
             Map.entry("handlers.worker", "remove it; min_level is the only filter"),

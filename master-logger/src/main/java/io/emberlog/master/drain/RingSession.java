@@ -4,13 +4,13 @@ import io.emberlog.heartbeat.DeathReport;
 import io.emberlog.master.journal.RingEnd;
 import io.emberlog.message.MessageDescriptor;
 import io.emberlog.message.WorkerIdentity;
-import io.emberlog.ring.RingBlock;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingDrain;
 import io.emberlog.ring.RingFile;
 import io.emberlog.ring.RingSalvage;
 import io.emberlog.ring.SlotSequences;
+import io.emberlog.ring.UserFolders;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -39,9 +39,13 @@ final class RingSession {
      */
     static final long SEAL_GRACE_NS = 100_000_000L;
 
+    private static final int ONE_USER = -1;
+
     final RingFile file;
     final WorkerIdentity identity;
     final UUID predecessor;
+    /** Whose ring it is; one for all rings in one user's channel. */
+    final int user;
     /** How many listings came before the one that showed this ring. */
     final long foundInScan;
 
@@ -49,6 +53,7 @@ final class RingSession {
     /** As {@link #sequences}, of the records that are in the journal. */
     private final SlotSequences journaledSequences = new SlotSequences();
 
+    private final HeldRecords held = new HeldRecords();
     private final long recoveredEnd;
     private RingDrain drain;
     private RingSalvage salvage;
@@ -58,6 +63,7 @@ final class RingSession {
     private DeathReport death;
     private long detectedAfterNs = -1;
     private InternalError fault;
+    private Throwable broken;
     private boolean goodbye;
     private long journaledEnd;
     private long takenAnewFrom;
@@ -75,6 +81,7 @@ final class RingSession {
         this.file = file;
         this.foundInScan = foundInScan;
         this.identity = file.identity();
+        this.user = UserFolders.userOf(identity.ringUuid()).orElse(ONE_USER);
         this.predecessor = file.header().predecessor();
         this.recoveredEnd = recoveredEnd;
         this.journaledEnd = Math.max(0, recoveredEnd);
@@ -174,13 +181,28 @@ final class RingSession {
         return salvage;
     }
 
-    /** The block is in the journal. */
-    void journaled(RingBlock block) {
-        journaledEnd = block.endPosition();
-        takenAnewFrom = journaledEnd;
-        journaledSequences.copyFrom(sequences);
+    /** What was taken and is not in the journal yet. */
+    HeldRecords held() {
+        return held;
+    }
+
+    /** Nothing more can be taken, and why; the ring ends when nothing of it is held any more. */
+    void broken(Throwable cause) {
+        broken = cause;
+    }
+
+    /** Null while the ring keeps the rules. */
+    Throwable broken() {
+        return broken;
+    }
+
+    /** Everything held in front of this ring position is in the journal. */
+    void journaled(long endPosition, HeldRecords.Pool pool) {
+        held.release(endPosition, journaledSequences, pool);
+        journaledEnd = endPosition;
+        takenAnewFrom = endPosition;
         if (phase == Phase.DRAINING) {
-            drain.release(journaledEnd, journaledSequences);
+            drain.release(endPosition, journaledSequences);
         }
     }
 
@@ -230,8 +252,8 @@ final class RingSession {
     RingEnd end() {
         Map<Integer, Long> last = new HashMap<>();
         for (int slot = 0; slot < MessageDescriptor.SLOT_COUNT; slot++) {
-            if (sequences.last(slot) > 0) {
-                last.put(slot, sequences.last(slot));
+            if (journaledSequences.last(slot) > 0) {
+                last.put(slot, journaledSequences.last(slot));
             }
         }
         return new RingEnd(journaledEnd, phase == Phase.ENDED, last);
