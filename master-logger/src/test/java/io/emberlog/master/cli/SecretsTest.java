@@ -36,7 +36,8 @@ class SecretsTest {
     }
 
     private String file(String token) throws Exception {
-        return Files.writeString(directory.resolve("x.toml"), "[[handlers]]\ntype = \"notify\"\ntoken = " + token + "\n")
+        return Files.writeString(
+                        directory.resolve("x.toml"), "[[handlers]]\ntype = \"notify\"\ntoken = " + token + "\n")
                 .toString();
     }
 
@@ -45,7 +46,8 @@ class SecretsTest {
         String file = file("\"env:TOKEN\"");
         assertThat(emberlog("--debug", "validate", file)).isZero();
         assertThat(emberlog("--debug", "master", "-c", file)).isZero();
-        assertThat(emberlog("--debug", "config", "show", "--origin", "-c", file)).isZero();
+        assertThat(emberlog("--debug", "config", "show", "--origin", "-c", file))
+                .isZero();
         assertThat(emberlog("--debug", "config", "show", "--json", "-c", file)).isZero();
         assertThat(said.toString())
                 .doesNotContain(CANARY)
