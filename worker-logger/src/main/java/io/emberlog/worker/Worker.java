@@ -36,7 +36,7 @@ final class Worker {
         this.clock = clock;
         chain = new RingChain(creator, clock, this::complain);
         writer = new RingWriter(chain, slots, drops, settings.isBatching());
-        scratches = new ScratchPool(RingDescriptor.maxPayloadLength(settings.ringSize()), settings.maxTextBytes());
+        scratches = new ScratchPool(maxRecordLength(), settings.maxTextBytes());
         ControlWatch control =
                 new ControlWatch(settings.directory(), settings.name(), pageLevels, Clock::ofThisProcess);
         housekeeper = new Housekeeper(
@@ -126,8 +126,13 @@ final class Worker {
         return null;
     }
 
-    void drop(DropReason reason, int severity) {
-        drops.add(chain.current(), reason, severity, 1);
+    /** Bytes of a LOG_BATCH, at most. */
+    int maxRecordLength() {
+        return RingDescriptor.maxPayloadLength(settings.ringSize());
+    }
+
+    void drop(DropReason reason, int severity, long count) {
+        drops.add(chain.current(), reason, severity, count);
     }
 
     boolean flush(Duration timeout) {
