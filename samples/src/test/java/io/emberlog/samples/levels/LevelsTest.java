@@ -68,6 +68,7 @@ class LevelsTest {
 
             Master master = new Master(run.children, run.directory, Master.jsonHandler(run.directory));
             master.start();
+            awaitTold(run, "level com.acme=DEBUG is in force in workers md-*");
             change(run, "set", "*=ERROR", "--for", "2s");
             awaitSaid(
                     run,
@@ -88,6 +89,9 @@ class LevelsTest {
                     OTHER + " INFO");
 
             change(run, "set", "org=TRACE", "--worker", "gw-?", "--for", "3s");
+            awaitTold(run, "level *=ERROR is in force in workers * for ");
+            awaitTold(run, "level *=ERROR is no longer in force in workers *");
+            awaitTold(run, "level org=TRACE is in force in workers gw-? for ");
             master.kill();
             awaitSaid(
                     run,
@@ -115,6 +119,15 @@ class LevelsTest {
                     OTHER + " INFO",
                     ORDERS + " WARN");
         });
+    }
+
+    /** In the master's own records. */
+    private static void awaitTold(StormRun run, String message) {
+        Waiting.until(
+                "the master to tell: " + message,
+                StormRun.LIMIT,
+                () -> Files.exists(run.directory.output())
+                        && Files.readString(run.directory.output()).contains("\"message\":\"" + message));
     }
 
     @Test
