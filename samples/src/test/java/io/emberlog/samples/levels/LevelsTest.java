@@ -69,7 +69,7 @@ class LevelsTest {
             Master master = new Master(run.children, run.directory, Master.jsonHandler(run.directory));
             master.start();
             awaitTold(run, "level com.acme=DEBUG is in force in workers md-*");
-            change(run, "set", "*=ERROR", "--for", "2s");
+            change(run, "set", "*=ERROR", "--for", "4s");
             awaitSaid(
                     run,
                     "gw-1",
@@ -88,7 +88,7 @@ class LevelsTest {
                     OTHER + " ERROR",
                     OTHER + " INFO");
 
-            change(run, "set", "org=TRACE", "--worker", "gw-?", "--for", "3s");
+            change(run, "set", "org=TRACE", "--worker", "gw-?", "--for", "4s");
             awaitTold(run, "level *=ERROR is in force in workers * for ");
             awaitTold(run, "level *=ERROR is no longer in force in workers *");
             awaitTold(run, "level org=TRACE is in force in workers gw-? for ");
