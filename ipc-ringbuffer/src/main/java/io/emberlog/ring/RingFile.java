@@ -228,11 +228,16 @@ public final class RingFile {
 
     /** The claim side; for the process that made the file. */
     public Ring ring() {
-        return new Ring(header, words);
+        return new Ring(header, words, spec, identity.ringUuid());
     }
 
     RingWords words() {
         return words;
+    }
+
+    /** For a reader of this ring's records; null when they carry no check. */
+    RecordCheck newCheck() {
+        return spec.checked() ? new RecordCheck(identity.ringUuid()) : null;
     }
 
     /** Whether this process made the ring and so holds its lock, as far as it knows: see DESIGN on POSIX locks. */

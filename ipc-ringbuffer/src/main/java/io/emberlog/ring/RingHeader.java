@@ -161,6 +161,16 @@ public final class RingHeader {
         buffer.putLongRelease(JOURNALED_OFFSET, position);
     }
 
+    /** Where the first resync after a reboot began; -1 when there was none. To be checked where it is used. */
+    long resyncedFrom() {
+        return buffer.getLongAcquire(RESYNCED_FROM_OFFSET) - 1;
+    }
+
+    /** Master. */
+    void resyncedFrom(long position) {
+        buffer.putLongRelease(RESYNCED_FROM_OFFSET, position + 1);
+    }
+
     /** Adds to a drop counter. Any worker thread. */
     public void addDropped(int reason, int severity, long count) {
         buffer.getAndAddLong(droppedOffset(reason, severity), count);

@@ -14,7 +14,7 @@ import io.emberlog.message.MessageDescriptor;
  * padding. Zero was claimed and not even sized: skipped to the next word that is not zero, as a <em>hole</em>; the space
  * in front of the tail is zero wherever nothing was written, since the drain zeroes what it releases.
  */
-public final class RingSalvage {
+public final class RingSalvage implements RingReadout {
     /** One who writes and unwrites a length while it is looked at must not keep this going for ever. */
     private static final int MAX_CAME_BACK = 1_000;
 
@@ -22,6 +22,7 @@ public final class RingSalvage {
     private final int capacity;
     private final int maxRecordLength;
     private final SlotSequences sequences;
+    private final RecordCheck check;
     private final long tail;
     private long at;
     private long torn;
@@ -33,6 +34,7 @@ public final class RingSalvage {
         this.capacity = file.capacity();
         this.maxRecordLength = RingPositions.maxRecordLength(capacity);
         this.sequences = sequences;
+        this.check = file.newCheck();
         this.at = from;
         this.tail = tail;
     }
@@ -77,18 +79,14 @@ public final class RingSalvage {
         }
     }
 
-    /**
-     * Loads the next readable records.
-     *
-     * @return false at the end of the ring
-     * @throws RingBrokenException at a record that breaks the rules; what lies behind it cannot be found
-     */
+    /** @throws RingBrokenException at a record that breaks the rules; what lies behind it cannot be found */
+    @Override
     public boolean next(RingBlock into, int budget, RingBlock.HeartbeatListener heartbeats) throws RingBrokenException {
         try {
             while (at < tail) {
                 int committed = committed(budget);
                 if (committed > 0) {
-                    into.load(words, (int) at & capacity - 1, committed, at, sequences, heartbeats);
+                    into.load(words, (int) at & capacity - 1, committed, at, check, sequences, heartbeats);
                     at = into.endPosition();
                     return true;
                 }
@@ -170,7 +168,7 @@ public final class RingSalvage {
         return at < tail;
     }
 
-    /** Where this salvage stands. */
+    @Override
     public long position() {
         return at;
     }
@@ -180,16 +178,17 @@ public final class RingSalvage {
         return tail;
     }
 
-    /** Regions that were claimed and sized and never committed. */
+    @Override
     public long torn() {
         return torn;
     }
 
-    /** Regions that were claimed and never sized. */
+    @Override
     public long holes() {
         return holes;
     }
 
+    @Override
     public SlotSequences sequences() {
         return sequences;
     }

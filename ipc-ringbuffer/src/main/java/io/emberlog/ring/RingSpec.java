@@ -2,6 +2,8 @@ package io.emberlog.ring;
 
 import static io.emberlog.ring.RingDescriptor.*;
 
+import io.emberlog.message.MessageDescriptor;
+
 /**
  * The shape of a ring file, fixed when it is made.
  *
@@ -25,6 +27,11 @@ public record RingSpec(int capacity, int stagingLength, boolean checked) {
     /** A ring alone. */
     public static RingSpec of(int capacity) {
         return new RingSpec(capacity, 0, false);
+    }
+
+    /** Longest message of one record, in bytes. */
+    public int maxPayloadLength() {
+        return RingDescriptor.maxPayloadLength(capacity) - (checked ? MessageDescriptor.CHECK_LENGTH : 0);
     }
 
     static boolean isStagingLength(int length) {
