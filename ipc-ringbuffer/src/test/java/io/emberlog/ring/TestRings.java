@@ -22,11 +22,15 @@ final class TestRings {
     }
 
     static RingFile create(Path directory, int capacity) throws IOException {
-        return RingFile.create(
-                ChannelDirectory.open(directory.resolve("channel")),
-                RingSpec.of(capacity),
-                identity(UUID.randomUUID()),
-                null,
-                1);
+        return create(directory, RingSpec.of(capacity), UUID.randomUUID());
+    }
+
+    /** A ring whose records are checked. */
+    static RingFile createChecked(Path directory) throws IOException {
+        return create(directory, new RingSpec(CAPACITY, 0, true), UUID.randomUUID());
+    }
+
+    static RingFile create(Path directory, RingSpec spec, UUID uuid) throws IOException {
+        return RingFile.create(ChannelDirectory.open(directory.resolve("channel")), spec, identity(uuid), null, 1);
     }
 }
