@@ -1,7 +1,6 @@
 package io.emberlog.worker;
 
 import io.emberlog.message.DropReason;
-import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingSpec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +33,11 @@ final class Worker {
         this.clock = clock;
         chain = new RingChain(creator, clock, this::complain);
         writer = new RingWriter(chain, slots, drops);
-        scratches = new ScratchPool(RingDescriptor.maxPayloadLength(settings.ringSize()), settings.maxTextBytes());
+        // a ring to come may be on another file system: room for its checks is left unless they are off
+        int longest = RingSpec.of(settings.ringSize())
+                .withChecks(settings.ringChecks() != RingChecks.OFF)
+                .maxPayloadLength();
+        scratches = new ScratchPool(longest, settings.maxTextBytes());
         housekeeper = new Housekeeper(settings.name(), chain, slots, drops, clock, settings.heartbeatInterval());
     }
 
@@ -42,7 +45,12 @@ final class Worker {
         Path directory = settings.directory();
         return new Worker(
                 settings,
-                MappedRing.creator(directory, RingSpec.of(settings.ringSize()), settings.name(), settings.service()),
+                MappedRing.creator(
+                        directory,
+                        RingSpec.of(settings.ringSize()),
+                        settings.ringChecks(),
+                        settings.name(),
+                        settings.service()),
                 new EpochClock());
     }
 
@@ -89,6 +97,9 @@ final class Worker {
     String conflictWith(WorkerSettings other) {
         if (other.ringSize() != settings.ringSize()) {
             return "ring_size=" + other.ringSize() + " but it was opened with " + settings.ringSize();
+        }
+        if (other.ringChecks() != settings.ringChecks()) {
+            return "ring_checks=" + other.ringChecks() + " but it was opened with " + settings.ringChecks();
         }
         if (other.maxTextBytes() != settings.maxTextBytes()) {
             return "max_text_bytes=" + other.maxTextBytes() + " but it was opened with " + settings.maxTextBytes();

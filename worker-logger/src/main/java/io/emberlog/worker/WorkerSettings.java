@@ -17,6 +17,7 @@ record WorkerSettings(
         String name,
         Level level,
         int ringSize,
+        RingChecks ringChecks,
         Overflow overflow,
         String service,
         Duration heartbeatInterval,
@@ -39,6 +40,7 @@ record WorkerSettings(
         String name = from.get(Setting.NAME);
         Level level = from.get(Setting.LEVEL);
         Integer ringSize = from.get(Setting.RING_SIZE);
+        RingChecks ringChecks = from.get(Setting.RING_CHECKS);
         Overflow overflow = from.get(Setting.OVERFLOW);
         String service = from.get(Setting.SERVICE);
         Duration heartbeat = from.get(Setting.HEARTBEAT_INTERVAL);
@@ -46,7 +48,7 @@ record WorkerSettings(
         Fallback fallback = from.get(Setting.FALLBACK);
         Boolean caller = from.get(Setting.CALLER);
         return new WorkerSettings(
-                directory, name, level, ringSize, overflow, service, heartbeat, maxText, fallback, caller);
+                directory, name, level, ringSize, ringChecks, overflow, service, heartbeat, maxText, fallback, caller);
     }
 
     private static void refuseWhatIsNotThereYet(

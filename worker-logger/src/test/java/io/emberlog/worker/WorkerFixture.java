@@ -54,13 +54,14 @@ final class WorkerFixture {
                 "test",
                 Level.INFO,
                 ringSize,
+                RingChecks.AUTO,
                 overflow,
                 null,
                 Duration.ofSeconds(60),
                 4096,
                 Fallback.NONE,
                 false);
-        WorkerRing.Creator creator = MappedRing.creator(this.directory, RingSpec.of(ringSize), "test", null);
+        WorkerRing.Creator creator = MappedRing.creator(this.directory, RingSpec.of(ringSize), RingChecks.AUTO, "test", null);
         worker = new Worker(
                 settings,
                 (predecessor, now) -> {

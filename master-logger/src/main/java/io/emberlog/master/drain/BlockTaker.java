@@ -102,6 +102,9 @@ final class BlockTaker {
         if (room < RingDescriptor.MAX_RECORD_LENGTH + 64) {
             return; // the next document has room for any record
         }
+        if (!session.salvage().prepare()) {
+            return; // goes on in the next pass
+        }
         if (session.salvage().next(block, mergeable, heartbeats)) {
             takenFrom.add(session);
         } else {
