@@ -18,7 +18,7 @@ public interface RingReadout {
     /**
      * Loads the next readable records: at most {@code budget} bytes, but for a single record that is longer.
      *
-     * @return false at the end of the ring
+     * @return false when ring and staging areas are read
      * @throws RingBrokenException at what breaks the rules
      */
     boolean next(RingBlock into, int budget, RingBlock.HeartbeatListener heartbeats) throws RingBrokenException;
@@ -26,7 +26,7 @@ public interface RingReadout {
     /** Ring position behind what was loaded last. */
     long position();
 
-    /** Regions that were claimed and sized and never committed. */
+    /** Regions that were claimed and sized and never committed, and staged batches of a checked ring that are damaged. */
     long torn();
 
     /** Regions that were claimed and never sized; after a reboot, every region without a record that can be trusted. */

@@ -17,6 +17,9 @@ import java.util.Arrays;
  * stands behind what the journal has, in the order of the positions. Whatever lies between two records taken is counted
  * as one hole; what was lost behind the last one, nobody can know.
  *
+ * <p>Behind them come the batches that were still staged, as in {@link RingSalvage}; one whose CRC32C does not fit counts as
+ * torn.
+ *
  * <p>Nothing inside a record that passed is looked at, so that a message which holds the bytes of a record is not taken for
  * one. One thread. Bytes are not trusted, as in {@link RingDrain}: checksums are computed over {@link #MAX_CHECKED_LAPS}
  * times the ring at most, and more than {@link #maxPieces} pieces that do not follow on each other are taken for
@@ -29,6 +32,8 @@ import java.util.Arrays;
  * Y1  storing where the resync began               E as before                      the same resync
  * Y2  appending a block of it to the journal       E behind that block              takes what stands behind E; counts
  *                                                                                   holes from where the first began
+ * Y3  appending a staged batch                     E behind the last record         takes the staged batches whose numbers
+ *                                                                                   the journal does not have
  * </pre>
  */
 public final class RingResync implements RingReadout {
@@ -45,6 +50,7 @@ public final class RingResync implements RingReadout {
     private final int maxRecordLength;
     private final RecordCheck check;
     private final SlotSequences sequences;
+    private final StagingReader staging;
     private final long from;
     private final long countedFrom;
     private byte[] copy = new byte[4096];
@@ -73,6 +79,10 @@ public final class RingResync implements RingReadout {
         this.maxRecordLength = RingPositions.maxRecordLength(capacity);
         this.check = file.newCheck();
         this.sequences = sequences;
+        this.staging = new StagingReader(file);
+        if (journaledEnd < 0) {
+            sequences.raiseTo(file.header());
+        }
         this.toCheck = (long) MAX_CHECKED_LAPS * capacity;
         this.from = journaledEnd < 0 ? file.header().journaledPosition() : journaledEnd;
         if (from < 0 || from > MAX_POSITION || from % ALIGNMENT != 0) {
@@ -231,7 +241,10 @@ public final class RingResync implements RingReadout {
                 }
                 run++;
             }
-            into.clear(at);
+            if (staging.next(into, at, sequences)) {
+                at = into.endPosition();
+                return true;
+            }
             return false;
         } finally {
             RingWords.settle();
@@ -261,10 +274,10 @@ public final class RingResync implements RingReadout {
         return at;
     }
 
-    /** None: a claim that was never committed cannot be told from bytes that were lost. */
+    /** Of staged batches only: in the ring, a claim that was never committed cannot be told from bytes that were lost. */
     @Override
     public long torn() {
-        return 0;
+        return staging.torn();
     }
 
     @Override

@@ -13,6 +13,19 @@ import io.emberlog.message.MessageDescriptor;
  * <p>A positive length is a record. A negative one was claimed and not committed: skipped as <em>torn</em>, unless it is
  * padding. Zero was claimed and not even sized: skipped to the next word that is not zero, as a <em>hole</em>; the space
  * in front of the tail is zero wherever nothing was written, since the drain zeroes what it releases.
+ *
+ * <p>Behind the ring's own records come the batches that were still staged ({@link StagingArea}), one record a slot, at
+ * positions behind the real tail. One whose numbers were taken before is left out and takes no position, so that a
+ * salvage that goes on where another was cut short gives each of the rest the position that it would have had.
+ *
+ * <pre>
+ * id  the master dies after                     the next start sees                   and does
+ * G1  appending the last of the ring's own      E at the real tail                    takes all that is staged
+ *     records
+ * G2  appending some of the staged batches      E behind the real tail                takes those whose numbers the
+ *                                                                                     journal does not have, from E on
+ * G3  appending the last staged batch           as G2                                 takes nothing, and ends the ring
+ * </pre>
  */
 public final class RingSalvage implements RingReadout {
     /** One who writes and unwrites a length while it is looked at must not keep this going for ever. */
@@ -24,6 +37,7 @@ public final class RingSalvage implements RingReadout {
     private final SlotSequences sequences;
     private final RecordCheck check;
     private final long tail;
+    private final StagingReader staging;
     private long at;
     private long torn;
     private long holes;
@@ -37,6 +51,7 @@ public final class RingSalvage implements RingReadout {
         this.check = file.newCheck();
         this.at = from;
         this.tail = tail;
+        this.staging = new StagingReader(file);
     }
 
     /**
@@ -49,9 +64,13 @@ public final class RingSalvage implements RingReadout {
             throws RingBrokenException {
         try {
             RingPositions positions = RingPositions.check(file, journaledEnd);
+            if (journaledEnd < 0) {
+                sequences.raiseTo(file.header());
+            }
             RingSalvage salvage = new RingSalvage(file, positions.journaled(), positions.tail(), sequences);
-            while (salvage.at < positions.end()) {
-                int committed = salvage.committed((int) Math.min(Integer.MAX_VALUE, positions.end() - salvage.at));
+            long known = Math.min(positions.end(), positions.tail());
+            while (salvage.at < known) {
+                int committed = salvage.committed((int) Math.min(Integer.MAX_VALUE, known - salvage.at));
                 if (committed > 0) {
                     salvage.at += committed;
                 } else if (!salvage.skipDamage()) {
@@ -73,13 +92,19 @@ public final class RingSalvage implements RingReadout {
     public static RingSalvage inspect(RingFile file) throws RingBrokenException {
         try {
             RingPositions positions = RingPositions.check(file, -1);
-            return new RingSalvage(file, positions.journaled(), positions.tail(), new SlotSequences());
+            SlotSequences sequences = new SlotSequences();
+            sequences.raiseTo(file.header());
+            return new RingSalvage(file, positions.journaled(), positions.tail(), sequences);
         } finally {
             RingWords.settle();
         }
     }
 
-    /** @throws RingBrokenException at a record that breaks the rules; what lies behind it cannot be found */
+    /**
+     * One staged batch at a time, whatever the budget.
+     *
+     * @throws RingBrokenException at a record that breaks the rules; what lies behind it cannot be found
+     */
     @Override
     public boolean next(RingBlock into, int budget, RingBlock.HeartbeatListener heartbeats) throws RingBrokenException {
         try {
@@ -94,7 +119,10 @@ public final class RingSalvage implements RingReadout {
                     break;
                 }
             }
-            into.clear(at);
+            if (staging.next(into, at, sequences)) {
+                at = into.endPosition();
+                return true;
+            }
             return false;
         } finally {
             RingWords.settle();
@@ -168,6 +196,7 @@ public final class RingSalvage implements RingReadout {
         return at < tail;
     }
 
+    /** Behind the tail once staged batches were taken. */
     @Override
     public long position() {
         return at;
@@ -180,7 +209,7 @@ public final class RingSalvage implements RingReadout {
 
     @Override
     public long torn() {
-        return torn;
+        return torn + staging.torn();
     }
 
     @Override

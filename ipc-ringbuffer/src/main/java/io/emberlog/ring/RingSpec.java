@@ -43,6 +43,11 @@ public record RingSpec(int capacity, int stagingLength, boolean checked) {
         return length >= 0 && length <= MAX_STAGING_LENGTH && length % PAGE_LENGTH == 0;
     }
 
+    /** Bytes of ring positions that the batches of all areas take when they are salvaged, at most. */
+    long longestStaged() {
+        return (long) MessageDescriptor.SLOT_COUNT * stagingLength;
+    }
+
     long fileLength() {
         return RingDescriptor.fileLength(capacity, stagingLength);
     }

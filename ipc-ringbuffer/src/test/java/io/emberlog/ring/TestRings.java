@@ -22,12 +22,16 @@ final class TestRings {
     }
 
     static RingFile create(Path directory, int capacity) throws IOException {
-        return create(directory, RingSpec.of(capacity), UUID.randomUUID());
+        return create(directory, RingSpec.of(capacity));
     }
 
     /** A ring whose records are checked. */
     static RingFile createChecked(Path directory) throws IOException {
-        return create(directory, new RingSpec(CAPACITY, 0, true), UUID.randomUUID());
+        return create(directory, new RingSpec(CAPACITY, 0, true));
+    }
+
+    static RingFile create(Path directory, RingSpec spec) throws IOException {
+        return create(directory, spec, UUID.randomUUID());
     }
 
     static RingFile create(Path directory, RingSpec spec, UUID uuid) throws IOException {

@@ -202,7 +202,7 @@ final class RingSession {
         takenAnewFrom = journaledEnd;
         journaledSequences.copyFrom(sequences);
         if (phase == Phase.DRAINING) {
-            drain.release(journaledEnd);
+            drain.release(journaledEnd, journaledSequences);
         } else {
             salvagedRecords += block.entryCount();
         }
