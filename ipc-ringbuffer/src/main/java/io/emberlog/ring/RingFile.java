@@ -266,8 +266,7 @@ public final class RingFile {
         if (spec.stagingLength() == 0) {
             throw new IllegalStateException("staging length=0: this ring was made without staging areas");
         }
-        return new StagingArea(
-                header, stagingBuffer(slot), slot, spec.checked(), spec.maxPayloadLength());
+        return new StagingArea(header, stagingBuffer(slot), slot, spec.checked(), spec.maxPayloadLength());
     }
 
     VarHandleBuffer stagingBuffer(int slot) {

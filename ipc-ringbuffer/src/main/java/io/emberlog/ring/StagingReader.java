@@ -64,7 +64,10 @@ final class StagingReader {
             Bytes.putInt(record, 0, RECORD_HEADER_LENGTH + length);
             Bytes.putInt(record, Integer.BYTES, MessageDescriptor.TYPE_LOG_BATCH);
             into.index(
-                    (int) RingPositions.align(RECORD_HEADER_LENGTH + length), null, sequences, (sent, next, goodbye) -> {});
+                    (int) RingPositions.align(RECORD_HEADER_LENGTH + length),
+                    null,
+                    sequences,
+                    (sent, next, goodbye) -> {});
             return true;
         }
         into.clear(position);

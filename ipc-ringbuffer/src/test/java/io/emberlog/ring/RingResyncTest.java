@@ -424,4 +424,51 @@ class RingResyncTest {
         assertThat(resync.next(block, 1000, NO_HEARTBEATS)).isFalse();
         assertThat(resync.holes()).isZero();
     }
+
+    @Test
+    @CrashRow("Y3")
+    void stagedBatchesFollowTheRecordsOnceEachAlsoWhenTheMasterDiesAmongThem() throws Exception {
+        int slots = 5;
+        int torn = 3;
+        for (int taken = 0; taken <= slots; taken++) {
+            RingSpec spec = new RingSpec(CAPACITY, 4 * PAGE_LENGTH, true);
+            RingFile file = TestRings.create(directory.resolve("taken" + taken), spec);
+            Stream stream = new Stream(taken, CAPACITY);
+            Stream.Writer inRing = stream.new Writer(60);
+            inRing.offer(file.ring(), true);
+            long[] staged = new long[slots];
+            for (int slot = 0; slot < slots; slot++) {
+                Stream.Writer writer = stream.new Writer(slot);
+                StagingArea area = file.stagingArea(slot);
+                for (int i = 0; i < 3; i++) {
+                    staged[slot] += writer.stage(area) == Ring.RINGED ? 1 : 0;
+                }
+                if (slot == torn) { // a page of it is as it was before
+                    file.stagingBuffer(slot).putLong(area.length(), 0);
+                }
+            }
+            SlotSequences sequences = new SlotSequences();
+            RingResync first = RingResync.start(file, 0, sequences);
+            assertThat(first.prepare()).isTrue();
+            long end = 0;
+            for (int i = 0; i < taken && first.next(block, 1, NO_HEARTBEATS); i++) {
+                stream.accept(block);
+                end = block.endPosition();
+            }
+
+            RingResync second = RingResync.start(file, end, sequences);
+            assertThat(second.prepare()).isTrue();
+            while (second.next(block, 1, NO_HEARTBEATS)) {
+                stream.accept(block);
+                assertThat(block.position()).isEqualTo(end);
+                end = block.endPosition();
+            }
+            assertThat(stream.received(60)).isEqualTo(1);
+            for (int slot = 0; slot < slots; slot++) {
+                assertThat(stream.received(slot)).isEqualTo(slot == torn ? 0 : staged[slot]);
+            }
+            assertThat(second.torn()).isEqualTo(1);
+            assertThat(second.holes()).isZero();
+        }
+    }
 }

@@ -27,8 +27,8 @@ final class MappedRing extends WorkerRing {
         return (predecessor, nowEpochNs) -> {
             ChannelDirectory channel = ChannelDirectory.open(directory);
             RingSpec shape = spec.withChecks(checks.apply(channel));
-            return new MappedRing(RingFile.create(
-                    channel, shape, ProcessFacts.identity(name, service), predecessor, nowEpochNs));
+            return new MappedRing(
+                    RingFile.create(channel, shape, ProcessFacts.identity(name, service), predecessor, nowEpochNs));
         };
     }
 

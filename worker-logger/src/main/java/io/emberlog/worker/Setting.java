@@ -101,7 +101,17 @@ final class Setting<T> {
             Setting::flag);
 
     static final List<Setting<?>> ALL = List.of(
-            DIR, NAME, LEVEL, RING_SIZE, RING_CHECKS, OVERFLOW, SERVICE, HEARTBEAT_INTERVAL, MAX_TEXT_BYTES, FALLBACK, CALLER);
+            DIR,
+            NAME,
+            LEVEL,
+            RING_SIZE,
+            RING_CHECKS,
+            OVERFLOW,
+            SERVICE,
+            HEARTBEAT_INTERVAL,
+            MAX_TEXT_BYTES,
+            FALLBACK,
+            CALLER);
 
     /** Settings of a later version: naming one is an error, since ignoring it would promise what does not happen. */
     static final List<String> NOT_THERE_YET = List.of("flush_interval", "batch_bytes", "sync_interval");

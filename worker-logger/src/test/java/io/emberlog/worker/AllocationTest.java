@@ -89,4 +89,16 @@ class AllocationTest {
         assertThat(log.metrics().appended()).isGreaterThan(1_000_000);
         assertThat(log.metrics().droppedTotal()).isPositive();
     }
+
+    @Test
+    void checkedRecordsMakeNoGarbage() {
+        WorkerFixture fixture = new WorkerFixture(temp, Overflow.drop(), 1 << 26, RingChecks.ON);
+        fixture.step(0);
+        WorkerLogger log = fixture.log.logger("com.acme.Orders");
+        fixture.fill();
+        fixture.drain(0);
+        assertThat(allocatedBy(i -> log.info("{} {}", i, "XLON"))).isZero();
+        assertThat(log.metrics().appended()).isGreaterThan(100_000);
+        assertThat(log.metrics().droppedTotal()).isPositive();
+    }
 }

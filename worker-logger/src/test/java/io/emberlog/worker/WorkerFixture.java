@@ -47,6 +47,10 @@ final class WorkerFixture {
     }
 
     WorkerFixture(Path directory, Overflow overflow, int ringSize) {
+        this(directory, overflow, ringSize, RingChecks.OFF);
+    }
+
+    WorkerFixture(Path directory, Overflow overflow, int ringSize, RingChecks checks) {
         this.ringSize = ringSize;
         this.directory = directory.resolve("channel");
         WorkerSettings settings = new WorkerSettings(
@@ -54,14 +58,14 @@ final class WorkerFixture {
                 "test",
                 Level.INFO,
                 ringSize,
-                RingChecks.AUTO,
+                checks,
                 overflow,
                 null,
                 Duration.ofSeconds(60),
                 4096,
                 Fallback.NONE,
                 false);
-        WorkerRing.Creator creator = MappedRing.creator(this.directory, RingSpec.of(ringSize), RingChecks.AUTO, "test", null);
+        WorkerRing.Creator creator = MappedRing.creator(this.directory, RingSpec.of(ringSize), checks, "test", null);
         worker = new Worker(
                 settings,
                 (predecessor, now) -> {
