@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
 public final class SettingKey {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
+    private static final String OFF = "off";
+
     private final String name;
     private final SettingType type;
     private final String doc;
@@ -32,6 +34,7 @@ public final class SettingKey {
     private final String min;
     private final String max;
     private final List<String> choices;
+    private final boolean off;
 
     private SettingKey(Draft draft) {
         name = draft.name;
@@ -45,6 +48,7 @@ public final class SettingKey {
         min = draft.min;
         max = draft.max;
         choices = draft.choices;
+        off = draft.off;
         if (required && defaultValue != null) {
             throw new IllegalArgumentException(name + " is required and has a default; choose one");
         }
@@ -161,6 +165,16 @@ public final class SettingKey {
         return new SettingKey(draft);
     }
 
+    /** Also takes the word {@code off}, which is read as {@link Duration#ZERO}; durations only. */
+    public SettingKey orOff() {
+        if (type != SettingType.DURATION) {
+            throw new IllegalArgumentException(name + ": a " + type.label() + " cannot be off");
+        }
+        Draft draft = new Draft(this);
+        draft.off = true;
+        return new SettingKey(draft);
+    }
+
     /** The key as written in the file, without its section. */
     public String name() {
         return name;
@@ -206,10 +220,8 @@ public final class SettingKey {
         if (type == SettingType.CHOICE) {
             return String.join(", ", choices);
         }
-        if (min == null) {
-            return type.allowed();
-        }
-        return min + " to " + max + (unit.isEmpty() ? "" : " " + unit);
+        String values = min == null ? type.allowed() : min + " to " + max + (unit.isEmpty() ? "" : " " + unit);
+        return off ? "off, or " + values : values;
     }
 
     /** The words a {@link SettingType#CHOICE} takes; empty for every other type. */
@@ -224,7 +236,10 @@ public final class SettingKey {
      * @throws IllegalArgumentException saying what is wrong and what is allowed; the key's name is not in the text
      */
     public Object parse(Object raw) {
-        Object value = type.read(Objects.requireNonNull(raw, name));
+        if (off && OFF.equals(raw)) {
+            return Duration.ZERO;
+        }
+        Object value = read(Objects.requireNonNull(raw, name));
         if (type == SettingType.CHOICE && !choices.contains(value)) {
             throw refused(raw, "is unknown");
         }
@@ -291,6 +306,14 @@ public final class SettingKey {
         return name;
     }
 
+    private Object read(Object raw) {
+        try {
+            return type.read(raw);
+        } catch (IllegalArgumentException e) {
+            throw off ? refused(raw, "is not a duration") : e;
+        }
+    }
+
     private IllegalArgumentException refused(Object raw, String why) {
         return new IllegalArgumentException(SettingType.show(raw) + ' ' + why + "; allowed: " + allowed());
     }
@@ -322,6 +345,7 @@ public final class SettingKey {
         String min;
         String max;
         List<String> choices = List.of();
+        boolean off;
 
         Draft(String name, SettingType type, String doc) {
             if (!NAME.matcher(name).matches()) {
@@ -342,6 +366,7 @@ public final class SettingKey {
             min = key.min;
             max = key.max;
             choices = key.choices;
+            off = key.off;
         }
     }
 }

@@ -151,6 +151,16 @@ public final class RingHeader {
         return buffer.getLongAcquire(HEARTBEAT_OFFSET);
     }
 
+    /** Worker: the control page's rules of that sequence are in force in it. One writer. */
+    public void controlSequence(long sequence) {
+        buffer.putLongRelease(CONTROL_SEQUENCE_OFFSET, sequence);
+    }
+
+    /** As the worker says; 0 = it has none, or knows of no control page. */
+    public long controlSequence() {
+        return buffer.getLongAcquire(CONTROL_SEQUENCE_OFFSET);
+    }
+
     /** Everything in front of this ring position is in the journal. */
     public long journaledPosition() {
         return buffer.getLongAcquire(JOURNALED_OFFSET);

@@ -13,7 +13,6 @@ import io.emberlog.master.drain.RingReaper;
 import io.emberlog.master.fanout.CheckpointStore;
 import io.emberlog.master.fanout.FanOut;
 import io.emberlog.master.fanout.FanOutConfig;
-import io.emberlog.master.fanout.ReportSink;
 import io.emberlog.master.journal.Journal;
 import io.emberlog.master.journal.JournalConfig;
 import io.emberlog.master.journal.JournalException;
@@ -126,7 +125,7 @@ public final class MasterLogger implements AutoCloseable {
                 new JournalConfig(
                         defaults.directory(),
                         config.journal().maxSizeBytes(),
-                        defaults.maxAgeMs(),
+                        config.journal().maxAge().toMillis(),
                         config.journal().segmentSizeBytes(),
                         defaults.rollIntervalMs(),
                         config.journal().minFreeBytes()),
@@ -149,7 +148,7 @@ public final class MasterLogger implements AutoCloseable {
                         SystemNanoClock.INSTANCE,
                         MasterLogger::epochNs,
                         Thread::new,
-                        this::handlerReport),
+                        new HandlerEvents(events)),
                 HandlerSpecs.of(config.handlers()),
                 journal.lastIndex(),
                 recovered.nextSequence());
@@ -185,14 +184,6 @@ public final class MasterLogger implements AutoCloseable {
         return highest <= recovered.nextSequence() ? recovered : new RecoveredState(highest, recovered.rings());
     }
 
-    private void handlerReport(String handler, Level level, String message, Throwable cause) {
-        events.add(
-                level,
-                ReportSink.loggerName(handler),
-                cause == null ? "{}" : "{}: {}",
-                cause == null ? new Object[] {message} : new Object[] {message, cause});
-    }
-
     private static LivenessConfig livenessConfig(MasterSettings settings) {
         LivenessConfig defaults = LivenessConfig.DEFAULTS;
         long hungNs = settings.hungAfter().toNanos();
@@ -215,7 +206,7 @@ public final class MasterLogger implements AutoCloseable {
         if (now - retentionAtNs >= 0) {
             retentionAtNs = now + RETENTION_INTERVAL_NS;
             try {
-                work += retention.enforce(fanOut.positions());
+                work += retention.enforce(fanOut.places());
             } catch (JournalException e) {
                 events.add(
                         Level.ERROR, MasterEvents.MASTER_LOGGER, "journal retention: {}", new Object[] {e.getMessage()

@@ -11,14 +11,17 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Everything about a worker that is periodic or file work, on one daemon thread: the heartbeat word and message, drop
- * reports, successor rings, the clock. {@link #doWork} is one round, so that a test can step it. Never waits for an
+ * reports, successor rings, the control page, the clock. {@link #doWork} is one round, so that a test can step it. Never waits for an
  * application thread, but for a write in flight while a ring is replaced (bounded).
  *
  * <p>The goodbye: a shutdown hook asks for it and waits a bounded time; the thread then writes the last drop report and
  * a heartbeat with the goodbye flag. Log calls made after that are still ringed.
  */
 final class Housekeeper implements Runnable {
-    static final long TICK_NS = 250_000_000L;
+    /** Between two rounds: a level change is in force 50 ms after it was written, and a little. */
+    static final long TICK_NS = 50_000_000L;
+
+    static final long BEAT_NS = 250_000_000L;
     /** A drop report that finds no room waits this long before it takes some of the reserved share. */
     static final long REPORT_INTERVAL_NS = 10_000_000_000L;
 
@@ -27,6 +30,7 @@ final class Housekeeper implements Runnable {
     private final RingChain chain;
     private final SlotTable slots;
     private final DropCounters drops;
+    private final ControlWatch control;
     private final EpochClock clock;
     private final long heartbeatNs;
     private final Thread thread;
@@ -40,17 +44,21 @@ final class Housekeeper implements Runnable {
     private long nextHeartbeatNs;
     private long reportedEpochNs;
     private long reportedNs;
+    /** What the served ring's header says of the control page. */
+    private long toldSequence;
 
     Housekeeper(
             String name,
             RingChain chain,
             SlotTable slots,
             DropCounters drops,
+            ControlWatch control,
             EpochClock clock,
             Duration heartbeatInterval) {
         this.chain = chain;
         this.slots = slots;
         this.drops = drops;
+        this.control = control;
         this.clock = clock;
         this.heartbeatNs = heartbeatInterval.toNanos();
         thread = new Thread(null, this, "emberlog-" + name, 0, false);
@@ -102,6 +110,7 @@ final class Housekeeper implements Runnable {
 
     /** One round; safe to call more often than the tick. */
     void doWork(long nowNs) {
+        control.poll(); // first: the levels in force hold when the first ring is there, and with it open() returns
         clock.correct();
         WorkerRing before = chain.current();
         if (before != null && before.condemned) {
@@ -115,13 +124,24 @@ final class Housekeeper implements Runnable {
         if (ring != served) {
             serve(ring, nowNs);
         }
-        if (nowNs - nextBeatNs >= 0) {
+        if (control.sequence() != toldSequence) {
+            toldSequence = control.sequence();
+            ring.tellControlSequence(toldSequence);
+        }
+        boolean beats = nowNs - nextBeatNs >= 0;
+        if (beats) {
             ring.beat();
-            nextBeatNs = nowNs + TICK_NS;
+            nextBeatNs = nowNs + BEAT_NS;
         }
         if (nowNs - nextHeartbeatNs >= 0 && heartbeat(ring, false)) {
             nextHeartbeatNs = nowNs + heartbeatNs;
         }
+        if (beats) {
+            drops(ring, nowNs);
+        }
+    }
+
+    private void drops(WorkerRing ring, long nowNs) {
         drops.collect(ring);
         drops.postWaiting(ring);
         // While the ring is full nobody reads reports, and many of them would eat the share kept for WARN and above.
@@ -132,6 +152,7 @@ final class Housekeeper implements Runnable {
 
     private void serve(WorkerRing ring, long nowNs) {
         served = ring;
+        toldSequence = 0;
         Arrays.fill(reported, 0);
         reportedEpochNs = clock.epochNs();
         reportedNs = nowNs;

@@ -92,6 +92,11 @@ final class MappedRing extends WorkerRing {
     }
 
     @Override
+    void tellControlSequence(long sequence) {
+        header.controlSequence(sequence);
+    }
+
+    @Override
     void addDropped(int reason, int severity, long count) {
         header.addDropped(reason, severity, count);
     }

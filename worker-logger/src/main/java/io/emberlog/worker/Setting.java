@@ -3,6 +3,7 @@ package io.emberlog.worker;
 import io.emberlog.message.Level;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingDescriptor;
+import io.emberlog.ring.control.LevelTable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,12 +34,13 @@ final class Setting<T> {
             text -> text(text, 200),
             ProcessFacts::defaultName);
 
-    static final Setting<Level> LEVEL = new Setting<>(
+    static final Setting<LevelTable> LEVEL = new Setting<>(
             "level",
-            "lowest level that is logged",
+            "lowest level that is logged, for all loggers and for those below a name, such as `INFO,com.acme=DEBUG`",
             "INFO",
-            "TRACE, DEBUG, INFO, NOTICE, WARN, ERROR, CRITICAL, ALERT, EMERGENCY or a severity 0-24",
-            Level::parse);
+            "a list of levels, each with `logger=` in front of it or, at most one, without; a level is "
+                    + Level.ALLOWED,
+            LevelText::parse);
 
     /** At the smallest ring a record of 16 KiB still fits; {@link RingDescriptor#MIN_CAPACITY} is for rings alone. */
     static final int MIN_RING_SIZE = 128 * 1024;

@@ -2,6 +2,7 @@ package io.emberlog.worker;
 
 import io.emberlog.message.DropReason;
 import io.emberlog.ring.RingSpec;
+import io.emberlog.ring.control.Clock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -21,6 +22,7 @@ final class Worker {
     final ScratchPool scratches;
     final RingWriter writer;
     final DropCounters drops = new DropCounters();
+    final PageLevels pageLevels = new PageLevels();
 
     private final WorkerSettings settings;
     private final RingChain chain;
@@ -38,7 +40,10 @@ final class Worker {
                 .withChecks(settings.ringChecks() != RingChecks.OFF)
                 .maxPayloadLength();
         scratches = new ScratchPool(longest, settings.maxTextBytes());
-        housekeeper = new Housekeeper(settings.name(), chain, slots, drops, clock, settings.heartbeatInterval());
+        ControlWatch control =
+                new ControlWatch(settings.directory(), settings.name(), pageLevels, Clock::ofThisProcess);
+        housekeeper =
+                new Housekeeper(settings.name(), chain, slots, drops, control, clock, settings.heartbeatInterval());
     }
 
     static Worker mapped(WorkerSettings settings) {

@@ -45,6 +45,9 @@ abstract class WorkerRing {
     /** Moves the heartbeat word. Housekeeper only. */
     abstract void beat();
 
+    /** Says which sequence of the control page is in force. Housekeeper only. */
+    abstract void tellControlSequence(long sequence);
+
     abstract void addDropped(int reason, int severity, long count);
 
     abstract long dropped(int reason, int severity);

@@ -1,21 +1,24 @@
 package io.emberlog.worker;
 
 import io.emberlog.message.Level;
+import io.emberlog.ring.control.LevelTable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
  * The settings of one {@code open}, complete and checked. A value comes from the builder, else the system property, else
  * the environment, else the default.
  *
+ * @param levels with one for the empty prefix
  * @param service null when not set
  */
 record WorkerSettings(
         Path directory,
         String name,
-        Level level,
+        LevelTable levels,
         int ringSize,
         RingChecks ringChecks,
         Overflow overflow,
@@ -38,7 +41,7 @@ record WorkerSettings(
         Resolver from = new Resolver(chosen, properties, environment);
         Path directory = from.get(Setting.DIR);
         String name = from.get(Setting.NAME);
-        Level level = from.get(Setting.LEVEL);
+        LevelTable levels = from.levels();
         Integer ringSize = from.get(Setting.RING_SIZE);
         RingChecks ringChecks = from.get(Setting.RING_CHECKS);
         Overflow overflow = from.get(Setting.OVERFLOW);
@@ -48,7 +51,7 @@ record WorkerSettings(
         Fallback fallback = from.get(Setting.FALLBACK);
         Boolean caller = from.get(Setting.CALLER);
         return new WorkerSettings(
-                directory, name, level, ringSize, ringChecks, overflow, service, heartbeat, maxText, fallback, caller);
+                directory, name, levels, ringSize, ringChecks, overflow, service, heartbeat, maxText, fallback, caller);
     }
 
     private static void refuseWhatIsNotThereYet(
@@ -70,6 +73,24 @@ record WorkerSettings(
 
     private record Resolver(
             Map<Setting<?>, Object> chosen, Function<String, String> properties, Function<String, String> environment) {
+
+        /** Logger by logger: a level from the environment holds where neither a property nor the builder names its logger. */
+        private LevelTable levels() {
+            Map<String, Level> merged =
+                    new TreeMap<>(Setting.LEVEL.defaultValue().levels());
+            addLevels(merged, environment.apply(Setting.LEVEL.variable()), Setting.LEVEL.variable());
+            addLevels(merged, properties.apply(Setting.LEVEL.property()), Setting.LEVEL.property());
+            if (chosen.get(Setting.LEVEL) instanceof LevelTable fromBuilder) {
+                merged.putAll(fromBuilder.levels());
+            }
+            return LevelTable.of(merged);
+        }
+
+        private static void addLevels(Map<String, Level> merged, String text, String source) {
+            if (text != null && !text.isBlank()) {
+                merged.putAll(Setting.LEVEL.parse(text, source).levels());
+            }
+        }
 
         @SuppressWarnings("unchecked") // the builder puts a value of the setting's own type
         private <T> T get(Setting<T> setting) {

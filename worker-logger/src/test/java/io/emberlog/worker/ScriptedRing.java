@@ -86,6 +86,11 @@ final class ScriptedRing extends WorkerRing {
     }
 
     @Override
+    void tellControlSequence(long sequence) {
+        real.tellControlSequence(sequence);
+    }
+
+    @Override
     void addDropped(int reason, int severity, long count) {
         real.addDropped(reason, severity, count);
     }

@@ -3,7 +3,6 @@ package io.emberlog.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.emberlog.message.Level;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +26,7 @@ class SettingsTest {
                 Map.of("EMBERLOG_NAME", "e", "EMBERLOG_LEVEL", "error", "EMBERLOG_SERVICE", "s", "EMBERLOG_DIR", " ");
         WorkerSettings settings = WorkerSettings.resolve(Map.of(Setting.NAME, "b"), properties::get, environment::get);
         assertThat(settings.name()).isEqualTo("b");
-        assertThat(settings.level()).isEqualTo(Level.WARN);
+        assertThat(settings.levels()).hasToString("WARN");
         assertThat(settings.service()).isEqualTo("s");
         assertThat(settings.ringSize()).isEqualTo(8 << 20);
         assertThat(settings.ringChecks()).isEqualTo(RingChecks.AUTO);

@@ -1,7 +1,6 @@
 package io.emberlog.worker;
 
 import io.emberlog.message.DropReason;
-import io.emberlog.message.Level;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingSpec;
 import java.io.IOException;
@@ -56,7 +55,7 @@ final class WorkerFixture {
         WorkerSettings settings = new WorkerSettings(
                 this.directory,
                 "test",
-                Level.INFO,
+                LevelText.parse("INFO"),
                 ringSize,
                 checks,
                 overflow,

@@ -50,6 +50,7 @@ final class ConfigAssembly {
         JournalConfig journal = new JournalConfig(
                 state,
                 journalValues.size(ConfigKeys.JOURNAL_MAX_SIZE),
+                journalValues.duration(ConfigKeys.JOURNAL_MAX_AGE),
                 journalValues.size(ConfigKeys.JOURNAL_MIN_FREE),
                 journalValues.size(ConfigKeys.JOURNAL_SEGMENT_SIZE));
         MasterSettings master = new MasterSettings(

@@ -23,6 +23,15 @@ final class ConfigKeys {
             .between("64 MiB", "64 TiB")
             .live();
 
+    static final SettingKey JOURNAL_MAX_AGE = SettingKey.duration(
+                    "max_age",
+                    "A journal file that was written last so long ago goes once every handler has passed it; off keeps"
+                            + " what max_size has room for.")
+            .between("1 m", "3650 d")
+            .orOff()
+            .orElse("off")
+            .live();
+
     static final SettingKey JOURNAL_MIN_FREE = SettingKey.size(
                     "min_free", "Draining pauses while the disk has less free space than this; rings fill meanwhile.")
             .orElse("256 MiB")
@@ -80,7 +89,7 @@ final class ConfigKeys {
     static final Section JOURNAL = new Section(
             "journal",
             "The redo log between rings and handlers.",
-            List.of(JOURNAL_DIRECTORY, JOURNAL_MAX_SIZE, JOURNAL_MIN_FREE, JOURNAL_SEGMENT_SIZE));
+            List.of(JOURNAL_DIRECTORY, JOURNAL_MAX_SIZE, JOURNAL_MAX_AGE, JOURNAL_MIN_FREE, JOURNAL_SEGMENT_SIZE));
 
     static final Section MASTER = new Section(
             "master",
@@ -99,7 +108,6 @@ final class ConfigKeys {
     /** Settings of later versions, and what to do without them: refused by name, so that nobody relies on them. */
     private static final Map<String, String> LATER = Map.ofEntries(
             Map.entry("journal.sync", "remove it; records survive kill -9 of every process, not a power cut"),
-            Map.entry("journal.max_age", "remove it; journal.max_size limits what is kept"),
             Map.entry("master.reorder_window", "remove it; records are merged by time within each pass"),
             Map.entry("master.metrics", "remove it; 'emberlog stat --json' prints the figures"),
             Map.entry("handlers.max_level", "remove it; min_level is the only filter"),

@@ -32,6 +32,11 @@ class ConfigKeysTest {
                         "\"10 GiB\"",
                         "\"1 MiB\"",
                         "\"1 MiB\" is too small; allowed: 64 MiB to 64 TiB"),
+                Arguments.of(
+                        "journal.max_age",
+                        "\"7 d\"",
+                        "\"1 s\"",
+                        "\"1 s\" is too small; allowed: off, or 1 m to 3650 d"),
                 Arguments.of("journal.min_free", "0", "-1", "-1 is too small; allowed: 0 B to 64 TiB"),
                 Arguments.of(
                         "journal.segment_size",

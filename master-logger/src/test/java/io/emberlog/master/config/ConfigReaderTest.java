@@ -57,7 +57,7 @@ class ConfigReaderTest {
         assertThat(config.channel().directory()).isEqualTo(directory.resolve("rings/blue"));
         assertThat(config.channel().name()).isEqualTo("blue");
         assertThat(config.journal())
-                .isEqualTo(new JournalConfig(Path.of("/var/lib/emberlog/blue"), 1L << 30, 0, 16L << 20));
+                .isEqualTo(new JournalConfig(Path.of("/var/lib/emberlog/blue"), 1L << 30, Duration.ZERO, 0, 16L << 20));
         assertThat(config.master())
                 .isEqualTo(new MasterSettings(
                         65_536, Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMinutes(1)));
@@ -84,7 +84,8 @@ class ConfigReaderTest {
 
         assertThat(config.channel().directory()).isAbsolute().endsWithRaw(Path.of("default"));
         assertThat(config.journal())
-                .isEqualTo(new JournalConfig(Path.of("/state/emberlog/default"), 4L << 30, 256L << 20, 64L << 20));
+                .isEqualTo(new JournalConfig(
+                        Path.of("/state/emberlog/default"), 4L << 30, Duration.ZERO, 256L << 20, 64L << 20));
         assertThat(config.master())
                 .isEqualTo(new MasterSettings(
                         256 << 10, Duration.ofSeconds(8), Duration.ofSeconds(1), Duration.ofMillis(500)));
@@ -212,8 +213,9 @@ class ConfigReaderTest {
                 Arguments.of(
                         "[[handlers]]\ntype = \"console\"\nmin_level = \"loud\"",
                         "FILE:3:1: handlers.console.min_level: \"loud\" is not a level; allowed: notset, trace, debug,"
-                                + " info, notice, warn, error, critical, alert, emergency, fatal, or a number from 0"
-                                + " to 24"),
+                                + " stream, info, notice, logon, logout, trade, schedule, report, warn, warning, error,"
+                                + " critical, alert, emergency, fatal, or a number from 0 to 24; for one of your own"
+                                + " its number, or name:number"),
                 Arguments.of(
                         "[[handlers]]\ntype = \"console\"\nsample = 0.1",
                         "FILE:3:1: handlers.console.sample: is not available in this version; remove it; min_level is"
@@ -233,7 +235,7 @@ class ConfigReaderTest {
                 Arguments.of(
                         "[journal]\n\"a\\u001b[2Jb\" = 1",
                         "FILE:2:1: journal.a\\u001B[2Jb: unknown key \"a\\u001B[2Jb\"; allowed: directory, max_size,"
-                                + " min_free, segment_size"));
+                                + " max_age, min_free, segment_size"));
     }
 
     @ParameterizedTest

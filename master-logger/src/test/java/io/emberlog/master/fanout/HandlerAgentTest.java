@@ -470,11 +470,11 @@ class HandlerAgentTest {
         assertThat(handler.numbers()).containsExactly(numbers(0, 5));
         assertThat(agent.agent.status().checkpoints()).isZero();
         assertThat(agent.agent.status().problem()).contains("disk full");
-        assertThat(agent.agent.storedIndex()).isEqualTo(-1);
+        assertThat(agent.agent.place().storedIndex()).isEqualTo(-1);
         full.set(false);
         agent.after(LONGEST_WAIT_NS);
         assertThat(agent.agent.status().checkpoints()).isEqualTo(1);
-        assertThat(agent.agent.storedIndex()).isEqualTo(journal.lastIndex());
+        assertThat(agent.agent.place().storedIndex()).isEqualTo(journal.lastIndex());
         assertThat(agent.reported(Level.INFO, "stores checkpoints again")).isTrue();
     }
 
@@ -743,7 +743,7 @@ class HandlerAgentTest {
         agent.run();
         assertThat(handler.numbers()).containsExactly(50, 51);
         agent.after(SECOND_NS);
-        assertThat(agent.agent.storedIndex()).isEqualTo(journal.lastIndex());
+        assertThat(agent.agent.place().storedIndex()).isEqualTo(journal.lastIndex());
     }
 
     @Test
