@@ -19,15 +19,15 @@ public final class RingBlock {
     }
 
     private final RingBlockReader reader = new RingBlockReader();
-    private byte[] bytes = new byte[64 * 1024];
+    private byte[] bytes = new byte[4 * 1024];
     private int length;
     private long position;
     private int records;
     private int entries;
     private int doubles;
-    private int[] offsets = new int[256];
-    private int[] entryCounts = new int[256];
-    private long[] mergeKeys = new long[256];
+    private int[] offsets = new int[32];
+    private int[] entryCounts = new int[32];
+    private long[] timestamps = new long[32];
 
     void clear(long at) {
         length = 0;
@@ -67,19 +67,17 @@ public final class RingBlock {
     void index(int byteCount, RecordCheck check, SlotSequences sequences, HeartbeatListener heartbeats)
             throws RingBrokenException {
         reader.wrap(bytes, 0, byteCount, position);
-        long newest = Long.MIN_VALUE;
         while (reader.nextRecord()) {
             int at = reader.recordOffset();
-            long key = newest;
+            long timestamp = Long.MIN_VALUE;
             int count = 0;
             String broken = refusal(check, at);
             if (broken == null && reader.type() == MessageDescriptor.TYPE_LOG_BATCH) {
                 count = reader.entryCount();
-                long timestamp = checkedTimestamp(at, reader.nextOffset() - at);
+                timestamp = checkedTimestamp(at, reader.nextOffset() - at);
                 broken = entryChecker.broken() != null
                         ? entryChecker.broken()
                         : sequences.refusal(reader.slot(), reader.firstSequence(), count);
-                key = Math.max(key, timestamp);
                 if (broken == null && !sequences.advance(reader.slot(), reader.firstSequence(), count)) {
                     // counts nothing and shows nothing: to every later reader the double is padding
                     Bytes.putInt(bytes, at + Integer.BYTES, MessageDescriptor.TYPE_PADDING);
@@ -93,7 +91,7 @@ public final class RingBlock {
                         Heartbeat.nextCheckInEpochNs(bytes, payload),
                         Heartbeat.isGoodbye(bytes, payload));
             } else if (broken == null && reader.type() == MessageDescriptor.TYPE_DROPPED) {
-                checkedTimestamp(at, reader.nextOffset() - at);
+                timestamp = checkedTimestamp(at, reader.nextOffset() - at);
                 broken = entryChecker.broken();
                 count = 1;
             }
@@ -104,8 +102,7 @@ public final class RingBlock {
                 }
                 return;
             }
-            addRecord(at, count, key);
-            newest = key;
+            addRecord(at, count, timestamp);
             entries += count;
             length = reader.nextOffset();
         }
@@ -139,15 +136,15 @@ public final class RingBlock {
         return newest;
     }
 
-    private void addRecord(int at, int entryCount, long key) {
+    private void addRecord(int at, int entryCount, long timestamp) {
         if (records == offsets.length) {
             offsets = Arrays.copyOf(offsets, 2 * records);
             entryCounts = Arrays.copyOf(entryCounts, 2 * records);
-            mergeKeys = Arrays.copyOf(mergeKeys, 2 * records);
+            timestamps = Arrays.copyOf(timestamps, 2 * records);
         }
         offsets[records] = at;
         entryCounts[records] = entryCount;
-        mergeKeys[records] = key;
+        timestamps[records] = timestamp;
         records++;
     }
 
@@ -194,11 +191,47 @@ public final class RingBlock {
         return entryCounts[i];
     }
 
+    /** Newest timestamp in record {@code i}, nanoseconds of the epoch; {@link Long#MIN_VALUE} when it holds no log record. */
+    public long timestamp(int i) {
+        return timestamps[i];
+    }
+
+    /** Makes every timestamp that {@link #timestamp} gives at most {@code epochNs}; the bytes stay. */
+    public void capTimestamps(long epochNs) {
+        for (int i = 0; i < records; i++) {
+            timestamps[i] = Math.min(timestamps[i], epochNs);
+        }
+    }
+
     /**
-     * By what record {@code i} is merged with those of other rings: the newest timestamp in the block up to it, so that a
-     * record never overtakes one in front of it. {@link Long#MIN_VALUE} until the block has a log record.
+     * Copies the records of a block that begins where this one ends behind those of this one.
+     *
+     * @throws IllegalArgumentException when it begins elsewhere
      */
-    public long mergeKey(int i) {
-        return mergeKeys[i];
+    public void append(RingBlock next) {
+        if (next.position != endPosition()) {
+            throw new IllegalArgumentException("position=" + next.position + " must be " + endPosition());
+        }
+        if (bytes.length < length + next.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(length + next.length, 2 * bytes.length));
+        }
+        System.arraycopy(next.bytes, 0, bytes, length, next.length);
+        for (int i = 0; i < next.records; i++) {
+            addRecord(length + next.offsets[i], next.entryCounts[i], next.timestamps[i]);
+        }
+        length += next.length;
+        entries += next.entries;
+        doubles += next.doubles;
+    }
+
+    /** Tells {@code sequences} of the log batches from record {@code from} up to {@code to}. */
+    public void addTo(SlotSequences sequences, int from, int to) {
+        int start = recordOffset(from);
+        reader.wrap(bytes, start, recordOffset(to) - start, position + start);
+        while (reader.nextRecord()) {
+            if (reader.type() == MessageDescriptor.TYPE_LOG_BATCH) {
+                sequences.advance(reader.slot(), reader.firstSequence(), reader.entryCount());
+            }
+        }
     }
 }

@@ -163,6 +163,7 @@ public final class MasterLogger implements AutoCloseable {
                 System::nanoTime,
                 MasterLogger::epochNs,
                 (int) settings.drainBudgetBytes());
+        drain.reorderWindow(settings.reorderWindow());
         watch.connect(drain, liveness);
         events.add(
                 Level.INFO,
@@ -257,6 +258,7 @@ public final class MasterLogger implements AutoCloseable {
         }
         running = false;
         long endNs = System.nanoTime() + deadline.toNanos();
+        drain.reorderWindow(Duration.ZERO); // what is held goes now
         boolean ended = watchThread.stop(left(endNs));
         ended &= drainThread.stop(left(endNs));
         boolean clean = ended;

@@ -55,6 +55,7 @@ final class ConfigAssembly {
                 journalValues.size(ConfigKeys.JOURNAL_SEGMENT_SIZE));
         MasterSettings master = new MasterSettings(
                 masterValues.size(ConfigKeys.MASTER_DRAIN_BUDGET),
+                masterValues.duration(ConfigKeys.MASTER_REORDER_WINDOW),
                 masterValues.duration(ConfigKeys.MASTER_STOP_DEADLINE),
                 masterValues.duration(ConfigKeys.MASTER_HEARTBEAT_GRACE),
                 masterValues.duration(ConfigKeys.MASTER_HUNG_AFTER));

@@ -51,6 +51,14 @@ final class ConfigKeys {
             .between("4 KiB", "1 MiB")
             .live();
 
+    static final SettingKey MASTER_REORDER_WINDOW = SettingKey.duration(
+                    "reorder_window",
+                    "How long records are held to be put in the order of their timestamps across workers; they are"
+                            + " journaled that much later. 0 s: only what one pass sees is ordered.")
+            .orElse("0 s")
+            .between("0 s", "10 s")
+            .live();
+
     static final SettingKey MASTER_STOP_DEADLINE = SettingKey.duration(
                     "stop_deadline",
                     "How long SIGTERM or SIGINT may take: rings are drained and handlers finish what they have.")
@@ -94,7 +102,12 @@ final class ConfigKeys {
     static final Section MASTER = new Section(
             "master",
             "How the master works.",
-            List.of(MASTER_DRAIN_BUDGET, MASTER_STOP_DEADLINE, MASTER_HEARTBEAT_GRACE, MASTER_HUNG_AFTER));
+            List.of(
+                    MASTER_DRAIN_BUDGET,
+                    MASTER_REORDER_WINDOW,
+                    MASTER_STOP_DEADLINE,
+                    MASTER_HEARTBEAT_GRACE,
+                    MASTER_HUNG_AFTER));
 
     /** What every {@code [[handlers]]} entry has; the handler's own keys come after. */
     static final Section HANDLER = new Section(
@@ -108,7 +121,6 @@ final class ConfigKeys {
     /** Settings of later versions, and what to do without them: refused by name, so that nobody relies on them. */
     private static final Map<String, String> LATER = Map.ofEntries(
             Map.entry("journal.sync", "remove it; records survive kill -9 of every process, not a power cut"),
-            Map.entry("master.reorder_window", "remove it; records are merged by time within each pass"),
             Map.entry("master.metrics", "remove it; 'emberlog stat --json' prints the figures"),
             Map.entry("handlers.max_level", "remove it; min_level is the only filter"),
             Map.entry("handlers.worker", "remove it; min_level is the only filter"),

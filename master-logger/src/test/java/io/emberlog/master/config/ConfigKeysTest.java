@@ -45,6 +45,11 @@ class ConfigKeysTest {
                         "\"1 TiB\" is too large; allowed: 1 MiB to 1 GiB"),
                 Arguments.of("master.drain_budget", "65536", "1", "1 is too small; allowed: 4 KiB to 1 MiB"),
                 Arguments.of(
+                        "master.reorder_window",
+                        "\"50 ms\"",
+                        "\"11 s\"",
+                        "\"11 s\" is too large; allowed: 0 s to 10 s"),
+                Arguments.of(
                         "master.stop_deadline", "\"30 s\"", "\"1 h\"", "\"1 h\" is too large; allowed: 100 ms to 10 m"),
                 Arguments.of(
                         "master.heartbeat_grace",

@@ -39,6 +39,7 @@ class ConfigReaderTest {
                 segment_size = 16777216
                 [master]
                 drain_budget = "64 KiB"
+                reorder_window = "50 ms"
                 stop_deadline = "2 s"
                 heartbeat_grace = "250 ms"
                 hung_after = "1 m"
@@ -60,7 +61,11 @@ class ConfigReaderTest {
                 .isEqualTo(new JournalConfig(Path.of("/var/lib/emberlog/blue"), 1L << 30, Duration.ZERO, 0, 16L << 20));
         assertThat(config.master())
                 .isEqualTo(new MasterSettings(
-                        65_536, Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMinutes(1)));
+                        65_536,
+                        Duration.ofMillis(50),
+                        Duration.ofSeconds(2),
+                        Duration.ofMillis(250),
+                        Duration.ofMinutes(1)));
         assertThat(config.handlers()).hasSize(2);
         HandlerConfig console = config.handlers().get(0);
         assertThat(console.name()).isEqualTo("console");
@@ -88,7 +93,11 @@ class ConfigReaderTest {
                         Path.of("/state/emberlog/default"), 4L << 30, Duration.ZERO, 256L << 20, 64L << 20));
         assertThat(config.master())
                 .isEqualTo(new MasterSettings(
-                        256 << 10, Duration.ofSeconds(8), Duration.ofSeconds(1), Duration.ofMillis(500)));
+                        256 << 10,
+                        Duration.ZERO,
+                        Duration.ofSeconds(8),
+                        Duration.ofSeconds(1),
+                        Duration.ofMillis(500)));
         assertThat(config.handlers()).extracting(HandlerConfig::name).containsExactly("console", "file");
         assertThat(config.handlers().get(1).settings().path(TestHandlers.PATH))
                 .isEqualTo(Path.of("/state/emberlog/default.log"));
@@ -224,10 +233,6 @@ class ConfigReaderTest {
                         "[journal]\nsync = \"1 s\"",
                         "FILE:2:1: journal.sync: is not available in this version; remove it; records survive kill -9"
                                 + " of every process, not a power cut"),
-                Arguments.of(
-                        "[master]\nreorder_window = \"1 s\"",
-                        "FILE:2:1: master.reorder_window: is not available in this version; remove it; records are"
-                                + " merged by time within each pass"),
                 Arguments.of(
                         "[journal]\nmax_size = \"64 MiB\"\nsegment_size = \"64 MiB\"",
                         "FILE:2:1: journal.max_size: 67108864 bytes hold less than two segments of 67108864 bytes;"
