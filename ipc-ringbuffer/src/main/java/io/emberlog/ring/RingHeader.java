@@ -196,6 +196,29 @@ public final class RingHeader {
                 JOURNALED_BATCH_OFFSET + Objects.checkIndex(slot, MessageDescriptor.SLOT_COUNT) * Long.BYTES);
     }
 
+    /** Everything in front of this ring position is in the journal and forced to its device; never ahead of what is journaled. */
+    public long syncedPosition() {
+        return buffer.getLongAcquire(SYNCED_OFFSET);
+    }
+
+    /** Master: the sync thread, which never moves it back. Its partner is the acquire of a worker that waits for it. */
+    public void syncedPosition(long position) {
+        buffer.putLongRelease(SYNCED_OFFSET, position);
+    }
+
+    /** Ring position up to which the worker wants to be synced as soon as it is journaled; 0 when it never asked. */
+    public long syncRequest() {
+        return buffer.getLongAcquire(SYNC_REQUEST_OFFSET);
+    }
+
+    /** Any worker thread. A request never takes back a larger one: whoever made that may still be waiting. */
+    public void requestSync(long position) {
+        long requested = buffer.getLongVolatile(SYNC_REQUEST_OFFSET);
+        while (requested < position && !buffer.compareAndSetLong(SYNC_REQUEST_OFFSET, requested, position)) {
+            requested = buffer.getLongVolatile(SYNC_REQUEST_OFFSET);
+        }
+    }
+
     /** Adds to a drop counter. Any worker thread. */
     public void addDropped(int reason, int severity, long count) {
         buffer.getAndAddLong(droppedOffset(reason, severity), count);

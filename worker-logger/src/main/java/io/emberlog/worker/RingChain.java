@@ -43,6 +43,9 @@ final class RingChain {
     /** How long a log call that met a sealed ring waits for the next one. */
     private static final long SUCCESSOR_WAIT_NS = 1_000_000_000L;
 
+    /** A position that only a ring that was salvaged to its end has reached. */
+    static final long WHOLE = Long.MAX_VALUE;
+
     private final WorkerRing.Creator creator;
     private final EpochClock clock;
     private final Reporter reporter;
@@ -176,13 +179,13 @@ final class RingChain {
         }
     }
 
-    /** Keeps the ring for {@link #isJournaled}, and lets go of those that are in the journal whole. */
+    /** Keeps the ring for {@link #isSafe}, and lets go of those that are on the device whole. */
     private void remember(WorkerRing old) {
         WorkerRing[] rings = past.get();
         int kept = 0;
         WorkerRing[] next = new WorkerRing[rings.length + 1];
         for (WorkerRing ring : rings) {
-            if (!isJournaledWhole(ring)) {
+            if (!isWholeSafe(ring, true)) {
                 next[kept++] = ring;
             }
         }
@@ -190,24 +193,38 @@ final class RingChain {
         past.set(Arrays.copyOf(next, kept));
     }
 
-    private static boolean isJournaledWhole(WorkerRing ring) {
+    /**
+     * Whether that ring up to that place, and all rings before it, are in the journal.
+     *
+     * @param synced whether they must be on the journal's device, too
+     */
+    boolean isSafe(WorkerRing ring, long position, boolean synced) {
+        for (WorkerRing before : past.get()) {
+            if (before == ring) {
+                break;
+            }
+            if (!isWholeSafe(before, synced)) {
+                return false;
+            }
+        }
+        return isSafeTo(ring, position, synced);
+    }
+
+    private static boolean isWholeSafe(WorkerRing ring, boolean synced) {
         try {
-            return ring.isJournaledTo(ring.tail());
+            // what stayed staged comes out behind the ring's own records, at the end of its salvage
+            return isSafeTo(ring, ring.staged() > 0 ? WHOLE : ring.tail(), synced);
         } catch (RuntimeException | Error mappingFailed) {
             return false; // nobody can know
         }
     }
 
-    /** Whether that ring up to that place, and all rings before it, are in the journal. */
-    boolean isJournaled(WorkerRing ring, long position) {
-        for (WorkerRing before : past.get()) {
-            if (before == ring) {
-                break;
-            }
-            if (!isJournaledWhole(before)) {
-                return false;
-            }
-        }
-        return ring.isJournaledTo(position);
+    private static boolean isSafeTo(WorkerRing ring, long position, boolean synced) {
+        return synced ? ring.isSyncedTo(position) : ring.isJournaledTo(position);
+    }
+
+    /** Asks the master to sync that ring that far. Those before it are synced as their salvage ends, unasked. */
+    void requestSync(WorkerRing ring, long position) {
+        ring.requestSync(position);
     }
 }

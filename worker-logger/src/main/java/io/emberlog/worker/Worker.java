@@ -1,7 +1,7 @@
 package io.emberlog.worker;
 
 import io.emberlog.message.DropReason;
-import io.emberlog.ring.RingSpec;
+import io.emberlog.ring.Ring;
 import io.emberlog.ring.control.Clock;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,16 +34,24 @@ final class Worker {
         this.settings = settings;
         this.clock = clock;
         chain = new RingChain(creator, clock, this::complain);
-        writer = new RingWriter(chain, slots, drops);
+        writer = new RingWriter(chain, slots, drops, settings.isBatching());
         // a ring to come may be on another file system: room for its checks is left unless they are off
-        int longest = RingSpec.of(settings.ringSize())
-                .withChecks(settings.ringChecks() != RingChecks.OFF)
-                .maxPayloadLength();
+        boolean checks = settings.ringChecks() != RingChecks.OFF;
+        int longest = settings.ringSpec().withChecks(checks).maxPayloadLength();
         scratches = new ScratchPool(longest, settings.maxTextBytes());
         ControlWatch control =
                 new ControlWatch(settings.directory(), settings.name(), pageLevels, Clock::ofThisProcess);
-        housekeeper =
-                new Housekeeper(settings.name(), chain, slots, drops, control, clock, settings.heartbeatInterval());
+        housekeeper = new Housekeeper(
+                settings.name(),
+                chain,
+                slots,
+                writer,
+                drops,
+                control,
+                clock,
+                settings.heartbeatInterval(),
+                settings.syncInterval(),
+                settings.flushInterval());
     }
 
     static Worker mapped(WorkerSettings settings) {
@@ -52,7 +60,7 @@ final class Worker {
                 settings,
                 MappedRing.creator(
                         directory,
-                        RingSpec.of(settings.ringSize()),
+                        settings.ringSpec(),
                         settings.ringChecks(),
                         settings.name(),
                         settings.service()),
@@ -113,6 +121,15 @@ final class Worker {
             return "heartbeat_interval=" + other.heartbeatInterval() + " but it was opened with "
                     + settings.heartbeatInterval();
         }
+        if (!other.flushInterval().equals(settings.flushInterval())) {
+            return "flush_interval=" + other.flushInterval() + " but it was opened with " + settings.flushInterval();
+        }
+        if (other.batchBytes() != settings.batchBytes()) {
+            return "batch_bytes=" + other.batchBytes() + " but it was opened with " + settings.batchBytes();
+        }
+        if (!other.syncInterval().equals(settings.syncInterval())) {
+            return "sync_interval=" + other.syncInterval() + " but it was opened with " + settings.syncInterval();
+        }
         if (!java.util.Objects.equals(other.service(), settings.service())) {
             return "service=" + other.service() + " but it was opened with " + settings.service();
         }
@@ -124,17 +141,40 @@ final class Worker {
     }
 
     boolean flush(Duration timeout) {
-        WorkerRing ring = chain.current();
-        if (ring == null) {
-            return false;
-        }
+        return await(timeout, false);
+    }
+
+    boolean sync(Duration timeout) {
+        return await(timeout, true);
+    }
+
+    private boolean await(Duration timeout, boolean synced) {
         try {
-            long position = ring.tail();
             long timeoutNs = saturatedNanos(timeout);
             long start = System.nanoTime();
-            for (int attempt = 0; !chain.isJournaled(ring, position); attempt++) {
-                if (System.nanoTime() - start >= timeoutNs
-                        || Thread.currentThread().isInterrupted()) {
+            WorkerRing ring;
+            int published;
+            for (int attempt = 0; ; attempt++) {
+                ring = chain.current();
+                if (ring == null) {
+                    return false;
+                }
+                published = writer.publishStaged(ring, Math.max(0, timeoutNs - (System.nanoTime() - start)));
+                if (published != Ring.FULL) {
+                    break;
+                }
+                if (isOver(start, timeoutNs)) {
+                    return false;
+                }
+                Backoff.idle(attempt);
+            }
+            // of a sealed ring the master takes what is staged at the end of its salvage
+            long position = published == Ring.SEALED ? RingChain.WHOLE : ring.tail();
+            if (synced && position != RingChain.WHOLE) {
+                chain.requestSync(ring, position);
+            }
+            for (int attempt = 0; !chain.isSafe(ring, position, synced); attempt++) {
+                if (isOver(start, timeoutNs)) {
                     return false;
                 }
                 Backoff.idle(attempt);
@@ -143,6 +183,10 @@ final class Worker {
         } catch (RuntimeException | Error mappingFailed) {
             return false; // the housekeeper meets the same fault and replaces the ring
         }
+    }
+
+    private static boolean isOver(long start, long timeoutNs) {
+        return System.nanoTime() - start >= timeoutNs || Thread.currentThread().isInterrupted();
     }
 
     private static long saturatedNanos(Duration timeout) {
@@ -165,17 +209,27 @@ final class Worker {
         }
         long used = 0;
         int capacity = 0;
+        long staged = 0;
         WorkerRing ring = chain.current();
         if (ring != null) {
             try {
                 used = ring.backlog();
                 capacity = ring.capacity();
+                staged = ring.staged();
             } catch (RuntimeException | Error mappingFailed) {
                 used = 0; // the ring is being retired
             }
         }
         return new WorkerMetrics(
-                sums.appended, sums.bytes, sums.largest, Map.copyOf(dropped), used, capacity, chain.made());
+                sums.appended,
+                sums.bytes,
+                sums.largest,
+                Map.copyOf(dropped),
+                used,
+                capacity,
+                staged,
+                sums.batches,
+                chain.made());
     }
 
     Housekeeper housekeeper() {

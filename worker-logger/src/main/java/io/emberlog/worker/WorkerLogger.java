@@ -23,9 +23,22 @@ import java.util.Objects;
  * log.logger("com.acme.Orders").atWarn().arg(42L).kv("venue", "XLON").cause(e).log("order {} rejected");
  * }</pre>
  *
- * <p>A call that returns true has its record <em>ringed</em>: in memory that outlives this process. Any thread; nothing
- * here throws for what is logged, and no call waits unasked. All loggers made from one {@code open} share its levels and
- * are closed by it; all opens with the same directory and name share one ring and one thread, which stay for the next
+ * <p>A call that returns true has its record <em>ringed</em>: in memory that outlives this process. What else it outlives
+ * depends on how far it has come:
+ *
+ * <table>
+ *   <caption>What a record survives</caption>
+ *   <tr><th>level</th><th>survives</th><th>reached</th></tr>
+ *   <tr><td>ringed</td><td>{@code kill -9}, a crash and the OOM kill of this process and of the master</td>
+ *       <td>before the log call returns true</td></tr>
+ *   <tr><td>journaled</td><td>also the loss of the ring</td><td>milliseconds later; {@link #flush} waits for it</td></tr>
+ *   <tr><td>synced</td><td>also a crash of the kernel and the loss of power</td>
+ *       <td>as the master's {@code journal.sync} says; {@link #sync} asks and waits for it</td></tr>
+ * </table>
+ *
+ * <p>Any thread; nothing here throws for what is logged, and no call waits unasked. All loggers made from one
+ * {@code open} share its levels and are closed by it; all opens with the same directory and name share one ring and one
+ * thread, which stay for the next
  * {@code open} until the process ends.
  */
 public final class WorkerLogger extends LevelMethods implements AutoCloseable {
@@ -362,13 +375,27 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
     }
 
     /**
-     * Waits until everything logged before, by any thread of this worker, is journaled: in the master's redo log.
+     * Waits until everything logged before, by any thread of this worker, is <em>journaled</em>: in the master's redo log,
+     * where it outlives this process, its ring and the master. No log call waits for this; only who calls it does.
      *
      * @return false when that did not happen in time (such as without a master), or the thread was interrupted (its
      *     flag stays set)
      */
     public boolean flush(Duration timeout) {
         return worker.flush(timeout);
+    }
+
+    /**
+     * Asks the master to force its journal to the device at once, and waits until everything logged before, by any thread of
+     * this worker, is <em>synced</em>: there it outlives a crash of the kernel and the loss of power, too. Works whatever the
+     * master's {@code journal.sync} says; costs one force of the device for all who wait at the same time.
+     *
+     * @param timeout zero or null asks and does not wait
+     * @return false when that did not happen in time (no master runs, or its device refuses), or the thread was interrupted
+     *     (its flag stays set)
+     */
+    public boolean sync(Duration timeout) {
+        return worker.sync(timeout);
     }
 
     /** What this worker has done so far, over all its loggers. */
@@ -447,6 +474,39 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
                 throw new IllegalArgumentException("heartbeatInterval=" + interval + " must be from 1 s to 24 h");
             }
             return choose(Setting.HEARTBEAT_INTERVAL, interval);
+        }
+
+        /**
+         * How long records may wait in staging areas to go into the ring together, 1 ms to 60 s; zero for not at all.
+         * Acknowledged records are as safe there, but reach the outputs that much later.
+         */
+        public Builder flushInterval(Duration interval) {
+            Objects.requireNonNull(interval, "flushInterval");
+            if (!interval.isZero()
+                    && (interval.compareTo(Setting.MIN_FLUSH_INTERVAL) < 0
+                            || interval.compareTo(Setting.MAX_FLUSH_INTERVAL) > 0)) {
+                throw new IllegalArgumentException("flushInterval=" + interval + " must be zero or from 1 ms to 60 s");
+            }
+            return choose(Setting.FLUSH_INTERVAL, interval);
+        }
+
+        /**
+         * Bytes of the staging area of each of the 64 writing slots, 4 KiB to an eighth of the ring, at most 512 KiB. Chooses
+         * batching, with a flush interval of 1 s where none is set.
+         */
+        public Builder batchBytes(int bytes) {
+            return choose(Setting.BATCH_BYTES, Setting.BATCH_BYTES.parse(Integer.toString(bytes), "batchBytes"));
+        }
+
+        /** How often the master is asked to sync what was logged, 10 ms to 24 h; zero for never. See {@link #sync}. */
+        public Builder syncInterval(Duration interval) {
+            Objects.requireNonNull(interval, "syncInterval");
+            if (!interval.isZero()
+                    && (interval.compareTo(Duration.ofMillis(10)) < 0
+                            || interval.compareTo(Duration.ofHours(24)) > 0)) {
+                throw new IllegalArgumentException("syncInterval=" + interval + " must be zero or from 10 ms to 24 h");
+            }
+            return choose(Setting.SYNC_INTERVAL, interval);
         }
 
         /** UTF-8 bytes after which one text is cut and marked, 256 to 512 KiB. */

@@ -2,7 +2,6 @@ package io.emberlog.worker;
 
 import io.emberlog.message.DropReason;
 import io.emberlog.ring.RingDescriptor;
-import io.emberlog.ring.RingSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
@@ -25,6 +24,9 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 final class WorkerFixture {
     private static final int SMALL = 128 * 1024;
 
+    /** Of the worker of a fixture. */
+    static final Duration SYNC_INTERVAL = Duration.ofSeconds(5);
+
     private static final int JOURNALED_POSITION_OFFSET = 256;
     private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -32,6 +34,11 @@ final class WorkerFixture {
     final List<ScriptedRing> rings = new ArrayList<>();
     final Worker worker;
     final WorkerLogger log;
+    /** Long, so that nothing but a test publishes by time; shorter than {@link #SYNC_INTERVAL}, which publishes, too. */
+    static final int FLUSH_MS = 4_000;
+
+    static final int BATCH_BYTES = 8 * 1024;
+
     private final int ringSize;
     final long startNs = System.nanoTime();
     volatile Consumer<ScriptedRing> onCreate = ring -> {};
@@ -46,10 +53,15 @@ final class WorkerFixture {
     }
 
     WorkerFixture(Path directory, Overflow overflow, int ringSize) {
-        this(directory, overflow, ringSize, RingChecks.OFF);
+        this(directory, overflow, ringSize, 0, RingChecks.OFF);
     }
 
-    WorkerFixture(Path directory, Overflow overflow, int ringSize, RingChecks checks) {
+    /** One that batches, with a flush interval of {@link #FLUSH_MS}. */
+    static WorkerFixture batching(Path directory, Overflow overflow) {
+        return new WorkerFixture(directory, overflow, SMALL, BATCH_BYTES, RingChecks.OFF);
+    }
+
+    WorkerFixture(Path directory, Overflow overflow, int ringSize, int batchBytes, RingChecks checks) {
         this.ringSize = ringSize;
         this.directory = directory.resolve("channel");
         WorkerSettings settings = new WorkerSettings(
@@ -61,10 +73,14 @@ final class WorkerFixture {
                 overflow,
                 null,
                 Duration.ofSeconds(60),
+                Duration.ofMillis(batchBytes == 0 ? 0 : FLUSH_MS),
+                batchBytes,
+                SYNC_INTERVAL,
                 4096,
                 Fallback.NONE,
                 false);
-        WorkerRing.Creator creator = MappedRing.creator(this.directory, RingSpec.of(ringSize), checks, "test", null);
+        WorkerRing.Creator creator =
+                MappedRing.creator(this.directory, settings.ringSpec(), checks, "test", null);
         worker = new Worker(
                 settings,
                 (predecessor, now) -> {

@@ -99,6 +99,8 @@ public final class Emberlog implements Runnable {
                 .addSubcommand(new ReplayCommand(terminal))
                 .addSubcommand(new TailCommand(reader, terminal))
                 .addSubcommand(new StatCommand(reader, terminal))
+                .addSubcommand(new ErrorsCommand(reader, terminal))
+                .addSubcommand(new LossCommand(reader, terminal))
                 .addSubcommand(new VersionCommand(terminal))
                 .addSubcommand(new CompletionCommand(terminal));
         try {

@@ -15,6 +15,7 @@ public final class ReplayReport {
     public static final class JournalPart {
         final Path path;
         long segments;
+        long skipped;
         long documents;
         long records;
         long firstSequence = -1;
@@ -36,6 +37,11 @@ public final class ReplayReport {
 
         public long segments() {
             return segments;
+        }
+
+        /** Of these, left out because all in them is older than what is wanted. */
+        public long skipped() {
+            return skipped;
         }
 
         public long documents() {
