@@ -40,8 +40,15 @@ public final class Master {
     }
 
     public Process start() throws IOException {
-        process = children.start(directory.saying(
-                "master", Jvm.emberlog("master", "--config", directory.config().toString())));
+        return startUnder(List.of());
+    }
+
+    /** @param wrapper words in front of the command line; becomes the master's process by {@code exec} */
+    public Process startUnder(List<String> wrapper) throws IOException {
+        ProcessBuilder builder =
+                Jvm.emberlog("master", "--config", directory.config().toString());
+        builder.command().addAll(0, wrapper);
+        process = children.start(directory.saying("master", builder));
         return process;
     }
 
