@@ -59,11 +59,7 @@ final class Worker {
         return new Worker(
                 settings,
                 MappedRing.creator(
-                        directory,
-                        settings.ringSpec(),
-                        settings.ringChecks(),
-                        settings.name(),
-                        settings.service()),
+                        directory, settings.ringSpec(), settings.ringChecks(), settings.name(), settings.service()),
                 new EpochClock());
     }
 

@@ -49,7 +49,7 @@ class AllocationTest {
 
     @Test
     void norDoTheyInBatchedMode() {
-        WorkerFixture fixture = new WorkerFixture(temp, Overflow.drop(), 1 << 26, 64 * 1024);
+        WorkerFixture fixture = new WorkerFixture(temp, Overflow.drop(), 1 << 26, 64 * 1024, RingChecks.OFF);
         makeNoGarbage(fixture);
         assertThat(fixture.log.metrics().batches()).isGreaterThan(100);
     }

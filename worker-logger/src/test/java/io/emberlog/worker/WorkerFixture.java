@@ -79,8 +79,7 @@ final class WorkerFixture {
                 4096,
                 Fallback.NONE,
                 false);
-        WorkerRing.Creator creator =
-                MappedRing.creator(this.directory, settings.ringSpec(), checks, "test", null);
+        WorkerRing.Creator creator = MappedRing.creator(this.directory, settings.ringSpec(), checks, "test", null);
         worker = new Worker(
                 settings,
                 (predecessor, now) -> {

@@ -34,7 +34,8 @@ class RingsOnDiskTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatAPowerCutLeftOfARingIsDeliveredAndNothingIsDoubledAlteredOrInvented(LoopDisk.Kind kind) throws IOException {
+    void whatAPowerCutLeftOfARingIsDeliveredAndNothingIsDoubledAlteredOrInvented(LoopDisk.Kind kind)
+            throws IOException {
         boolean known = Files.exists(MACHINE_ID) && Files.size(MACHINE_ID) > 1;
         if (!known && "true".equals(System.getenv("CI"))) {
             Assertions.fail("this machine lacks " + MACHINE_ID);
