@@ -33,10 +33,10 @@ final class MappedRing extends WorkerRing {
     /** Makes rings in that directory; the directory is opened (and made where missing) each time, for it may have gone. */
     static Creator creator(Path directory, RingSpec spec, RingChecks checks, String name, String service) {
         return (predecessor, nowEpochNs) -> {
-            ChannelDirectory channel = ChannelDirectory.open(directory);
-            RingSpec shape = spec.withChecks(checks.apply(channel));
-            return new MappedRing(
-                    RingFile.create(channel, shape, ProcessFacts.identity(name, service), predecessor, nowEpochNs));
+            ChannelDirectory place = ChannelDirectory.forWorker(directory);
+            RingSpec shape = spec.withChecks(checks.apply(place));
+            return new MappedRing(RingFile.create(
+                    place, shape, ProcessFacts.identity(place.newRingUuid(), name, service), predecessor, nowEpochNs));
         };
     }
 
