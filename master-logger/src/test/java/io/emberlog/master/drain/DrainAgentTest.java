@@ -773,6 +773,6 @@ class DrainAgentTest {
     private RingSession sessionOf(int uid) throws Exception {
         WorkerIdentity named =
                 new WorkerIdentity(UserFolders.newRingUuid(uid), "w", 1, 1, "", "", "", "host", "process", "");
-        return new RingSession(RingFile.create(channel, RingSpec.of(64 * 1024), named, null, 1), null, 0);
+        return new RingSession(RingFile.create(channel, RingSpec.of(64 * 1024), named, null, 1), null, 0, false);
     }
 }
