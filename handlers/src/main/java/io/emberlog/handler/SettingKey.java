@@ -287,6 +287,9 @@ public final class SettingKey {
                     ? SettingText.quote(level.name().toLowerCase(Locale.ROOT))
                     : value.toString();
         }
+        if (off && Duration.ZERO.equals(value)) {
+            return SettingText.quote(OFF);
+        }
         if (value instanceof Duration duration) {
             return SettingText.quote(SettingText.durationText(duration));
         }
