@@ -104,14 +104,16 @@ public final class RingFile {
         boolean tempMade = false;
         boolean done = false;
         try {
-            lockChannel = open(lockPath, CREATE_NEW);
+            lockChannel = open(lockPath, CREATE_NEW, directory);
+            directory.setFileMode(lockPath); // before the lock is taken: no descriptor of this file is closed after
             FileLock lock = lockChannel.tryLock();
             if (lock == null) {
                 throw new IOException("the lock file just made is locked by another process");
             }
             MappedByteBuffer mapping;
-            try (FileChannel channel = open(temp, CREATE_NEW)) {
+            try (FileChannel channel = open(temp, CREATE_NEW, directory)) {
                 tempMade = true;
+                directory.setFileMode(temp);
                 writeZeros(channel, spec.fileLength());
                 mapping = channel.map(MapMode.READ_WRITE, 0, spec.fileLength());
             }
@@ -156,11 +158,12 @@ public final class RingFile {
         return e instanceof java.nio.file.FileAlreadyExistsException ? "file exists: " + e.getMessage() : text;
     }
 
-    private static FileChannel open(Path path, java.nio.file.StandardOpenOption extra) throws IOException {
+    private static FileChannel open(Path path, java.nio.file.StandardOpenOption extra, ChannelDirectory directory)
+            throws IOException {
         return FileChannel.open(
                 path,
                 Set.of(READ, WRITE, extra, LinkOption.NOFOLLOW_LINKS),
-                PosixFilePermissions.asFileAttribute(ChannelDirectory.PRIVATE_FILE));
+                PosixFilePermissions.asFileAttribute(directory.fileMode()));
     }
 
     private static void writeZeros(FileChannel channel, long length) throws IOException {
@@ -182,6 +185,16 @@ public final class RingFile {
         return open(path, MapMode.READ_WRITE, Set.of(READ, WRITE, LinkOption.NOFOLLOW_LINKS));
     }
 
+    /**
+     * As the other, for a caller that has opened the file itself and has checked what it is: a ring in another user's
+     * folder, where a name can become another file between two looks.
+     *
+     * @param channel open for reading and writing; not needed any more when this returns, and closed by the caller
+     */
+    public static RingFile open(Path path, FileChannel channel) throws IOException, RingBrokenException {
+        return map(path, channel, MapMode.READ_WRITE);
+    }
+
     /** As {@link #open}, but the file cannot be changed through the result. */
     public static RingFile openReadOnly(Path path) throws IOException, RingBrokenException {
         return open(path, MapMode.READ_ONLY, Set.of(READ, LinkOption.NOFOLLOW_LINKS));
@@ -197,6 +210,12 @@ public final class RingFile {
             throw new IOException(path + " has " + count + " links; a ring has one");
         }
         try (FileChannel channel = FileChannel.open(path, options)) {
+            return map(path, channel, mode);
+        }
+    }
+
+    private static RingFile map(Path path, FileChannel channel, MapMode mode) throws IOException, RingBrokenException {
+        try {
             long length = channel.size();
             if (length < fileLength(MIN_CAPACITY) || length > MAX_FILE_LENGTH) {
                 throw new RingBrokenException("file length=" + length + " is not that of a ring ("

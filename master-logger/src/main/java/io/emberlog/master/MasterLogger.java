@@ -92,7 +92,10 @@ public final class MasterLogger implements AutoCloseable {
         }
         boolean started = false;
         try {
-            ChannelDirectory channel = ChannelDirectory.open(config.channel().directory());
+            Path directory = config.channel().directory();
+            ChannelDirectory channel = config.channel().perUser()
+                    ? ChannelDirectory.openForUsers(directory)
+                    : ChannelDirectory.open(directory);
             Path state = stateDirectory(config.journal().directory());
             String owner = "pid=" + self.pid() + "\nstart=" + Instant.now() + "\nname=" + self.name() + "\n";
             channelLock = MasterLock.take(channel.path(), owner);
@@ -133,7 +136,7 @@ public final class MasterLogger implements AutoCloseable {
         retention = new JournalRetention(journal);
         RecoveredState recovered = aboveCheckpoints(JournalRecovery.recover(journal), state);
         reaper = new RingReaper(journal, events);
-        watch = new WatchAgent(channel, self, events, System::nanoTime);
+        watch = new WatchAgent(channel, config.channel().perUser(), self, events, System::nanoTime);
         ProcessProbe probe = new ProcessProbe(HostIdentity.read());
         LivenessMonitor liveness = new LivenessMonitor(
                 livenessConfig(settings),

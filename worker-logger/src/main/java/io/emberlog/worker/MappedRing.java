@@ -32,8 +32,11 @@ final class MappedRing extends WorkerRing {
 
     /** Makes rings in that directory; the directory is opened (and made where missing) each time, for it may have gone. */
     static Creator creator(Path directory, RingSpec spec, String name, String service) {
-        return (predecessor, nowEpochNs) -> new MappedRing(RingFile.create(
-                ChannelDirectory.open(directory), spec, ProcessFacts.identity(name, service), predecessor, nowEpochNs));
+        return (predecessor, nowEpochNs) -> {
+            ChannelDirectory place = ChannelDirectory.forWorker(directory);
+            return new MappedRing(RingFile.create(
+                    place, spec, ProcessFacts.identity(place.newRingUuid(), name, service), predecessor, nowEpochNs));
+        };
     }
 
     RingFile file() {

@@ -20,7 +20,8 @@ import java.util.function.Supplier;
 final class Setting<T> {
     static final Setting<Path> DIR = new Setting<>(
             "dir",
-            "channel directory, where the master looks for rings",
+            "channel directory, where the master looks for rings; of several users: that directory, or this user's folder"
+                    + " in it (docs/permissions-and-containers.md)",
             "`/dev/shm/emberlog-<uid>/default`, or under the temp directory",
             "a path; made with mode 0700 when missing",
             Path::of,

@@ -10,6 +10,7 @@ import io.emberlog.ring.RingDrain;
 import io.emberlog.ring.RingFile;
 import io.emberlog.ring.RingSalvage;
 import io.emberlog.ring.SlotSequences;
+import io.emberlog.ring.UserFolders;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -38,9 +39,13 @@ final class RingSession {
      */
     static final long SEAL_GRACE_NS = 100_000_000L;
 
+    private static final int ONE_USER = -1;
+
     final RingFile file;
     final WorkerIdentity identity;
     final UUID predecessor;
+    /** Whose ring it is; one for all rings in one user's channel. */
+    final int user;
     /** How many listings came before the one that showed this ring. */
     final long foundInScan;
 
@@ -76,6 +81,7 @@ final class RingSession {
         this.file = file;
         this.foundInScan = foundInScan;
         this.identity = file.identity();
+        this.user = UserFolders.userOf(identity.ringUuid()).orElse(ONE_USER);
         this.predecessor = file.header().predecessor();
         this.recoveredEnd = recoveredEnd;
         this.journaledEnd = Math.max(0, recoveredEnd);

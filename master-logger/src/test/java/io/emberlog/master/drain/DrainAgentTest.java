@@ -25,12 +25,15 @@ import io.emberlog.ring.CrashRow;
 import io.emberlog.ring.Ring;
 import io.emberlog.ring.RingFile;
 import io.emberlog.ring.RingSpec;
+import io.emberlog.ring.UserFolders;
 import io.emberlog.ring.VarHandleBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -637,5 +640,39 @@ class DrainAgentTest {
         assertThat(workersRecords().stream().filter(text -> text.startsWith("a")))
                 .containsExactlyElementsOf(
                         expected.stream().filter(text -> text.startsWith("a")).toList());
+    }
+
+    @Test
+    void aUserWithManyBusyRingsGetsNoMoreOfAPassThanOneWithASingleRing() throws Exception {
+        UserTurns turns = new UserTurns();
+        List<RingSession> sessions = new ArrayList<>();
+        Map<Integer, Integer> visits = new HashMap<>();
+        for (int i = 0; i < 10; i++) {
+            sessions.add(sessionOf(i == 4 ? 1001 : 1000));
+        }
+        Map<RingSession, Integer> ofRing = new HashMap<>();
+        for (int pass = 0; pass < 90; pass++) {
+            turns.begin(sessions);
+            for (int i = 0; i < 4; i++) { // a pass that is full after four rings
+                visits.merge(turns.at(i).user, 1, Integer::sum);
+                ofRing.merge(turns.at(i), 1, Integer::sum);
+            }
+            turns.end(4);
+        }
+        assertThat(ofRing.get(sessions.get(4))).as("in every pass").isEqualTo(90);
+        assertThat(visits.get(1000)).isEqualTo(3 * 90);
+        assertThat(ofRing.values()).as("no ring of the other starves").containsOnly(90, 30);
+
+        turns.begin(List.of());
+        turns.end(0);
+        turns.begin(sessions.subList(4, 5));
+        assertThat(turns.at(0)).isSameAs(sessions.get(4));
+        turns.end(1);
+    }
+
+    private RingSession sessionOf(int uid) throws Exception {
+        WorkerIdentity named =
+                new WorkerIdentity(UserFolders.newRingUuid(uid), "w", 1, 1, "", "", "", "host", "process", "");
+        return new RingSession(RingFile.create(channel, RingSpec.of(64 * 1024), named, null, 1), null, 0);
     }
 }
