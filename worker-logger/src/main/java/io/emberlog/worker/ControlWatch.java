@@ -29,9 +29,10 @@ final class ControlWatch {
     /** Rules are told apart by this. */
     private record Seen(long id, long setEpochNs) {}
 
-    private final Path told;
+    private final Path ringDirectory;
     private Path directory;
     private File file;
+    private long nextLocateNs;
     private final String worker;
     private final PageLevels levels;
     private final Supplier<Clock> clockSource;
@@ -45,10 +46,11 @@ final class ControlWatch {
     private LevelTable applied = LevelTable.EMPTY;
 
     /**
-     * @param told where the worker puts its rings: the channel directory or, in one of several users, its user's folder
-     * @param clockSource asked once, on the housekeeper's thread */
-    ControlWatch(Path told, String worker, PageLevels levels, Supplier<Clock> clockSource) {
-        this.told = told;
+     * @param ringDirectory where the worker puts its rings; the page is there, or in the channel around a user's folder
+     * @param clockSource asked once, on the housekeeper's thread
+     */
+    ControlWatch(Path ringDirectory, String worker, PageLevels levels, Supplier<Clock> clockSource) {
+        this.ringDirectory = ringDirectory;
         this.worker = worker;
         this.levels = levels;
         this.clockSource = clockSource;
@@ -63,10 +65,9 @@ final class ControlWatch {
     void poll() {
         try {
             if (clock == null) {
-                directory = ChannelDirectory.channelOf(told);
-                file = ControlPage.pathIn(directory).toFile();
                 clock = clockSource.get();
                 nextCheckNs = clock.monotonicNs();
+                nextLocateNs = nextCheckNs;
             }
             long now = clock.monotonicNs();
             if (isThere(now) && page.sequence() != seenSequence) {
@@ -89,7 +90,12 @@ final class ControlWatch {
             return false;
         }
         if (page == null) {
-            if (!file.exists()) {
+            if (now - nextLocateNs >= 0) {
+                nextLocateNs = now + CHECK_NS;
+                directory = ChannelDirectory.channelOf(ringDirectory);
+                file = ControlPage.pathIn(directory).toFile();
+            }
+            if (file == null || !file.exists()) {
                 return false; // and looked for again at the next poll
             }
             nextCheckNs = now + CHECK_NS;

@@ -99,6 +99,7 @@ public final class Emberlog implements Runnable {
                 .addSubcommand(new ReplayCommand(terminal))
                 .addSubcommand(new TailCommand(reader, terminal))
                 .addSubcommand(new StatCommand(reader, terminal))
+                .addSubcommand(LevelCommand.with(reader, terminal))
                 .addSubcommand(new CommandLine(new ChannelCommand()).addSubcommand(new ChannelCreateCommand(terminal)))
                 .addSubcommand(new ErrorsCommand(reader, terminal))
                 .addSubcommand(new LossCommand(reader, terminal))

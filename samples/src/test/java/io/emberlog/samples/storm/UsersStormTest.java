@@ -86,8 +86,8 @@ class UsersStormTest {
     void aUserWhoClosesItsFolderAndCutsItsRingHurtsOnlyItself() throws IOException {
         StormRun.run("users-closed", run -> {
             OtherUsers users = OtherUsers.of(run.directory, USERS);
-            Master master = new Master(run.children, run.directory, Master.jsonHandler(run.directory))
-                    .under(users.master());
+            Master master =
+                    new Master(run.children, run.directory, Master.jsonHandler(run.directory)).under(users.master());
             master.start();
             Path folder = run.directory.rings().resolve("" + USERS[0]);
             Process hostile = run.producer(users.worker(USERS[0]), "hostile", 1, MOST_MESSAGES, 1_000_000);
@@ -108,8 +108,11 @@ class UsersStormTest {
             Waiting.until("the honest one to go on", StormRun.LIMIT, () -> run.issued("honest") > issued + 500);
             Children.kill(hostile);
             run.end(honest);
-            Waiting.until("the honest one's ring to be gone", StormRun.LIMIT, () -> run.directory.ringFiles().stream()
-                    .noneMatch(ring -> ring.getFileName().toString().startsWith("honest")));
+            Waiting.until(
+                    "the honest one's ring to be gone",
+                    StormRun.LIMIT,
+                    () -> run.directory.ringFiles().stream()
+                            .noneMatch(ring -> ring.getFileName().toString().startsWith("honest")));
             assertThat(master.stop(StormRun.LIMIT)).as("the master's exit code").isZero();
             Judgement judgement = Judgement.of(run.children, run.directory, StormRun.LIMIT);
             for (String name : List.of("honest", "second")) {
