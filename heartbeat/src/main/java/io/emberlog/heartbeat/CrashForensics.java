@@ -122,7 +122,7 @@ public final class CrashForensics {
         if (goodbye) {
             return new DeathReport(true, DeathReport.IN_ORDER, Optional.empty(), false, signal, uptimeNs);
         }
-        if (earlierBoot(worker)) {
+        if (processes.host().bootedSince(worker)) {
             return unexpected("ended with an earlier boot of this machine", signal, uptimeNs);
         }
         for (Path place : file.crashReports()) {
@@ -166,14 +166,6 @@ public final class CrashForensics {
             }
         }
         return "signal " + signal;
-    }
-
-    private boolean earlierBoot(WorkerIdentity worker) {
-        String ours = processes.host().bootId();
-        return !ours.isEmpty()
-                && !worker.bootId().isEmpty()
-                && !ours.equals(worker.bootId())
-                && processes.host().reach(worker) == HostIdentity.Reach.MACHINE;
     }
 
     private Optional<HsErr> crashReport(Path place, CaseFile file) {

@@ -1,6 +1,7 @@
 package io.emberlog.ring;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -215,6 +217,34 @@ public final class ChannelDirectory {
 
     public Path path() {
         return path;
+    }
+
+    /** Whether its files live in memory and are gone after a reboot (tmpfs, ramfs); what is not known counts as a disk. */
+    public boolean isInMemory() {
+        try {
+            String type = Files.getFileStore(path).type();
+            return type.equals("tmpfs") || type.equals("ramfs");
+        } catch (IOException | RuntimeException unknown) {
+            return false;
+        }
+    }
+
+    /** Makes the names in it, and its own, outlive a power cut. */
+    void force() throws IOException {
+        force(path);
+        for (Path above = path.getParent(); above != null; above = above.getParent()) {
+            try {
+                force(above);
+            } catch (IOException notOurs) {
+                return; // a directory that may not be read was not made by this process, nor is anything above it
+            }
+        }
+    }
+
+    private static void force(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
     }
 
     /** The channel's own directory: this one, or that around a user's folder. */

@@ -35,7 +35,8 @@ import java.util.function.Function;
  * id  the process dies after                   what the next start sees            what it does
  * C1  creating the .lock file                  a free .lock without a ring         removeLeftovers, when it is old
  * C2  creating or filling the .tmp file        a .tmp that nobody holds            removeLeftovers, when it is old
- * C3  mapping, touching, writing the header    as C2                               as C2; no record was taken yet
+ * C3  mapping, touching, writing the header,   as C2                               as C2; no record was taken yet
+ *     forcing it (a checked ring)
  * C4  renaming .tmp to .ring                   a whole, empty ring                 found and salvaged like any other
  * </pre>
  */
@@ -88,7 +89,8 @@ public final class RingFile {
 
     /**
      * Makes a ring file: lock, zeros written ahead (so that a full disk is an {@link IOException} here and not a fault
-     * later), mapping, every page touched, header, and only then the name under which the master finds it.
+     * later), mapping, every page touched, header, and only then the name under which the master finds it. A checked ring
+     * is forced to its disk on the way, with its name, so that a power cut leaves a whole file; that can take a while.
      *
      * @param predecessor the ring that this one follows; null for the first
      * @throws IOException naming the file; nothing is left behind
@@ -115,6 +117,9 @@ public final class RingFile {
                 tempMade = true;
                 directory.setFileMode(temp);
                 writeZeros(channel, spec.fileLength());
+                if (spec.checked()) {
+                    channel.force(true); // its length and its blocks; pages alone are written later
+                }
                 mapping = channel.map(MapMode.READ_WRITE, 0, spec.fileLength());
             }
             mapping.order(ByteOrder.LITTLE_ENDIAN);
@@ -123,8 +128,14 @@ public final class RingFile {
             }
             RingFile file = new RingFile(ring, mapping, spec, identity, lock);
             file.header.initialise(spec, identity, predecessor, nowEpochNs);
+            if (spec.checked()) {
+                mapping.force();
+            }
             Files.move(temp, ring, StandardCopyOption.ATOMIC_MOVE);
             done = true;
+            if (spec.checked()) {
+                directory.force();
+            }
             return file;
         } catch (IOException e) {
             throw new IOException("cannot create ring file " + ring + ": " + reason(e), e);
@@ -262,7 +273,7 @@ public final class RingFile {
 
     /** The claim side; for the process that made the file. */
     public Ring ring() {
-        return new Ring(header, words);
+        return new Ring(header, words, spec, identity.ringUuid());
     }
 
     /**
@@ -274,8 +285,7 @@ public final class RingFile {
         if (spec.stagingLength() == 0) {
             throw new IllegalStateException("staging length=0: this ring was made without staging areas");
         }
-        return new StagingArea(
-                header, stagingBuffer(slot), slot, spec.checked(), RingDescriptor.maxPayloadLength(capacity()));
+        return new StagingArea(header, stagingBuffer(slot), slot, spec.checked(), spec.maxPayloadLength());
     }
 
     VarHandleBuffer stagingBuffer(int slot) {
@@ -286,6 +296,11 @@ public final class RingFile {
 
     RingWords words() {
         return words;
+    }
+
+    /** For a reader of this ring's records; null when they carry no check. */
+    RecordCheck newCheck() {
+        return spec.checked() ? new RecordCheck(identity.ringUuid()) : null;
     }
 
     /** Whether this process made the ring and so holds its lock, as far as it knows: see DESIGN on POSIX locks. */

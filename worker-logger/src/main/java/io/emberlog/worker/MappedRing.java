@@ -31,11 +31,12 @@ final class MappedRing extends WorkerRing {
     }
 
     /** Makes rings in that directory; the directory is opened (and made where missing) each time, for it may have gone. */
-    static Creator creator(Path directory, RingSpec spec, String name, String service) {
+    static Creator creator(Path directory, RingSpec spec, RingChecks checks, String name, String service) {
         return (predecessor, nowEpochNs) -> {
             ChannelDirectory place = ChannelDirectory.forWorker(directory);
+            RingSpec shape = spec.withChecks(checks.apply(place));
             return new MappedRing(RingFile.create(
-                    place, spec, ProcessFacts.identity(place.newRingUuid(), name, service), predecessor, nowEpochNs));
+                    place, shape, ProcessFacts.identity(place.newRingUuid(), name, service), predecessor, nowEpochNs));
         };
     }
 
@@ -46,6 +47,11 @@ final class MappedRing extends WorkerRing {
     @Override
     int offer(int type, VarHandleBuffer source, int length, boolean mayUseReserve) {
         return ring.offer(type, source, 0, length, mayUseReserve);
+    }
+
+    @Override
+    int offerLast(int type, VarHandleBuffer source, int length) {
+        return ring.offerLast(type, source, 0, length);
     }
 
     @Override

@@ -49,7 +49,7 @@ class AllocationTest {
 
     @Test
     void norDoTheyInBatchedMode() {
-        WorkerFixture fixture = new WorkerFixture(temp, Overflow.drop(), 1 << 26, 64 * 1024);
+        WorkerFixture fixture = new WorkerFixture(temp, Overflow.drop(), 1 << 26, 64 * 1024, RingChecks.OFF);
         makeNoGarbage(fixture);
         assertThat(fixture.log.metrics().batches()).isGreaterThan(100);
     }
@@ -59,6 +59,7 @@ class AllocationTest {
         WorkerLogger log = fixture.log.logger("com.acme.Orders");
         String text = "XLON";
         Object object = "object";
+        LogBatch batch = log.batch();
         Map<String, IntConsumer> forms = Map.ofEntries(
                 Map.entry("literal", i -> log.info("literal")),
                 Map.entry("long", i -> log.info("{}", (long) i)),
@@ -76,6 +77,11 @@ class AllocationTest {
                 Map.entry("Object, double", i -> log.info("{} {}", text, 0.5)),
                 Map.entry("Object, Object", i -> log.info("{} {}", text, object)),
                 Map.entry("disabled", i -> log.debug("{} {}", i, 0.5)),
+                Map.entry("explicit batch", i -> {
+                    batch.info("{}", i);
+                    batch.info("{} {}", text, 0.5);
+                    batch.publish();
+                }),
                 Map.entry("dropped", i -> log.info("{}", i)),
                 Map.entry(
                         "fluent",
@@ -97,6 +103,18 @@ class AllocationTest {
             assertThat(allocatedBy(form)).as(name).isZero();
         });
         assertThat(log.metrics().appended()).isGreaterThan(1_000_000);
+        assertThat(log.metrics().droppedTotal()).isPositive();
+    }
+
+    @Test
+    void checkedRecordsMakeNoGarbage() {
+        WorkerFixture fixture = new WorkerFixture(temp, Overflow.drop(), 1 << 26, 0, RingChecks.ON);
+        fixture.step(0);
+        WorkerLogger log = fixture.log.logger("com.acme.Orders");
+        fixture.fill();
+        fixture.drain(0);
+        assertThat(allocatedBy(i -> log.info("{} {}", i, "XLON"))).isZero();
+        assertThat(log.metrics().appended()).isGreaterThan(100_000);
         assertThat(log.metrics().droppedTotal()).isPositive();
     }
 }

@@ -125,6 +125,9 @@ final class BlockTaker {
                 return false;
             }
         }
+        if (!session.salvage().prepare()) {
+            return false; // goes on in the next pass
+        }
         if (session.salvage().next(block, most, heartbeats)) {
             return true;
         }

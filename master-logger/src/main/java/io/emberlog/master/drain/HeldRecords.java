@@ -127,24 +127,28 @@ final class HeldRecords {
      * Lets go of everything in front of a ring position. Again with the same position does nothing.
      *
      * @param into told of the slots' sequences
+     * @return log records let go of
      */
-    void release(long endPosition, SlotSequences into, Pool pool) {
+    int release(long endPosition, SlotSequences into, Pool pool) {
+        int records = 0;
         while (!blocks.isEmpty()) {
             Held first = blocks.get(0);
             int from = first.next;
             int to = from;
             RingBlock block = first.block;
             while (to < block.recordCount() && block.position() + block.recordOffset(to) < endPosition) {
+                records += block.entryCount(to);
                 to++;
             }
             block.addTo(into, from, to);
             bytes -= block.recordOffset(to) - block.recordOffset(from);
             first.next = to;
             if (to < block.recordCount()) {
-                return;
+                return records;
             }
             blocks.remove(0);
             pool.giveBack(block);
         }
+        return records;
     }
 }

@@ -71,7 +71,7 @@ final class RingRoster {
             reaper.ended(file);
             return;
         }
-        sessions.add(new RingSession(file, known, scans));
+        sessions.add(new RingSession(file, known, scans, liveness.bootedSince(file.identity())));
     }
 
     void ownerDead(UUID ring, DeathReport report, long detectedAfterNs, long nowNs) {
@@ -84,7 +84,7 @@ final class RingRoster {
 
     /** Begins to read a ring that waits, once its predecessor is ended; true when it has begun. */
     boolean start(RingSession session, long nowNs) throws RingBrokenException {
-        if (!mayStart(session) || session.inSealGrace(nowNs)) {
+        if (!mayStart(session) || session.inSealGrace(nowNs) || session.waitsForDeath()) {
             return false;
         }
         session.start(session.predecessor == null ? null : ended.get(session.predecessor));

@@ -8,6 +8,8 @@ import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingDrain;
 import io.emberlog.ring.RingFile;
+import io.emberlog.ring.RingReadout;
+import io.emberlog.ring.RingResync;
 import io.emberlog.ring.RingSalvage;
 import io.emberlog.ring.SlotSequences;
 import io.emberlog.ring.UserFolders;
@@ -24,6 +26,9 @@ import java.util.UUID;
  *                                   │      or its owner marked it SEALED      │
  *                                   └───────────── broken bytes ──────────────┴──────▶ ENDED, file set aside
  * </pre>
+ *
+ * A ring from before the machine's last boot waits until its owner is judged dead, and goes from WAITING to SALVAGING: what
+ * of it can be believed after a power cut only {@link RingResync} knows.
  */
 final class RingSession {
     enum Phase {
@@ -48,6 +53,8 @@ final class RingSession {
     final int user;
     /** How many listings came before the one that showed this ring. */
     final long foundInScan;
+    /** The machine was booted since the ring was made. */
+    final boolean earlierBoot;
 
     private final SlotSequences sequences = new SlotSequences();
     /** As {@link #sequences}, of the records that are in the journal. */
@@ -56,7 +63,7 @@ final class RingSession {
     private final HeldRecords held = new HeldRecords();
     private final long recoveredEnd;
     private RingDrain drain;
-    private RingSalvage salvage;
+    private RingReadout salvage;
     private Phase phase = Phase.WAITING;
     private boolean sealed;
     private long sealedAtNs;
@@ -67,19 +74,24 @@ final class RingSession {
     private boolean goodbye;
     private long journaledEnd;
     private long takenAnewFrom;
+    private long salvagedRecords;
 
-    /** @param recovered what the journal knows of this ring; null when nothing */
-    RingSession(RingFile file, RingEnd recovered, long foundInScan) {
-        this(file, recovered == null ? -1 : recovered.endPosition(), foundInScan);
+    /**
+     * @param recovered what the journal knows of this ring; null when nothing
+     * @param earlierBoot the machine was booted since the ring was made
+     */
+    RingSession(RingFile file, RingEnd recovered, long foundInScan, boolean earlierBoot) {
+        this(file, recovered == null ? -1 : recovered.endPosition(), foundInScan, earlierBoot);
         if (recovered != null) {
             recovered.lastSequences().forEach(sequences::last);
             journaledSequences.copyFrom(sequences);
         }
     }
 
-    private RingSession(RingFile file, long recoveredEnd, long foundInScan) {
+    private RingSession(RingFile file, long recoveredEnd, long foundInScan, boolean earlierBoot) {
         this.file = file;
         this.foundInScan = foundInScan;
+        this.earlierBoot = earlierBoot;
         this.identity = file.identity();
         this.user = UserFolders.userOf(identity.ringUuid()).orElse(ONE_USER);
         this.predecessor = file.header().predecessor();
@@ -89,8 +101,8 @@ final class RingSession {
 
     /** The same ring, to be started where the journal has it; what was taken and not journaled is taken again. */
     RingSession anew() {
-        RingSession again =
-                new RingSession(file, drain == null && salvage == null ? recoveredEnd : takenAnewFrom, foundInScan);
+        RingSession again = new RingSession(
+                file, drain == null && salvage == null ? recoveredEnd : takenAnewFrom, foundInScan, earlierBoot);
         again.sequences.copyFrom(journaledSequences);
         again.journaledSequences.copyFrom(journaledSequences);
         again.sealed = sealed;
@@ -99,6 +111,7 @@ final class RingSession {
         again.detectedAfterNs = detectedAfterNs;
         again.fault = fault;
         again.goodbye = goodbye;
+        again.salvagedRecords = salvagedRecords;
         return again;
     }
 
@@ -115,7 +128,11 @@ final class RingSession {
         if (before != null) {
             before.lastSequences().forEach((slot, last) -> sequences.last(slot, Math.max(sequences.last(slot), last)));
         }
-        if (isOpen()) {
+        if (earlierBoot) {
+            salvage = RingResync.start(file, recoveredEnd, sequences);
+            journaledEnd = salvage.position();
+            phase = Phase.SALVAGING;
+        } else if (isOpen()) {
             drain = new RingDrain(file, recoveredEnd, sequences);
             journaledEnd = drain.takenPosition();
             phase = Phase.DRAINING;
@@ -167,6 +184,11 @@ final class RingSession {
         return sealed && nowNs - sealedAtNs < SEAL_GRACE_NS;
     }
 
+    /** From before the last boot, and nobody has said yet that its owner is dead; who sealed it writes no more either. */
+    boolean waitsForDeath() {
+        return earlierBoot && !sealed && isOpen();
+    }
+
     private boolean isOpen() {
         int state = file.header().state();
         RingFile.settle();
@@ -177,7 +199,7 @@ final class RingSession {
         return drain;
     }
 
-    RingSalvage salvage() {
+    RingReadout salvage() {
         return salvage;
     }
 
@@ -198,11 +220,13 @@ final class RingSession {
 
     /** Everything held in front of this ring position is in the journal. */
     void journaled(long endPosition, HeldRecords.Pool pool) {
-        held.release(endPosition, journaledSequences, pool);
+        int records = held.release(endPosition, journaledSequences, pool);
         journaledEnd = endPosition;
         takenAnewFrom = endPosition;
         if (phase == Phase.DRAINING) {
             drain.release(endPosition, journaledSequences);
+        } else {
+            salvagedRecords += records;
         }
     }
 
@@ -237,6 +261,11 @@ final class RingSession {
 
     long holes() {
         return salvage == null ? 0 : salvage.holes();
+    }
+
+    /** Log records that its salvage brought into the journal, as far as this master did it. */
+    long salvagedRecords() {
+        return salvagedRecords;
     }
 
     /** False before the first look at a ring that the journal does not know: where it stands is in its header alone. */

@@ -6,6 +6,7 @@ import io.emberlog.heartbeat.WorkerState;
 import io.emberlog.master.drain.MasterEvents.Field;
 import io.emberlog.message.Level;
 import io.emberlog.message.WorkerIdentity;
+import io.emberlog.ring.UserFolders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -71,6 +72,21 @@ public final class WorkerEvents {
         }
     }
 
+    /** The machine was booted since the ring was made; what could be believed of it is in the journal. */
+    static void resynced(MasterEvents events, RingSession session) {
+        add(
+                events,
+                session.holes() == 0 ? Level.NOTICE : Level.WARN,
+                "ring of worker {} (pid {}) salvaged after a reboot: {} records, {} gaps; what it took last may be missing",
+                session.identity,
+                List.of(
+                        event("resynced"),
+                        new Field("records", session.salvagedRecords()),
+                        new Field("hole", session.holes())),
+                session.salvagedRecords(),
+                session.holes());
+    }
+
     /** The bytes of a ring break the rules. */
     public static void quarantined(MasterEvents events, WorkerIdentity worker, String why, String keptAs) {
         List<Field> fields = List.of(event("quarantined"), new Field("file", keptAs));
@@ -100,6 +116,7 @@ public final class WorkerEvents {
         all.add(new Field("worker", worker.name()));
         all.add(new Field("worker_pid", worker.pid()));
         all.add(new Field("ring", worker.ringUuid().toString()));
+        UserFolders.userOf(worker.ringUuid()).ifPresent(uid -> all.add(new Field("uid", Integer.toUnsignedLong(uid))));
         events.add(level, MasterEvents.WORKER_LOGGER, template, args, all.toArray(new Field[0]));
     }
 }

@@ -24,7 +24,8 @@ import java.util.Set;
  * at the same moment merely sees the ring as held.
  */
 final class OwnerProbe {
-    private final ProcessProbe processes = new ProcessProbe(HostIdentity.read());
+    private final HostIdentity host = HostIdentity.read();
+    private final ProcessProbe processes = new ProcessProbe(host);
 
     /** Why the owner is taken to be alive; empty if nothing says so. */
     Optional<String> livingOwner(RingFile file) {
@@ -39,6 +40,12 @@ final class OwnerProbe {
         return state == ProcessState.UNKNOWN && isLocked(lockFileOf(file.path()))
                 ? Optional.of("its lock is held")
                 : Optional.empty();
+    }
+
+    /** Whether a kernel other than the one that runs here wrote the file's pages, so that some of them may never have been written. */
+    boolean isOfOtherBoot(RingFile file) {
+        String boot = file.identity().bootId();
+        return !boot.isEmpty() && !host.bootId().isEmpty() && !boot.equals(host.bootId());
     }
 
     private static boolean isLocked(Path lockFile) {

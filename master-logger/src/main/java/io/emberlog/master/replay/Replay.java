@@ -72,6 +72,9 @@ public final class Replay {
                 part.worker = file.identity().name();
                 part.pid = file.identity().pid();
                 part.state = state(file.header().state());
+                boolean otherBoot = owners.isOfOtherBoot(file);
+                part.resynced = otherBoot && file.spec().checked();
+                part.doubtful = otherBoot && !file.spec().checked();
                 part.refused = owners.livingOwner(file).orElse(null);
                 if (force || part.refused == null) {
                     part.refused = null;
@@ -206,6 +209,12 @@ public final class Replay {
     private void judge(ReplayReport.RingPart ring) {
         if (ring.broken != null) {
             report.finding(ring.path(), ring.broken);
+        }
+        if (ring.doubtful && ring.records > 0) {
+            report.finding(
+                    ring.path(),
+                    "written at another boot, by records that carry no check: if that boot ended with a power cut, what was"
+                            + " read may be altered");
         }
         if (ring.refused != null) {
             report.finding(

@@ -105,6 +105,8 @@ public final class ReplayReport {
         long holes;
         boolean quarantined;
         boolean goodbye;
+        boolean resynced;
+        boolean doubtful;
         String broken;
         String refused;
 
@@ -160,6 +162,11 @@ public final class ReplayReport {
         /** The worker's last message in it is its goodbye. */
         public boolean goodbye() {
             return goodbye;
+        }
+
+        /** Written at another boot: read by the position and the checksum of each record, and by nothing else. */
+        public boolean resynced() {
+            return resynced;
         }
 
         /** Why it could not be read to its end; null when it could. */

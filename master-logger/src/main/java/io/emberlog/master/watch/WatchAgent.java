@@ -9,6 +9,7 @@ import io.emberlog.master.drain.WorkerEvents;
 import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingFile;
+import io.emberlog.ring.control.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ public final class WatchAgent {
     private final LongSupplier nanoTime;
     private final boolean perUser;
     private final Set<UUID> own = ConcurrentHashMap.newKeySet();
+    private final LevelEvents levels;
     private LongFunction<Collection<RingFolder>> folders;
     private DrainAgent drain;
     private LivenessMonitor liveness;
@@ -57,6 +59,7 @@ public final class WatchAgent {
         this.self = self;
         this.events = events;
         this.nanoTime = nanoTime;
+        this.levels = new LevelEvents(directory.path(), events, Clock.ofThisProcess());
         this.scanAtNs = nanoTime.getAsLong();
         this.debrisAtNs = scanAtNs;
     }
@@ -94,6 +97,7 @@ public final class WatchAgent {
         if (now - scanAtNs >= 0) {
             scanAtNs = now + SCAN_INTERVAL_NS;
             work += scan(now);
+            levels.look();
         }
         work += liveness.doWork();
         if (now - debrisAtNs >= 0) {

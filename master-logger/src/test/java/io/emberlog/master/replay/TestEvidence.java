@@ -82,6 +82,13 @@ public final class TestEvidence implements AutoCloseable {
         return ring(name, NOBODY, predecessor);
     }
 
+    /** A ring on a disk of a machine that was booted since. */
+    public RingFile ringOfOtherBoot(String name, boolean checked) throws IOException {
+        WorkerIdentity identity = new WorkerIdentity(
+                UUID.randomUUID(), name, NOBODY, 0, "other", HOST.machineId(), "", "host", "Main", "service");
+        return RingFile.create(channel, new RingSpec(64 * 1024, 0, checked), identity, null, 1_000);
+    }
+
     /** A ring whose owner is this JVM. */
     public RingFile livingRing(String name) throws IOException {
         return ring(name, ProcessHandle.current().pid(), null);

@@ -42,6 +42,11 @@ public record RunDirectory(Path root, Path rings) {
         return prepared(new RunDirectory(Files.createTempDirectory(prefix), Files.createTempDirectory(memory, prefix)));
     }
 
+    /** Rings in a directory to be made, on a file system of the caller's. */
+    public static RunDirectory createWithRingsIn(String prefix, Path rings) throws IOException {
+        return prepared(new RunDirectory(Files.createTempDirectory(prefix), rings));
+    }
+
     private static RunDirectory prepared(RunDirectory directory) throws IOException {
         for (Path path :
                 List.of(directory.rings, directory.state(), directory.log(), directory.acks(), directory.said())) {

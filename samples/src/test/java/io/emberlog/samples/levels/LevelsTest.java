@@ -68,7 +68,8 @@ class LevelsTest {
 
             Master master = new Master(run.children, run.directory, Master.jsonHandler(run.directory));
             master.start();
-            change(run, "set", "*=ERROR", "--for", "2s");
+            awaitTold(run, "level com.acme=DEBUG is in force in workers md-*");
+            change(run, "set", "*=ERROR", "--for", "4s");
             awaitSaid(
                     run,
                     "gw-1",
@@ -87,7 +88,10 @@ class LevelsTest {
                     OTHER + " ERROR",
                     OTHER + " INFO");
 
-            change(run, "set", "org=TRACE", "--worker", "gw-?", "--for", "3s");
+            change(run, "set", "org=TRACE", "--worker", "gw-?", "--for", "4s");
+            awaitTold(run, "level *=ERROR is in force in workers * for ");
+            awaitTold(run, "level *=ERROR is no longer in force in workers *");
+            awaitTold(run, "level org=TRACE is in force in workers gw-? for ");
             master.kill();
             awaitSaid(
                     run,
@@ -115,6 +119,15 @@ class LevelsTest {
                     OTHER + " INFO",
                     ORDERS + " WARN");
         });
+    }
+
+    /** In the master's own records. */
+    private static void awaitTold(StormRun run, String message) {
+        Waiting.until(
+                "the master to tell: " + message,
+                StormRun.LIMIT,
+                () -> Files.exists(run.directory.output())
+                        && Files.readString(run.directory.output()).contains("\"message\":\"" + message));
     }
 
     @Test

@@ -46,8 +46,12 @@ public final class StormRun {
 
     /** Reads {@code emberlog.storm.seed}; a new one each time without it. */
     public static void run(String name, Storm storm) throws IOException {
+        run(name, RunDirectory.createWithRingsInMemory("emberlog-" + name + "-"), storm);
+    }
+
+    /** In a directory that is deleted when all went well. */
+    public static void run(String name, RunDirectory directory, Storm storm) throws IOException {
         long seed = Long.getLong("emberlog.storm.seed", System.nanoTime());
-        RunDirectory directory = RunDirectory.createWithRingsInMemory("emberlog-" + name + "-");
         say(name + ": -Demberlog.storm.seed=" + seed + ", files in " + directory.root());
         try (Children children = new Children()) {
             storm.run(new StormRun(seed, directory, children));
