@@ -25,6 +25,7 @@ public final class RingBlock {
     private int records;
     private int entries;
     private int doubles;
+    private int highestSeverity;
     private int[] offsets = new int[256];
     private int[] entryCounts = new int[256];
     private long[] mergeKeys = new long[256];
@@ -34,6 +35,7 @@ public final class RingBlock {
         records = 0;
         entries = 0;
         doubles = 0;
+        highestSeverity = 0;
         position = at;
     }
 
@@ -110,6 +112,7 @@ public final class RingBlock {
         long newest = Long.MIN_VALUE;
         while (entryChecker.nextEntry()) {
             newest = Math.max(newest, entryChecker.entry().timestampNs());
+            highestSeverity = Math.max(highestSeverity, entryChecker.entry().severity());
         }
         return newest;
     }
@@ -157,6 +160,11 @@ public final class RingBlock {
     /** Log records that had been taken before and are padding now. */
     public int doubles() {
         return doubles;
+    }
+
+    /** Of the log records in the block, or of one that came right behind it; 0 when there are none. */
+    public int highestSeverity() {
+        return highestSeverity;
     }
 
     /** Where record {@code i} starts in {@link #bytes}. */

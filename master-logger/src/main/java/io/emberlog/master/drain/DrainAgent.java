@@ -63,6 +63,7 @@ public final class DrainAgent {
 
     private static final long STATE_INTERVAL_BYTES = 64L << 20;
     private static final long REOPEN_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long MAX_REOPEN_INTERVAL_NS = TimeUnit.SECONDS.toNanos(3);
     private static final int MAX_REMEMBERED_ENDED = 1_000;
     private static final int SCANS_TO_FIND_ALL = 1_000;
     private static final long NONE = -1;
@@ -72,6 +73,7 @@ public final class DrainAgent {
     private final LivenessMonitor liveness;
     private final MasterEvents events;
     private final RingReaper reaper;
+    private final SyncAgent sync;
     private final JournaledListener onJournaled;
     private final LongSupplier nanoTime;
     private final LongSupplier epochNs;
@@ -94,6 +96,7 @@ public final class DrainAgent {
     private long bytesSinceState = STATE_INTERVAL_BYTES;
     private long segmentOfState = -1;
     private long reopenAtNs;
+    private long reopenDelayNs = REOPEN_INTERVAL_NS / 2;
     private boolean withState;
     /** Index of the pending document when it is in the journal and not yet {@link #committed}; else {@link #NONE}. */
     private long appendedIndex = NONE;
@@ -117,6 +120,7 @@ public final class DrainAgent {
             LivenessMonitor liveness,
             MasterEvents events,
             RingReaper reaper,
+            SyncAgent sync,
             JournaledListener onJournaled,
             LongSupplier nanoTime,
             LongSupplier epochNs,
@@ -126,6 +130,7 @@ public final class DrainAgent {
         this.liveness = liveness;
         this.events = events;
         this.reaper = reaper;
+        this.sync = sync;
         this.onJournaled = onJournaled;
         this.nanoTime = nanoTime;
         this.epochNs = epochNs;
@@ -278,7 +283,9 @@ public final class DrainAgent {
             reaper.ended(file);
             return;
         }
-        sessions.add(new RingSession(file, known, scans));
+        RingSession session = new RingSession(file, known, scans);
+        sessions.add(session);
+        sync.add(session.sync());
     }
 
     private boolean mayStart(RingSession session) {
@@ -432,9 +439,14 @@ public final class DrainAgent {
                 appendedIndex = toJournal();
             }
             committed(appendedIndex);
+            reopenDelayNs = REOPEN_INTERVAL_NS / 2;
             return true;
         } catch (JournalException e) {
-            reopenAtNs = now + REOPEN_INTERVAL_NS;
+            // no space: looked at again soon. A device that refuses: each try writes again what it has not taken.
+            reopenDelayNs = e.reason() == JournalException.Reason.NO_SPACE
+                    ? REOPEN_INTERVAL_NS
+                    : Math.min(MAX_REOPEN_INTERVAL_NS, 2 * reopenDelayNs);
+            reopenAtNs = now + reopenDelayNs;
             if (!outOfSpace) {
                 outOfSpace = true;
                 report(Level.ERROR, "journal: cannot be written, draining waits: {}", new Object[] {e.getMessage()});
@@ -475,7 +487,9 @@ public final class DrainAgent {
     }
 
     private void committed(long index) {
+        int severity = events.highestSeverity();
         for (int i = 0; i < takenFrom.size(); i++) {
+            severity = Math.max(severity, blocks.get(i).highestSeverity());
             try {
                 takenFrom.get(i).journaled(blocks.get(i));
             } catch (InternalError e) {
@@ -485,6 +499,7 @@ public final class DrainAgent {
         for (RingSession session : endedHere) {
             remember(session.identity.ringUuid(), session.end());
             liveness.remove(session.identity.ringUuid());
+            sync.remove(session.sync());
             if (Files.exists(session.file.path())) {
                 reaper.ended(session.file);
             }
@@ -503,6 +518,7 @@ public final class DrainAgent {
         pendingLength = 0;
         appendedIndex = NONE;
         onJournaled.onJournaled(index, nextSequence);
+        sync.journaled(severity);
     }
 
     /** From time to time the journal says where everything stands, so that recovery need not read far back. */

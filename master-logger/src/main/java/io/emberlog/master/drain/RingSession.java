@@ -50,6 +50,7 @@ final class RingSession {
     private final SlotSequences journaledSequences = new SlotSequences();
 
     private final long recoveredEnd;
+    private final RingSync sync;
     private RingDrain drain;
     private RingSalvage salvage;
     private Phase phase = Phase.WAITING;
@@ -64,15 +65,16 @@ final class RingSession {
 
     /** @param recovered what the journal knows of this ring; null when nothing */
     RingSession(RingFile file, RingEnd recovered, long foundInScan) {
-        this(file, recovered == null ? -1 : recovered.endPosition(), foundInScan);
+        this(file, recovered == null ? -1 : recovered.endPosition(), foundInScan, new RingSync(file));
         if (recovered != null) {
             recovered.lastSequences().forEach(sequences::last);
             journaledSequences.copyFrom(sequences);
         }
     }
 
-    private RingSession(RingFile file, long recoveredEnd, long foundInScan) {
+    private RingSession(RingFile file, long recoveredEnd, long foundInScan, RingSync sync) {
         this.file = file;
+        this.sync = sync;
         this.foundInScan = foundInScan;
         this.identity = file.identity();
         this.predecessor = file.header().predecessor();
@@ -82,8 +84,8 @@ final class RingSession {
 
     /** The same ring, to be started where the journal has it; what was taken and not journaled is taken again. */
     RingSession anew() {
-        RingSession again =
-                new RingSession(file, drain == null && salvage == null ? recoveredEnd : takenAnewFrom, foundInScan);
+        RingSession again = new RingSession(
+                file, drain == null && salvage == null ? recoveredEnd : takenAnewFrom, foundInScan, sync);
         again.sequences.copyFrom(journaledSequences);
         again.journaledSequences.copyFrom(journaledSequences);
         again.sealed = sealed;
@@ -119,6 +121,7 @@ final class RingSession {
         }
         takenAnewFrom = journaledEnd;
         journaledSequences.copyFrom(sequences);
+        sync.journaled(journaledEnd);
     }
 
     /** Two witnesses say that the owner is gone: nothing may be claimed any more. */
@@ -174,6 +177,11 @@ final class RingSession {
         return salvage;
     }
 
+    /** One for the whole life of the ring here. */
+    RingSync sync() {
+        return sync;
+    }
+
     /** The block is in the journal. */
     void journaled(RingBlock block) {
         journaledEnd = block.endPosition();
@@ -182,6 +190,7 @@ final class RingSession {
         if (phase == Phase.DRAINING) {
             drain.release(journaledEnd);
         }
+        sync.journaled(journaledEnd);
     }
 
     void ended() {
