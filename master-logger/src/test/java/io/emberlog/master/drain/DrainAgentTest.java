@@ -50,6 +50,7 @@ class DrainAgentTest {
     private Path journalDirectory;
     private Journal journal;
     private RingReaper reaper;
+    private SyncAgent sync;
     private DrainAgent agent;
     private long nowNs;
     private boolean clockThrows;
@@ -76,6 +77,7 @@ class DrainAgentTest {
         LivenessMonitor liveness = new LivenessMonitor(
                 LivenessConfig.DEFAULTS, () -> nowNs, probe, new CrashForensics(probe, List.of()), transition -> {});
         reaper = new RingReaper(journal, events);
+        sync = new SyncAgent(journal, Duration.ZERO, SyncAgent.NO_LEVEL, this::now, () -> {});
         agent = new DrainAgent(
                 journal,
                 recoveryListener(),
@@ -83,6 +85,7 @@ class DrainAgentTest {
                 liveness,
                 events,
                 reaper,
+                sync,
                 (index, next) -> {},
                 this::now,
                 () -> 1,

@@ -1,0 +1,73 @@
+package io.emberlog.master.drain;
+
+import io.emberlog.master.journal.JournalDocumentWriter;
+import io.emberlog.master.journal.RingEnd;
+import io.emberlog.ring.ChannelDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The rings that end with the document being made: in order, when nothing readable is left in them, or set aside because
+ * their bytes break the rules. The drain thread only.
+ */
+final class RingEndings {
+    private final JournalDocumentWriter writer;
+    private final MasterEvents events;
+    private final List<RingSession> sessions = new ArrayList<>();
+
+    RingEndings(JournalDocumentWriter writer, MasterEvents events) {
+        this.writer = writer;
+        this.events = events;
+    }
+
+    void clear() {
+        sessions.clear();
+    }
+
+    /** Those whose end stands in the document. */
+    List<RingSession> sessions() {
+        return sessions;
+    }
+
+    /** Nothing readable is left. */
+    void end(RingSession session) {
+        RingDrops drops = RingDrops.of(session.file.header());
+        session.ended();
+        if (!addMark(session)) {
+            throw new IllegalStateException("no room for an ENDED mark in remaining=" + writer.remaining());
+        }
+        WorkerEvents.ended(events, session, drops);
+    }
+
+    /** Its bytes break the rules, or its file was cut: kept under another name, as evidence. */
+    void quarantine(RingSession session, Throwable cause) {
+        Path from = session.file.path();
+        Path to = from.resolveSibling(from.getFileName() + ChannelDirectory.QUARANTINE_SUFFIX);
+        String kept;
+        try {
+            session.file.seal();
+        } catch (InternalError e) {
+            // cut while in use: its owner finds out by its own fault and replaces it
+        }
+        try {
+            Files.move(from, to);
+            kept = to.toString();
+        } catch (IOException e) {
+            kept = from + " (" + e + ")";
+        }
+        session.ended();
+        addMark(session);
+        WorkerEvents.quarantined(events, session.identity, cause.getMessage(), kept);
+    }
+
+    private boolean addMark(RingSession session) {
+        RingEnd end = session.end();
+        boolean added = writer.addEnded(
+                session.identity.ringUuid(), end.endPosition(), session.torn(), session.holes(), end.lastSequences());
+        sessions.add(session);
+        return added;
+    }
+}

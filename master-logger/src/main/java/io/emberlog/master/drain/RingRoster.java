@@ -1,0 +1,158 @@
+package io.emberlog.master.drain;
+
+import io.emberlog.heartbeat.DeathReport;
+import io.emberlog.heartbeat.LivenessMonitor;
+import io.emberlog.master.journal.RecoveredState;
+import io.emberlog.master.journal.RingEnd;
+import io.emberlog.ring.RingBrokenException;
+import io.emberlog.ring.RingDescriptor;
+import io.emberlog.ring.RingFile;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Which rings there are: those at work, those that the journal knows and whose files have not shown up, and those that are
+ * ended. The drain thread only.
+ */
+final class RingRoster {
+    private static final int MAX_REMEMBERED_ENDED = 1_000;
+    private static final int SCANS_TO_FIND_ALL = 1_000;
+
+    private final LivenessMonitor liveness;
+    private final RingReaper reaper;
+    private final SyncAgent sync;
+    private final List<RingSession> sessions = new ArrayList<>();
+    private final Map<UUID, RingEnd> ended = new LinkedHashMap<>();
+    private final Map<UUID, RingEnd> recovered;
+    private long scans;
+
+    RingRoster(RecoveredState recovered, LivenessMonitor liveness, RingReaper reaper, SyncAgent sync) {
+        this.liveness = liveness;
+        this.reaper = reaper;
+        this.sync = sync;
+        this.recovered = new HashMap<>(recovered.rings());
+        recovered.rings().forEach((uuid, end) -> {
+            if (end.ended()) {
+                remember(uuid, end);
+            }
+        });
+    }
+
+    /** Rings at work, in the order in which they were found; not to be changed. */
+    List<RingSession> sessions() {
+        return sessions;
+    }
+
+    /** One listing of the directory, with the rings that it showed for the first time. */
+    void found(List<RingFile> files) {
+        files.forEach(this::add);
+        scans++;
+        if (scans == SCANS_TO_FIND_ALL) {
+            recovered.clear(); // of those nothing is left but their names
+        }
+    }
+
+    private void add(RingFile file) {
+        UUID uuid = file.identity().ringUuid();
+        RingEnd known = recovered.remove(uuid);
+        boolean salvaged = ended.containsKey(uuid) || known != null && known.ended();
+        try {
+            salvaged |= file.header().state() == RingDescriptor.STATE_SALVAGED;
+            RingFile.settle();
+        } catch (InternalError cut) {
+            // a file cut while in use: the session meets the same and sets it aside
+        }
+        if (salvaged) {
+            liveness.remove(uuid);
+            reaper.ended(file);
+            return;
+        }
+        RingSession session = new RingSession(file, known, scans);
+        sessions.add(session);
+        sync.add(session.sync());
+    }
+
+    void ownerDead(UUID ring, DeathReport report, long detectedAfterNs, long nowNs) {
+        for (RingSession session : sessions) {
+            if (session.identity.ringUuid().equals(ring)) {
+                session.ownerDead(report, detectedAfterNs, nowNs);
+            }
+        }
+    }
+
+    /** Begins to read a ring that waits, once its predecessor is ended; true when it has begun. */
+    boolean start(RingSession session, long nowNs) throws RingBrokenException {
+        if (!mayStart(session) || session.inSealGrace(nowNs)) {
+            return false;
+        }
+        session.start(session.predecessor == null ? null : ended.get(session.predecessor));
+        return true;
+    }
+
+    private boolean mayStart(RingSession session) {
+        if (session.predecessor == null || ended.containsKey(session.predecessor)) {
+            return true;
+        }
+        for (RingSession other : sessions) {
+            if (other != session && other.identity.ringUuid().equals(session.predecessor)) {
+                return false;
+            }
+        }
+        // A listing that ran while files were made may show the younger one only; the next one shows both. If it does
+        // not:
+        // the predecessor was ended before what the journal still holds, or its file was taken away.
+        return scans >= session.foundInScan + 2;
+    }
+
+    /** The ring is not at work any more, though the journal does not say so yet. */
+    void remove(Collection<RingSession> gone) {
+        sessions.removeAll(gone);
+    }
+
+    /** The journal says that this ring is ended. */
+    void ended(RingSession session) {
+        remember(session.identity.ringUuid(), session.end());
+        liveness.remove(session.identity.ringUuid());
+        sync.remove(session.sync());
+        if (Files.exists(session.file.path())) {
+            reaper.ended(session.file);
+        }
+    }
+
+    private void remember(UUID uuid, RingEnd end) {
+        ended.put(uuid, new RingEnd(end.endPosition(), true, end.lastSequences()));
+        if (ended.size() > MAX_REMEMBERED_ENDED) {
+            ended.remove(ended.keySet().iterator().next());
+        }
+    }
+
+    /** Every ring starts anew where the journal has it, also those given back by {@link #remove}. */
+    void startAnew(Collection<RingSession> removed) {
+        for (RingSession session : removed) {
+            if (!sessions.contains(session)) {
+                sessions.add(session);
+            }
+        }
+        for (int i = 0; i < sessions.size(); i++) {
+            sessions.set(i, sessions.get(i).anew());
+        }
+    }
+
+    /** How far the journal holds every ring that it may be asked for. */
+    Map<UUID, RingEnd> ends() {
+        Map<UUID, RingEnd> all = new HashMap<>(recovered);
+        all.putAll(ended);
+        for (RingSession session : sessions) {
+            if (session.isKnown()) {
+                all.put(session.identity.ringUuid(), session.end());
+            }
+        }
+        return all;
+    }
+}
