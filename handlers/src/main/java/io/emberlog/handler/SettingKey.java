@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
  * }</pre>
  */
 public final class SettingKey {
+    private static final String OFF = "off";
+
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
     private final String name;
@@ -29,6 +31,7 @@ public final class SettingKey {
     private final String min;
     private final String max;
     private final List<String> choices;
+    private final Object off;
 
     private SettingKey(Draft draft) {
         name = draft.name;
@@ -41,6 +44,7 @@ public final class SettingKey {
         min = draft.min;
         max = draft.max;
         choices = draft.choices;
+        off = draft.off;
         if (required && defaultValue != null) {
             throw new IllegalArgumentException(name + " is required and has a default; choose one");
         }
@@ -139,6 +143,13 @@ public final class SettingKey {
         return new SettingKey(draft);
     }
 
+    /** The word {@code "off"} is taken, too, and is read as this. */
+    public SettingKey orOff(Object meaning) {
+        Draft draft = new Draft(this);
+        draft.off = Objects.requireNonNull(meaning, "meaning");
+        return new SettingKey(draft);
+    }
+
     /** The key as written in the file, without its section. */
     public String name() {
         return name;
@@ -179,10 +190,8 @@ public final class SettingKey {
         if (type == SettingType.CHOICE) {
             return String.join(", ", choices);
         }
-        if (min == null) {
-            return type.allowed();
-        }
-        return min + " to " + max + (unit.isEmpty() ? "" : " " + unit);
+        String values = min == null ? type.allowed() : min + " to " + max + (unit.isEmpty() ? "" : " " + unit);
+        return off == null ? values : OFF + ", or " + values;
     }
 
     /** The words a {@link SettingType#CHOICE} takes; empty for every other type. */
@@ -197,7 +206,11 @@ public final class SettingKey {
      * @throws IllegalArgumentException saying what is wrong and what is allowed; the key's name is not in the text
      */
     public Object parse(Object raw) {
-        Object value = type.read(Objects.requireNonNull(raw, name));
+        Objects.requireNonNull(raw, name);
+        if (off != null && (raw.equals(OFF) || raw.equals(off))) {
+            return off;
+        }
+        Object value = read(raw);
         if (type == SettingType.CHOICE && !choices.contains(value)) {
             throw refused(raw, "is unknown");
         }
@@ -210,6 +223,14 @@ public final class SettingKey {
             }
         }
         return value;
+    }
+
+    private Object read(Object raw) {
+        try {
+            return type.read(raw);
+        } catch (IllegalArgumentException e) {
+            throw off == null ? e : new IllegalArgumentException(e.getMessage() + "; or \"" + OFF + '"', e);
+        }
     }
 
     /**
@@ -263,6 +284,7 @@ public final class SettingKey {
         String min;
         String max;
         List<String> choices = List.of();
+        Object off;
 
         Draft(String name, SettingType type, String doc) {
             if (!NAME.matcher(name).matches()) {
@@ -282,6 +304,7 @@ public final class SettingKey {
             min = key.min;
             max = key.max;
             choices = key.choices;
+            off = key.off;
         }
     }
 }

@@ -10,10 +10,12 @@ import io.emberlog.master.config.MasterSettings;
 import io.emberlog.master.drain.DrainAgent;
 import io.emberlog.master.drain.MasterEvents;
 import io.emberlog.master.drain.RingReaper;
+import io.emberlog.master.drain.SyncAgent;
 import io.emberlog.master.fanout.CheckpointStore;
 import io.emberlog.master.fanout.FanOut;
 import io.emberlog.master.fanout.FanOutConfig;
 import io.emberlog.master.fanout.ReportSink;
+import io.emberlog.master.fanout.SyncedJournal;
 import io.emberlog.master.journal.Journal;
 import io.emberlog.master.journal.JournalConfig;
 import io.emberlog.master.journal.JournalException;
@@ -51,7 +53,6 @@ public final class MasterLogger implements AutoCloseable {
         }
     }
 
-    private static final long DRAIN_IDLE_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long WATCH_PARK_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long KEEP_PARK_NS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long STOP_PARK_NS = TimeUnit.MICROSECONDS.toNanos(200);
@@ -68,10 +69,12 @@ public final class MasterLogger implements AutoCloseable {
     private WatchAgent watch;
     private DrainAgent drain;
     private RingReaper reaper;
+    private SyncAgent sync;
     private FanOut fanOut;
     private MasterThread watchThread;
     private MasterThread drainThread;
     private MasterThread keeperThread;
+    private MasterThread syncThread;
     private volatile boolean running;
 
     public MasterLogger(MasterConfig config) {
@@ -102,6 +105,7 @@ public final class MasterLogger implements AutoCloseable {
             drainThread.start();
             watchThread.start();
             keeperThread.start();
+            syncThread.start();
             running = true;
             started = true;
         } catch (MasterLock.HeldException e) {
@@ -134,6 +138,13 @@ public final class MasterLogger implements AutoCloseable {
         retention = new JournalRetention(journal);
         RecoveredState recovered = aboveCheckpoints(JournalRecovery.recover(journal), state);
         reaper = new RingReaper(journal, events);
+        sync = new SyncAgent(
+                journal,
+                config.journal().sync(),
+                config.journal().syncLevel(),
+                System::nanoTime,
+                () -> syncThread.wake());
+        syncThread = new MasterThread("emberlog-sync", sync::doWork, MasterThread.Pace.SYNC, this::escaped);
         watch = new WatchAgent(channel, self, events, System::nanoTime);
         ProcessProbe probe = new ProcessProbe(HostIdentity.read());
         LivenessMonitor liveness = new LivenessMonitor(
@@ -149,7 +160,10 @@ public final class MasterLogger implements AutoCloseable {
                         SystemNanoClock.INSTANCE,
                         MasterLogger::epochNs,
                         Thread::new,
-                        this::handlerReport),
+                        this::handlerReport,
+                        config.journal().sync().isZero()
+                                ? SyncedJournal.NOT_AWAITED
+                                : SyncedJournal.of(index -> index <= journal.syncedIndex(), sync::request)),
                 HandlerSpecs.of(config.handlers()),
                 journal.lastIndex(),
                 recovered.nextSequence());
@@ -160,6 +174,7 @@ public final class MasterLogger implements AutoCloseable {
                 liveness,
                 events,
                 reaper,
+                sync,
                 fanOut::signal,
                 System::nanoTime,
                 MasterLogger::epochNs,
@@ -171,9 +186,11 @@ public final class MasterLogger implements AutoCloseable {
                 "master (pid {}) drains {}; the journal goes on at record {}",
                 new Object[] {self.pid(), channel.path(), recovered.nextSequence()},
                 new MasterEvents.Field("event", "master started"));
-        drainThread = new MasterThread("emberlog-drain", drain::doWork, DRAIN_IDLE_PARK_NS, true, this::escaped);
-        watchThread = new MasterThread("emberlog-watch", watch::doWork, WATCH_PARK_NS, false, this::escaped);
-        keeperThread = new MasterThread("emberlog-keeper", this::keep, KEEP_PARK_NS, false, this::escaped);
+        drainThread = new MasterThread("emberlog-drain", drain::doWork, MasterThread.Pace.DRAIN, this::escaped);
+        watchThread = new MasterThread(
+                "emberlog-watch", watch::doWork, MasterThread.Pace.every(WATCH_PARK_NS), this::escaped);
+        keeperThread =
+                new MasterThread("emberlog-keeper", this::keep, MasterThread.Pace.every(KEEP_PARK_NS), this::escaped);
     }
 
     /**
@@ -277,6 +294,7 @@ public final class MasterLogger implements AutoCloseable {
         }
         clean &= fanOut.stop(Duration.ofNanos(left(endNs))).isEmpty();
         ended &= keeperThread.stop(left(endNs));
+        ended &= syncThread.stop(left(endNs));
         if (ended) {
             reaper.doWork();
             closeFiles();
@@ -284,13 +302,16 @@ public final class MasterLogger implements AutoCloseable {
         return clean && ended;
     }
 
-    /** On the stopping thread, once those of the drain and the watch have ended. */
+    /** Until the end of it is on the device; on the stopping thread, once those of the drain and the watch have ended. */
     private boolean drainTheRest(long endNs) {
         watch.scanNow();
         while (true) {
             int work = drain.doWork();
             if (work == 0 && drain.isDrained()) {
-                return true;
+                if (sync.isAllSynced()) {
+                    return true;
+                }
+                sync.request();
             }
             if (left(endNs) == 0) {
                 return false;

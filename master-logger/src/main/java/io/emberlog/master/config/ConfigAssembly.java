@@ -69,7 +69,9 @@ final class ConfigAssembly {
                 state,
                 journalValues.size(ConfigKeys.JOURNAL_MAX_SIZE),
                 journalValues.size(ConfigKeys.JOURNAL_MIN_FREE),
-                journalValues.size(ConfigKeys.JOURNAL_SEGMENT_SIZE));
+                journalValues.size(ConfigKeys.JOURNAL_SEGMENT_SIZE),
+                journalValues.duration(ConfigKeys.JOURNAL_SYNC),
+                journalValues.level(ConfigKeys.JOURNAL_SYNC_LEVEL));
         MasterSettings master = new MasterSettings(
                 masterValues.size(ConfigKeys.MASTER_DRAIN_BUDGET),
                 masterValues.duration(ConfigKeys.MASTER_STOP_DEADLINE),
@@ -416,6 +418,10 @@ final class ConfigAssembly {
 
         Duration duration(SettingKey key) {
             return (Duration) values.get(key);
+        }
+
+        int level(SettingKey key) {
+            return (Integer) values.get(key);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.emberlog.master.config;
 
 import io.emberlog.handler.SettingKey;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +33,19 @@ final class ConfigKeys {
                     "segment_size", "A new journal file is begun at this size; space is given back file by file.")
             .orElse("64 MiB")
             .between("1 MiB", "1 GiB");
+
+    static final SettingKey JOURNAL_SYNC = SettingKey.duration(
+                    "sync",
+                    "How often the journal is forced to its device, so that a power cut takes no more than that; handlers'"
+                            + " checkpoints wait for it.")
+            .orOff(Duration.ZERO)
+            .between("10 ms", "1 m")
+            .orElse("1 s");
+
+    static final SettingKey JOURNAL_SYNC_LEVEL = SettingKey.level(
+                    "sync_level", "Records of this level and above are forced to the device at once.")
+            .orOff(JournalConfig.NO_LEVEL)
+            .orElse("off");
 
     static final SettingKey MASTER_DRAIN_BUDGET = SettingKey.size(
                     "drain_budget",
@@ -75,7 +89,13 @@ final class ConfigKeys {
     static final Section JOURNAL = new Section(
             "journal",
             "The redo log between rings and handlers.",
-            List.of(JOURNAL_DIRECTORY, JOURNAL_MAX_SIZE, JOURNAL_MIN_FREE, JOURNAL_SEGMENT_SIZE));
+            List.of(
+                    JOURNAL_DIRECTORY,
+                    JOURNAL_MAX_SIZE,
+                    JOURNAL_MIN_FREE,
+                    JOURNAL_SEGMENT_SIZE,
+                    JOURNAL_SYNC,
+                    JOURNAL_SYNC_LEVEL));
 
     static final Section MASTER = new Section(
             "master",
@@ -93,7 +113,6 @@ final class ConfigKeys {
 
     /** Settings of later versions, and what to do without them: refused by name, so that nobody relies on them. */
     private static final Map<String, String> LATER = Map.ofEntries(
-            Map.entry("journal.sync", "remove it; records survive kill -9 of every process, not a power cut"),
             Map.entry("journal.max_age", "remove it; journal.max_size limits what is kept"),
             Map.entry("master.reorder_window", "remove it; records are merged by time within each pass"),
             Map.entry("master.metrics", "remove it; 'emberlog stat --json' prints the figures"),

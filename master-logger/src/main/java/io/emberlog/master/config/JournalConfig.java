@@ -1,6 +1,7 @@
 package io.emberlog.master.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * The journal and what lies beside it.
@@ -9,5 +10,11 @@ import java.nio.file.Path;
  * @param maxSizeBytes the journal is kept below this by deleting whole segments, oldest first
  * @param minFreeBytes draining pauses while the disk has less free space than this
  * @param segmentSizeBytes a new journal file is begun at this size
+ * @param sync how often it is forced to its device; zero for never by time
+ * @param syncLevel severity from which a record is forced to the device at once; {@link #NO_LEVEL} for none
  */
-public record JournalConfig(Path directory, long maxSizeBytes, long minFreeBytes, long segmentSizeBytes) {}
+public record JournalConfig(
+        Path directory, long maxSizeBytes, long minFreeBytes, long segmentSizeBytes, Duration sync, int syncLevel) {
+    /** Above every severity. */
+    public static final int NO_LEVEL = Integer.MAX_VALUE;
+}

@@ -57,6 +57,15 @@ final class BlockTaker {
         return blocks.get(i).endPosition();
     }
 
+    /** Of the log records taken for the document being made; 0 when there are none. */
+    int highestSeverity() {
+        int highest = 0;
+        for (int i = 0; i < takenFrom.size(); i++) {
+            highest = Math.max(highest, blocks.get(i).highestSeverity());
+        }
+        return highest;
+    }
+
     void clear() {
         takenFrom.clear();
     }

@@ -38,6 +38,14 @@ class ConfigKeysTest {
                         "\"16 MiB\"",
                         "\"1 TiB\"",
                         "\"1 TiB\" is too large; allowed: 1 MiB to 1 GiB"),
+                Arguments.of(
+                        "journal.sync", "\"off\"", "\"1 ms\"", "\"1 ms\" is too small; allowed: off, or 10 ms to 1 m"),
+                Arguments.of(
+                        "journal.sync_level",
+                        "\"error\"",
+                        "\"of\"",
+                        "\"of\" is not a level; allowed: notset, trace, debug, info, notice, warn, error, critical, alert,"
+                                + " emergency, fatal, or a number from 0 to 24; or \"off\""),
                 Arguments.of("master.drain_budget", "65536", "1", "1 is too small; allowed: 4 KiB to 1 MiB"),
                 Arguments.of(
                         "master.stop_deadline", "\"30 s\"", "\"1 h\"", "\"1 h\" is too large; allowed: 100 ms to 10 m"),

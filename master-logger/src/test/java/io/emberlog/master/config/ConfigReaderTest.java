@@ -57,7 +57,13 @@ class ConfigReaderTest {
         assertThat(config.channel().directory()).isEqualTo(directory.resolve("rings/blue"));
         assertThat(config.channel().name()).isEqualTo("blue");
         assertThat(config.journal())
-                .isEqualTo(new JournalConfig(Path.of("/var/lib/emberlog/blue"), 1L << 30, 0, 16L << 20));
+                .isEqualTo(new JournalConfig(
+                        Path.of("/var/lib/emberlog/blue"),
+                        1L << 30,
+                        0,
+                        16L << 20,
+                        Duration.ofSeconds(1),
+                        JournalConfig.NO_LEVEL));
         assertThat(config.master())
                 .isEqualTo(new MasterSettings(
                         65_536, Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMinutes(1)));
@@ -84,7 +90,13 @@ class ConfigReaderTest {
 
         assertThat(config.channel().directory()).isAbsolute().endsWithRaw(Path.of("default"));
         assertThat(config.journal())
-                .isEqualTo(new JournalConfig(Path.of("/state/emberlog/default"), 4L << 30, 256L << 20, 64L << 20));
+                .isEqualTo(new JournalConfig(
+                        Path.of("/state/emberlog/default"),
+                        4L << 30,
+                        256L << 20,
+                        64L << 20,
+                        Duration.ofSeconds(1),
+                        JournalConfig.NO_LEVEL));
         assertThat(config.master())
                 .isEqualTo(new MasterSettings(
                         256 << 10, Duration.ofSeconds(8), Duration.ofSeconds(1), Duration.ofMillis(500)));
