@@ -231,10 +231,6 @@ class ConfigReaderTest {
                         "FILE:3:1: handlers.console.sample: is not available in this version; remove it; min_level is"
                                 + " the only filter"),
                 Arguments.of(
-                        "[journal]\nsync = \"1 s\"",
-                        "FILE:2:1: journal.sync: is not available in this version; remove it; records survive kill -9"
-                                + " of every process, not a power cut"),
-                Arguments.of(
                         "[master]\nreorder_window = \"1 s\"",
                         "FILE:2:1: master.reorder_window: is not available in this version; remove it; records are"
                                 + " merged by time within each pass"),
