@@ -93,9 +93,26 @@ public final class HandlerSettings {
         return get(key, Integer.class);
     }
 
+    /** Reference of a {@link SettingType#SECRET} key; the value is read by {@link Secret#reveal}, when it is used. */
+    public Secret secret(SettingKey key) {
+        return get(key, Secret.class);
+    }
+
     /** Values of a {@link SettingType#LIST_OF_STRING} key; unmodifiable. */
     public List<String> strings(SettingKey key) {
         return ((List<?>) get(key, List.class)).stream().map(String.class::cast).toList();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof HandlerSettings settings
+                && handlerName.equals(settings.handlerName)
+                && values.equals(settings.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(handlerName, values);
     }
 
     /** Name and keys only: values may be confidential. */

@@ -1,7 +1,9 @@
 package io.emberlog.handler;
 
+import io.emberlog.message.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -27,6 +29,7 @@ public final class SettingKey {
     private final Object defaultValue;
     private final String defaultNote;
     private final boolean required;
+    private final boolean live;
     private final String unit;
     private final String min;
     private final String max;
@@ -40,6 +43,7 @@ public final class SettingKey {
         defaultValue = draft.defaultValue;
         defaultNote = draft.defaultNote;
         required = draft.required;
+        live = draft.live;
         unit = draft.unit;
         min = draft.min;
         max = draft.max;
@@ -50,6 +54,9 @@ public final class SettingKey {
         }
         if (defaultValue != null) {
             parse(defaultValue);
+        }
+        if (type == SettingType.SECRET && defaultValue != null) {
+            throw new IllegalArgumentException(name + " is a secret and has a default; a default is no secret");
         }
     }
 
@@ -100,6 +107,11 @@ public final class SettingKey {
         return new SettingKey(draft);
     }
 
+    /** A setting that must not be seen: given as {@code env:NAME} or {@code file:PATH}, read as {@link Secret}. */
+    public static SettingKey secret(String name, String doc) {
+        return new SettingKey(new Draft(name, SettingType.SECRET, doc));
+    }
+
     /** A setting that is a list of texts. */
     public static SettingKey strings(String name, String doc) {
         return new SettingKey(new Draft(name, SettingType.LIST_OF_STRING, doc));
@@ -123,6 +135,16 @@ public final class SettingKey {
     public SettingKey required() {
         Draft draft = new Draft(this);
         draft.required = true;
+        return new SettingKey(draft);
+    }
+
+    /**
+     * A reload (SIGHUP) changes it in a master that runs; the others take a restart. Only for the master's own keys: those
+     * of handlers need not say so, for a handler whose settings change is made anew.
+     */
+    public SettingKey live() {
+        Draft draft = new Draft(this);
+        draft.live = true;
         return new SettingKey(draft);
     }
 
@@ -170,6 +192,11 @@ public final class SettingKey {
         return required;
     }
 
+    /** True when a reload changes it in a master that runs. */
+    public boolean isLive() {
+        return live;
+    }
+
     /** The unit of the plain number, empty where the value carries its own or has none. */
     public String unit() {
         return unit;
@@ -214,6 +241,9 @@ public final class SettingKey {
         if (type == SettingType.CHOICE && !choices.contains(value)) {
             throw refused(raw, "is unknown");
         }
+        if (type == SettingType.SIZE && (Long) value < 0) {
+            throw refused(raw, "is too small");
+        }
         if (min != null) {
             if (magnitude(value) < magnitude(type.read(bound(min)))) {
                 throw refused(raw, "is too small");
@@ -249,6 +279,34 @@ public final class SettingKey {
                 });
     }
 
+    /**
+     * A value that {@link #parse} returned, as one would write it into the file; a secret as {@code "***"}. The shortest
+     * that means the same, so {@code 65536} bytes are {@code "64 KiB"}.
+     */
+    public String text(Object value) {
+        if (type == SettingType.SIZE) {
+            return SettingText.quote(SettingText.sizeText((Long) value));
+        }
+        if (type == SettingType.LEVEL) {
+            Level level = Level.canonical((Integer) value);
+            return level.severity() == (Integer) value
+                    ? SettingText.quote(level.name().toLowerCase(Locale.ROOT))
+                    : value.toString();
+        }
+        if (value instanceof Duration duration) {
+            return SettingText.quote(SettingText.durationText(duration));
+        }
+        if (value instanceof List<?> list) {
+            return list.stream()
+                    .map(element -> SettingText.quote(element.toString()))
+                    .toList()
+                    .toString();
+        }
+        return value instanceof Long || value instanceof Boolean
+                ? value.toString()
+                : SettingText.quote(value.toString());
+    }
+
     @Override
     public String toString() {
         return name;
@@ -280,6 +338,7 @@ public final class SettingKey {
         Object defaultValue;
         String defaultNote = "";
         boolean required;
+        boolean live;
         String unit = "";
         String min;
         String max;
@@ -300,6 +359,7 @@ public final class SettingKey {
             defaultValue = key.defaultValue;
             defaultNote = key.defaultNote;
             required = key.required;
+            live = key.live;
             unit = key.unit;
             min = key.min;
             max = key.max;

@@ -24,7 +24,7 @@ final class SettingText {
             Map.entry("GiB", 1L << 30),
             Map.entry("TiB", 1L << 40)));
 
-    private static final Map<String, Long> NANOS = Map.of(
+    private static final Map<String, Long> NANOS = new TreeMap<>(Map.of(
             "ns", 1L,
             "us", 1_000L,
             "ms", 1_000_000L,
@@ -32,7 +32,7 @@ final class SettingText {
             "m", 60_000_000_000L,
             "min", 60_000_000_000L,
             "h", 3_600_000_000_000L,
-            "d", 86_400_000_000_000L);
+            "d", 86_400_000_000_000L));
 
     private SettingText() {}
 
@@ -46,6 +46,29 @@ final class SettingText {
         return nanos == null ? null : Duration.ofNanos(nanos);
     }
 
+    /** The shortest text that means this many bytes. */
+    static String sizeText(long bytes) {
+        return shortest(bytes, BYTES);
+    }
+
+    /** The shortest text that means this length of time. */
+    static String durationText(Duration duration) {
+        return shortest(duration.toNanos(), NANOS);
+    }
+
+    private static String shortest(long amount, Map<String, Long> units) {
+        String best = null;
+        for (Map.Entry<String, Long> unit : units.entrySet()) {
+            if (!unit.getKey().isEmpty() && amount % unit.getValue() == 0) {
+                String text = amount / unit.getValue() + " " + unit.getKey();
+                if (best == null || text.length() < best.length()) {
+                    best = text;
+                }
+            }
+        }
+        return best;
+    }
+
     /** The text in quotes on one line: whatever a terminal could take as a command is escaped. */
     static String quote(String text) {
         StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
@@ -57,7 +80,7 @@ final class SettingText {
                     || Character.getType(c) == Character.SURROGATE
                     || Character.getType(c) == Character.LINE_SEPARATOR
                     || Character.getType(c) == Character.PARAGRAPH_SEPARATOR) {
-                quoted.append(String.format(Locale.ROOT, "\\u%04X", c));
+                quoted.append(String.format(Locale.ROOT, c > 0xFFFF ? "\\U%08X" : "\\u%04X", c));
             } else {
                 quoted.appendCodePoint(c);
             }

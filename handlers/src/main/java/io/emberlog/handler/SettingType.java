@@ -98,6 +98,14 @@ public enum SettingType {
         }
     },
 
+    /** A value that must not be seen, given by reference; read as {@link Secret}. */
+    SECRET("secret", Secret.ALLOWED) {
+        @Override
+        Object read(Object raw) {
+            return raw instanceof Secret ? raw : Secret.of(raw instanceof String text ? text : "");
+        }
+    },
+
     /** Several texts; read as an unmodifiable {@link List} of {@link String}. */
     LIST_OF_STRING("list", "a list of texts, like [\"a\", \"b\"]") {
         @Override
@@ -173,11 +181,11 @@ public enum SettingType {
         return value;
     }
 
-    /** Refuses what a later version will read as a reference: taken literally, a secret's name would become its value. */
+    /** Refuses what is a reference elsewhere: taken literally, a secret's name would become the value. */
     private static String literal(String text) {
         if (text.startsWith("env:") || text.startsWith("file:")) {
             throw new IllegalArgumentException(SettingText.quote(text)
-                    + ": env: and file: references are not available in this version;" + " allowed: the value itself");
+                    + ": env: and file: references are for secrets only; allowed: the value itself");
         }
         return text;
     }

@@ -173,8 +173,41 @@ class SettingKeyTest {
     void secretsByReferenceAreRefusedRatherThanTakenLiterally() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SettingKey.string("token", "A token.").parse("env:TOKEN"))
-                .withMessage("\"env:TOKEN\": env: and file: references are not available in this version; allowed: the"
-                        + " value itself");
+                .withMessage("\"env:TOKEN\": env: and file: references are for secrets only; allowed: the value"
+                        + " itself");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "65536,64 KiB",
+        "100000000,100 MB",
+        "0,0 B",
+        "4294967296,4 GiB",
+        "1000,1 kB",
+        "1001,1001 B",
+    })
+    void sizesAreWrittenAsShortAsTheyCanBeRead(long bytes, String text) {
+        SettingKey key = SettingKey.size("size", "A size.");
+        assertThat(key.text(bytes)).isEqualTo('"' + text + '"');
+        assertThat(key.parse(text)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT8S,8 s", "PT0.5S,500 ms", "PT1M,1 m", "PT24H,1 d", "PT0.000001S,1 us", "PT1.5S,1500 ms"})
+    void durationsAreWrittenAsShortAsTheyCanBeRead(Duration duration, String text) {
+        SettingKey key = SettingKey.duration("wait", "A wait.");
+        assertThat(key.text(duration)).isEqualTo('"' + text + '"');
+        assertThat(key.parse(text)).isEqualTo(duration);
+    }
+
+    @Test
+    void otherValuesAreWrittenAsTheFileWouldHaveThem() {
+        assertThat(SettingKey.level("l", "L.").text(13)).isEqualTo("\"warn\"");
+        assertThat(SettingKey.level("l", "L.").text(14)).isEqualTo("14");
+        assertThat(SettingKey.path("p", "P.").text(Path.of("/a\"b"))).isEqualTo("\"/a\\\"b\"");
+        assertThat(SettingKey.strings("t", "T.").text(List.of("a", "b"))).isEqualTo("[\"a\", \"b\"]");
+        assertThat(SettingKey.bool("b", "B.").text(true)).isEqualTo("true");
+        assertThat(SettingKey.string("s", "S.").text("x\u001b")).isEqualTo("\"x\\u001B\"");
     }
 
     @Test

@@ -323,12 +323,7 @@ public final class BatchEncoder {
 
     /** Writes the batch header; the batch is then {@code buffer()[0..length())}. */
     public void finish(int slot, long firstSequence) {
-        byte[] b = buffer;
-        b[BATCH_VERSION_OFFSET] = VERSION;
-        b[BATCH_FLAGS_OFFSET] = 0;
-        Bytes.putShort(b, BATCH_SLOT_OFFSET, slot);
-        Bytes.putInt(b, BATCH_ENTRY_COUNT_OFFSET, entryCount);
-        Bytes.putLong(b, BATCH_FIRST_SEQUENCE_OFFSET, firstSequence);
+        BatchHeader.encode(buffer, 0, slot, entryCount, firstSequence);
     }
 
     /** Valid until the next call that writes. */

@@ -51,12 +51,22 @@ public final class RingBlock {
             SlotSequences sequences,
             HeartbeatListener heartbeats)
             throws RingBrokenException {
+        ring.getBytes(index, prepare(byteCount, ringPosition), 0, byteCount);
+        index(byteCount, sequences, heartbeats);
+    }
+
+    /** Empties the block and makes room; whoever has filled in the bytes calls {@link #index}. */
+    byte[] prepare(int byteCount, long ringPosition) {
         clear(ringPosition);
         if (bytes.length < byteCount) {
             bytes = new byte[Math.max(byteCount, Math.min(2 * bytes.length, 1 << 20))];
         }
-        ring.getBytes(index, bytes, 0, byteCount);
-        reader.wrap(bytes, 0, byteCount, ringPosition);
+        return bytes;
+    }
+
+    /** Checks, as {@link #load} does, what {@link #prepare} made room for. */
+    void index(int byteCount, SlotSequences sequences, HeartbeatListener heartbeats) throws RingBrokenException {
+        reader.wrap(bytes, 0, byteCount, position);
         long newest = Long.MIN_VALUE;
         while (reader.nextRecord()) {
             int at = reader.recordOffset();

@@ -20,6 +20,7 @@ import static io.emberlog.ring.RingDescriptor.SEAL;
  * D1  take                                   E = journaledPosition = head         takes the same again
  * D2  appending to the journal               E above journaledPosition            goes on at E: nothing twice
  * D3  storing journaledPosition              E = journaledPosition above head     zeroes up to E, head := E
+ * D7  storing journaledBatch of some slots   as D3                                as D3; stores the rest as well
  * D4  zeroing half of the block              as D3, some of it zero already       as D3
  * D5  zeroing all of it                      as D3                                as D3
  * D6  storing the head                       all equal                            nothing
@@ -56,6 +57,9 @@ public final class RingDrain {
             head = positions.head();
             seenTail = positions.tail();
             taken = positions.end();
+            if (journaledEnd < 0) {
+                sequences.raiseTo(header);
+            }
             zeroAndMoveHead(positions.journaled());
             // what a salvage journaled out of a sealed ring stays, so that another salvage counts the same damage
             if (header.state() == RingDescriptor.STATE_OPEN) {
@@ -134,17 +138,28 @@ public final class RingDrain {
     }
 
     /**
-     * Everything up to here is in the journal: tells the worker, then gives the space back.
+     * Everything up to here, and all that was taken of each slot, is in the journal: tells the worker, then gives the space
+     * back.
      *
      * @param journaledEnd end of a record taken; not in front of an earlier release
      */
     public void release(long journaledEnd) {
+        release(journaledEnd, sequences);
+    }
+
+    /**
+     * As {@link #release(long)}, when more was taken than is in the journal.
+     *
+     * @param journaled newest sequences of what is in the journal
+     */
+    public void release(long journaledEnd, SlotSequences journaled) {
         if (journaledEnd < head || journaledEnd > taken || journaledEnd % ALIGNMENT != 0) {
             throw new IllegalArgumentException("journaledEnd=" + journaledEnd + " must be a record's end from " + head
                     + " (released) to " + taken + " (taken)");
         }
         try {
             header.journaledPosition(journaledEnd);
+            header.journaledBatches(journaled);
             zeroAndMoveHead(journaledEnd);
         } finally {
             RingWords.settle();

@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.emberlog.message.MessageDescriptor;
 import io.emberlog.message.WorkerIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,6 +19,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -50,6 +52,8 @@ public final class RingFile {
     /** Held for the life of the process; null when opened by a reader. Reachable from here so that it stays held. */
     private final FileLock lock;
 
+    private final Function<ByteBuffer, VarHandleBuffer> staging;
+
     private RingFile(Path path, MappedByteBuffer mapping, RingSpec spec, WorkerIdentity identity, FileLock lock) {
         this.path = path;
         this.mapping = mapping;
@@ -58,10 +62,20 @@ public final class RingFile {
         this.lock = lock;
         this.header = new RingHeader(new VarHandleBuffer(mapping.slice(0, HEADER_LENGTH)));
         this.words = new RingWords(mapping.slice(HEADER_LENGTH, spec.capacity() + TRAILER_LENGTH), spec.capacity());
+        this.staging = VarHandleBuffer::new;
     }
 
     /** The same file seen through other buffers, for tests that stop a writer after one of its steps. */
     RingFile(RingFile other, Function<ByteBuffer, VarHandleBuffer> header, Function<ByteBuffer, RingWords> words) {
+        this(other, header, words, VarHandleBuffer::new);
+    }
+
+    /** As above, with staging areas seen through other buffers, too. */
+    RingFile(
+            RingFile other,
+            Function<ByteBuffer, VarHandleBuffer> header,
+            Function<ByteBuffer, RingWords> words,
+            Function<ByteBuffer, VarHandleBuffer> staging) {
         this.path = other.path;
         this.mapping = other.mapping;
         this.spec = other.spec;
@@ -69,6 +83,7 @@ public final class RingFile {
         this.lock = other.lock;
         this.header = new RingHeader(header.apply(mapping.slice(0, HEADER_LENGTH)));
         this.words = words.apply(mapping.slice(HEADER_LENGTH, spec.capacity() + TRAILER_LENGTH));
+        this.staging = staging;
     }
 
     /**
@@ -229,6 +244,25 @@ public final class RingFile {
     /** The claim side; for the process that made the file. */
     public Ring ring() {
         return new Ring(header, words);
+    }
+
+    /**
+     * The staging area of a slot, new and believed to be empty; for the process that made the file, once a slot.
+     *
+     * @throws IllegalStateException when the file has none
+     */
+    public StagingArea stagingArea(int slot) {
+        if (spec.stagingLength() == 0) {
+            throw new IllegalStateException("staging length=0: this ring was made without staging areas");
+        }
+        return new StagingArea(
+                header, stagingBuffer(slot), slot, spec.checked(), RingDescriptor.maxPayloadLength(capacity()));
+    }
+
+    VarHandleBuffer stagingBuffer(int slot) {
+        long offset = stagingOffset(
+                spec.capacity(), spec.stagingLength(), Objects.checkIndex(slot, MessageDescriptor.SLOT_COUNT));
+        return staging.apply(mapping.slice((int) offset, spec.stagingLength()));
     }
 
     RingWords words() {

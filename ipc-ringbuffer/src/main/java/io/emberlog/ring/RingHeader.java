@@ -184,6 +184,21 @@ public final class RingHeader {
         }
     }
 
+    /** Master: the newest sequence number journaled of each slot; behind {@link #journaledPosition(long)}. */
+    void journaledBatches(SlotSequences journaled) {
+        for (int slot = 0; slot < MessageDescriptor.SLOT_COUNT; slot++) {
+            if (journaledBatch(slot) < journaled.last(slot)) {
+                buffer.putLongRelease(JOURNALED_BATCH_OFFSET + slot * Long.BYTES, journaled.last(slot));
+            }
+        }
+    }
+
+    /** Entries of that slot up to this sequence number are in the journal; for those who have no journal to look into. */
+    public long journaledBatch(int slot) {
+        return buffer.getLongAcquire(
+                JOURNALED_BATCH_OFFSET + Objects.checkIndex(slot, MessageDescriptor.SLOT_COUNT) * Long.BYTES);
+    }
+
     /** Adds to a drop counter. Any worker thread. */
     public void addDropped(int reason, int severity, long count) {
         buffer.getAndAddLong(droppedOffset(reason, severity), count);

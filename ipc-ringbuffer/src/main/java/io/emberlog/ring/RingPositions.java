@@ -6,7 +6,8 @@ import static io.emberlog.ring.RingDescriptor.SEAL;
 
 /**
  * The four positions of a ring, checked against each other: head &lt;= journaled &lt;= end &lt;= tail &lt;= head + capacity, all
- * multiples of 8. {@code end} is the journal's last end for this ring.
+ * multiples of 8. {@code end} is the journal's last end for this ring; only of a ring that is sealed it may lie behind
+ * the tail, by what its staging areas hold: salvage gives staged batches the positions behind the real tail.
  */
 record RingPositions(long head, long journaled, long end, long tail) {
     private static final int MAX_LOOKS = 100;
@@ -28,12 +29,15 @@ record RingPositions(long head, long journaled, long end, long tail) {
         } while (words.headVolatile() != head && ++looks < MAX_LOOKS);
         long end = journaledEnd < 0 ? journaled : journaledEnd;
         long tail = realTail(tailWord, head, file.capacity());
-        boolean ordered = 0 <= head && head <= journaled && journaled <= end && end <= tail;
+        long staged = state == RingDescriptor.STATE_OPEN ? 0 : file.spec().longestStaged();
+        boolean ordered =
+                0 <= head && head <= journaled && journaled <= end && journaled <= tail && end - staged <= tail;
         boolean aligned = (head | journaled | end | tail) % ALIGNMENT == 0;
         if (!ordered || !aligned || tail - head > file.capacity()) {
             throw new RingBrokenException("head=" + head + " journaledPosition=" + journaled + " journal's end=" + end
-                    + " tail=" + tail + " capacity=" + file.capacity()
-                    + " must be in this order, aligned to 8, with the tail at most a capacity behind the head");
+                    + " tail=" + tail + " capacity=" + file.capacity() + " staged=" + staged
+                    + " must be in this order, aligned to 8, with the tail at most a capacity behind the head and"
+                    + " the journal's end at most the staged bytes behind the tail");
         }
         if (state != RingDescriptor.STATE_OPEN && (tail == tailWord || header.realTail() != tail)) {
             throw new RingBrokenException("tail=" + tailWord + " of a ring in state=" + state

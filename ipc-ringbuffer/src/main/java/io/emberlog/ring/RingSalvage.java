@@ -13,6 +13,19 @@ import io.emberlog.message.MessageDescriptor;
  * <p>A positive length is a record. A negative one was claimed and not committed: skipped as <em>torn</em>, unless it is
  * padding. Zero was claimed and not even sized: skipped to the next word that is not zero, as a <em>hole</em>; the space
  * in front of the tail is zero wherever nothing was written, since the drain zeroes what it releases.
+ *
+ * <p>Behind the ring's own records come the batches that were still staged ({@link StagingArea}), one record a slot, at
+ * positions behind the real tail. One whose numbers were taken before is left out and takes no position, so that a
+ * salvage that goes on where another was cut short gives each of the rest the position that it would have had.
+ *
+ * <pre>
+ * id  the master dies after                     the next start sees                   and does
+ * G1  appending the last of the ring's own      E at the real tail                    takes all that is staged
+ *     records
+ * G2  appending some of the staged batches      E behind the real tail                takes those whose numbers the
+ *                                                                                     journal does not have, from E on
+ * G3  appending the last staged batch           as G2                                 takes nothing, and ends the ring
+ * </pre>
  */
 public final class RingSalvage {
     /** One who writes and unwrites a length while it is looked at must not keep this going for ever. */
@@ -23,6 +36,7 @@ public final class RingSalvage {
     private final int maxRecordLength;
     private final SlotSequences sequences;
     private final long tail;
+    private final StagingReader staging;
     private long at;
     private long torn;
     private long holes;
@@ -35,6 +49,7 @@ public final class RingSalvage {
         this.sequences = sequences;
         this.at = from;
         this.tail = tail;
+        this.staging = new StagingReader(file);
     }
 
     /**
@@ -47,9 +62,13 @@ public final class RingSalvage {
             throws RingBrokenException {
         try {
             RingPositions positions = RingPositions.check(file, journaledEnd);
+            if (journaledEnd < 0) {
+                sequences.raiseTo(file.header());
+            }
             RingSalvage salvage = new RingSalvage(file, positions.journaled(), positions.tail(), sequences);
-            while (salvage.at < positions.end()) {
-                int committed = salvage.committed((int) Math.min(Integer.MAX_VALUE, positions.end() - salvage.at));
+            long known = Math.min(positions.end(), positions.tail());
+            while (salvage.at < known) {
+                int committed = salvage.committed((int) Math.min(Integer.MAX_VALUE, known - salvage.at));
                 if (committed > 0) {
                     salvage.at += committed;
                 } else if (!salvage.skipDamage()) {
@@ -71,16 +90,18 @@ public final class RingSalvage {
     public static RingSalvage inspect(RingFile file) throws RingBrokenException {
         try {
             RingPositions positions = RingPositions.check(file, -1);
-            return new RingSalvage(file, positions.journaled(), positions.tail(), new SlotSequences());
+            SlotSequences sequences = new SlotSequences();
+            sequences.raiseTo(file.header());
+            return new RingSalvage(file, positions.journaled(), positions.tail(), sequences);
         } finally {
             RingWords.settle();
         }
     }
 
     /**
-     * Loads the next readable records.
+     * Loads the next readable records; one staged batch at a time, whatever the budget.
      *
-     * @return false at the end of the ring
+     * @return false when ring and staging areas are read
      * @throws RingBrokenException at a record that breaks the rules; what lies behind it cannot be found
      */
     public boolean next(RingBlock into, int budget, RingBlock.HeartbeatListener heartbeats) throws RingBrokenException {
@@ -96,7 +117,10 @@ public final class RingSalvage {
                     break;
                 }
             }
-            into.clear(at);
+            if (staging.next(into, at, sequences)) {
+                at = into.endPosition();
+                return true;
+            }
             return false;
         } finally {
             RingWords.settle();
@@ -170,7 +194,7 @@ public final class RingSalvage {
         return at < tail;
     }
 
-    /** Where this salvage stands. */
+    /** Where this salvage stands; behind the tail once staged batches were taken. */
     public long position() {
         return at;
     }
@@ -180,9 +204,9 @@ public final class RingSalvage {
         return tail;
     }
 
-    /** Regions that were claimed and sized and never committed. */
+    /** Regions that were claimed and sized and never committed, and staged batches of a checked ring that are damaged. */
     public long torn() {
-        return torn;
+        return torn + staging.torn();
     }
 
     /** Regions that were claimed and never sized. */

@@ -2,6 +2,8 @@ package io.emberlog.ring;
 
 import static io.emberlog.ring.RingDescriptor.*;
 
+import io.emberlog.message.MessageDescriptor;
+
 /**
  * The shape of a ring file, fixed when it is made.
  *
@@ -29,6 +31,11 @@ public record RingSpec(int capacity, int stagingLength, boolean checked) {
 
     static boolean isStagingLength(int length) {
         return length >= 0 && length <= MAX_STAGING_LENGTH && length % PAGE_LENGTH == 0;
+    }
+
+    /** Bytes of ring positions that the batches of all areas take when they are salvaged, at most. */
+    long longestStaged() {
+        return (long) MessageDescriptor.SLOT_COUNT * stagingLength;
     }
 
     long fileLength() {

@@ -25,6 +25,13 @@ public final class SlotSequences {
         last[slot] = sequence;
     }
 
+    /** Takes what the header says was journaled for known; for a ring of which no journal knows. */
+    void raiseTo(RingHeader header) {
+        for (int slot = 0; slot < SLOT_COUNT; slot++) {
+            last[slot] = Math.max(last[slot], header.journaledBatch(slot));
+        }
+    }
+
     /** @return why these entries break the rules; null when they do not */
     String refusal(int slot, long firstSequence, int count) {
         long newest = firstSequence + count - 1;

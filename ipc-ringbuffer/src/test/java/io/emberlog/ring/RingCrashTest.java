@@ -271,6 +271,7 @@ class RingCrashTest {
     private void reopenState() {
         VarHandleBuffer[] header = new VarHandleBuffer[1];
         new RingFile(file, bytes -> header[0] = new VarHandleBuffer(bytes), bytes -> new RingWords(bytes, CAPACITY));
+        header[0].putLong(RingDescriptor.JOURNALED_BATCH_OFFSET, 0);
         header[0].putIntRelease(RingDescriptor.STATE_OFFSET, RingDescriptor.STATE_OPEN);
     }
 

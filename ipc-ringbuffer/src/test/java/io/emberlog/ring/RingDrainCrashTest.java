@@ -15,8 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The crash table of {@link RingDrain}: a master that stops after each step, and what the next one does. */
 class RingDrainCrashTest {
     private static final int STORE_JOURNALED = 1;
-    private static final int ZERO = 2;
-    private static final int STORE_HEAD = 3;
+    private static final int STORE_BATCH_OF_FIRST_SLOT = 2;
+    private static final int STORE_BATCH_OF_SECOND_SLOT = 3;
+    private static final int ZERO = 4;
+    private static final int STORE_HEAD = 5;
 
     @TempDir
     Path directory;
@@ -48,6 +50,7 @@ class RingDrainCrashTest {
     private final Stream stream = new Stream(3, CAPACITY);
     private final Journal journal = new Journal(stream);
     private Stream.Writer writer;
+    private Stream.Writer secondSlot;
     private RingFile file;
 
     @BeforeEach
@@ -57,6 +60,8 @@ class RingDrainCrashTest {
         for (int i = 0; i < 20; i++) {
             writer.offer(file.ring(), true);
         }
+        secondSlot = stream.new Writer(1);
+        secondSlot.offer(file.ring(), true);
     }
 
     private RingDrain successor() throws RingBrokenException {
@@ -85,6 +90,9 @@ class RingDrainCrashTest {
         assertThatTheReleasedIsZero();
         drainAll(next);
         assertThat(stream.received(0)).isEqualTo(writer.sequence());
+        assertThat(stream.received(1)).isEqualTo(secondSlot.sequence());
+        assertThat(file.header().journaledBatch(0)).isEqualTo(writer.sequence());
+        assertThat(file.header().journaledBatch(1)).isEqualTo(secondSlot.sequence());
     }
 
     private void assertThatTheReleasedIsZero() {
@@ -129,6 +137,18 @@ class RingDrainCrashTest {
     }
 
     @Test
+    @CrashRow("D7")
+    void aReleaseThatStoredTheNumbersOfSomeSlotsIsFinished() throws Exception {
+        everythingArrivesOnceAfter(Steps.after(OPENING + STORE_BATCH_OF_FIRST_SLOT));
+    }
+
+    @Test
+    @CrashRow("D7")
+    void aReleaseThatStoredTheNumbersOfAllSlotsIsFinished() throws Exception {
+        everythingArrivesOnceAfter(Steps.after(OPENING + STORE_BATCH_OF_SECOND_SLOT));
+    }
+
+    @Test
     @CrashRow("D4")
     void aHalfZeroedBlockIsZeroedToItsEnd() throws Exception {
         everythingArrivesOnceAfter(Steps.inTheMiddleOf(OPENING + ZERO));
@@ -148,7 +168,7 @@ class RingDrainCrashTest {
 
     /** A master dies after its k-th store, for every k of many rounds over several laps; the writer never stops. */
     @Test
-    @CrashRow({"D2", "D3", "D4", "D5", "D6"})
+    @CrashRow({"D2", "D3", "D4", "D5", "D6", "D7"})
     void mastersThatDieAfterEveryOneOfTheirStoresJournalEverythingOnce() throws Exception {
         drainAll(successor());
         for (int round = 0; round < 3000; round++) {
@@ -179,7 +199,7 @@ class RingDrainCrashTest {
         drain.take(block, 2000, NO_HEARTBEATS);
         journal.append(block, drain.sequences());
         drain.release(drain.takenPosition());
-        Stream.Writer other = stream.new Writer(1);
+        Stream.Writer other = secondSlot;
         for (int step = 1; step <= 4; step++) {
             RingFile dying = Steps.after(step).through(file);
             assertThatThrownBy(() -> stream.new Writer(2).offer(dying.ring(), true))
@@ -204,7 +224,7 @@ class RingDrainCrashTest {
             new RingDrain(file, journal.end, journal.sequences());
         }
         assertThat(stream.received(0)).isEqualTo(writer.sequence());
-        assertThat(stream.received(1)).isEqualTo(other.sequence()).isEqualTo(4);
+        assertThat(stream.received(1)).isEqualTo(other.sequence()).isEqualTo(5);
     }
 
     @Test

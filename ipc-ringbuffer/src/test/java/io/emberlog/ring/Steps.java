@@ -41,7 +41,7 @@ final class Steps {
     }
 
     RingFile through(RingFile file) {
-        return new RingFile(file, Header::new, bytes -> new Words(bytes, file.capacity()));
+        return new RingFile(file, Header::new, bytes -> new Words(bytes, file.capacity()), Staging::new);
     }
 
     private void before() {
@@ -93,6 +93,40 @@ final class Steps {
             boolean set = super.compareAndSetInt(index, expected, value);
             after();
             return set;
+        }
+    }
+
+    private final class Staging extends VarHandleBuffer {
+        Staging(ByteBuffer bytes) {
+            super(bytes);
+        }
+
+        @Override
+        public void putLongRelease(int index, long value) {
+            before();
+            super.putLongRelease(index, value);
+            after();
+        }
+
+        @Override
+        public void putInt(int index, int value) {
+            before();
+            super.putInt(index, value);
+            after();
+        }
+
+        @Override
+        public void putBytes(int index, byte[] src, int offset, int length) {
+            before();
+            super.putBytes(index, src, offset, cut(length));
+            after();
+        }
+
+        @Override
+        public void putBytes(int index, DirectBuffer src, int srcIndex, int length) {
+            before();
+            super.putBytes(index, src, srcIndex, cut(length));
+            after();
         }
     }
 

@@ -55,6 +55,17 @@ final class Stream {
             return encoder.length();
         }
 
+        /** Stages the next record. */
+        int stage(StagingArea area) {
+            VarHandleBuffer source = encodeNext();
+            int head = MessageDescriptor.BATCH_HEADER_LENGTH;
+            int result = area.stage(sequence + 1, source, head, encoder.length() - head, 1, 9);
+            if (result == Ring.RINGED) {
+                acknowledged();
+            }
+            return result;
+        }
+
         void acknowledged() {
             sequence++;
         }
@@ -92,16 +103,23 @@ final class Stream {
         reader.wrap(block.bytes(), 0, block.length(), block.position());
         while (reader.nextEntry()) {
             int slot = reader.slot();
-            long sequence = reader.firstSequence();
+            long sequence = reader.firstSequence() + reader.index();
             assertThat(sequence).as("seed=%d slot=%d: order", seed, slot).isEqualTo(next[slot]);
-            String text = reader.entry().text(MessageDescriptor.TEMPLATE);
-            if (!text.equals(new String(textOf(slot, sequence), StandardCharsets.UTF_8))) {
-                throw new AssertionError("seed=" + seed + " slot=" + slot + " sequence=" + sequence + " was altered");
-            }
+            checkText(reader);
             next[slot]++;
             received++;
         }
         assertThat(reader.broken()).isNull();
+    }
+
+    /** Checks the bytes of the present entry. */
+    void checkText(RingBlockReader reader) {
+        int slot = reader.slot();
+        long sequence = reader.firstSequence() + reader.index();
+        String text = reader.entry().text(MessageDescriptor.TEMPLATE);
+        if (!text.equals(new String(textOf(slot, sequence), StandardCharsets.UTF_8))) {
+            throw new AssertionError("seed=" + seed + " slot=" + slot + " sequence=" + sequence + " was altered");
+        }
     }
 
     /** Newest sequence received of that slot. */

@@ -22,11 +22,11 @@ final class TestRings {
     }
 
     static RingFile create(Path directory, int capacity) throws IOException {
+        return create(directory, RingSpec.of(capacity));
+    }
+
+    static RingFile create(Path directory, RingSpec spec) throws IOException {
         return RingFile.create(
-                ChannelDirectory.open(directory.resolve("channel")),
-                RingSpec.of(capacity),
-                identity(UUID.randomUUID()),
-                null,
-                1);
+                ChannelDirectory.open(directory.resolve("channel")), spec, identity(UUID.randomUUID()), null, 1);
     }
 }

@@ -18,6 +18,13 @@ final class ConfigOptions {
             description = "Overrides a setting, for example --set journal.max_size=1GiB; may be repeated.")
     private Map<String, String> flags = new LinkedHashMap<>();
 
+    /** A flag of its own for a setting; null when it was not given. */
+    void override(String key, Path value) {
+        if (value != null) {
+            flags.put(key, value.toString());
+        }
+    }
+
     /** A file that does not exist is a mistyped command line; one that cannot be read is the system's trouble. */
     MasterConfig read(ConfigReader reader, Path file) throws ConfigException {
         try {

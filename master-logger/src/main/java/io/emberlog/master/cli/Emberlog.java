@@ -94,6 +94,8 @@ public final class Emberlog implements Runnable {
         CommandLine line = new CommandLine(new Emberlog(terminal))
                 .addSubcommand(new MasterCommand(reader, runner, terminal))
                 .addSubcommand(new ValidateCommand(reader, new ReferenceFile(handlerTypes), terminal))
+                .addSubcommand(
+                        new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCommand.Show(reader, terminal)))
                 .addSubcommand(new ReplayCommand(terminal))
                 .addSubcommand(new TailCommand(reader, terminal))
                 .addSubcommand(new StatCommand(reader, terminal))

@@ -28,6 +28,12 @@ final class MasterCommand implements Callable<Integer> {
             description = "The configuration file.")
     private Path file;
 
+    @Option(names = "--channel", paramLabel = "DIR", description = "The same as --set channel.directory=DIR.")
+    private Path channel;
+
+    @Option(names = "--state", paramLabel = "DIR", description = "The same as --set journal.directory=DIR.")
+    private Path state;
+
     @Option(names = "--validate", description = "Only checks the configuration.")
     private boolean validateOnly;
 
@@ -42,6 +48,8 @@ final class MasterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigException {
+        options.override("channel.directory", channel);
+        options.override("journal.directory", state);
         MasterConfig config = options.read(reader, file);
         if (validateOnly) {
             terminal.out().println((file == null ? "defaults" : file) + ": " + ValidateCommand.summary(config));

@@ -3,7 +3,6 @@ package io.emberlog.master.config;
 import io.emberlog.handler.SettingKey;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,12 +21,14 @@ final class ConfigKeys {
                     "max_size",
                     "Space for the journal; above it the oldest segment goes, even if a handler has not read it.")
             .orElse("4 GiB")
-            .between("64 MiB", "64 TiB");
+            .between("64 MiB", "64 TiB")
+            .live();
 
     static final SettingKey JOURNAL_MIN_FREE = SettingKey.size(
                     "min_free", "Draining pauses while the disk has less free space than this; rings fill meanwhile.")
             .orElse("256 MiB")
-            .between("0 B", "64 TiB");
+            .between("0 B", "64 TiB")
+            .live();
 
     static final SettingKey JOURNAL_SEGMENT_SIZE = SettingKey.size(
                     "segment_size", "A new journal file is begun at this size; space is given back file by file.")
@@ -52,23 +53,27 @@ final class ConfigKeys {
                     "Most bytes taken from one ring in one pass, so that a flooding worker hurts only"
                             + " itself; one record is always taken.")
             .orElse("256 KiB")
-            .between("4 KiB", "1 MiB");
+            .between("4 KiB", "1 MiB")
+            .live();
 
     static final SettingKey MASTER_STOP_DEADLINE = SettingKey.duration(
                     "stop_deadline",
                     "How long SIGTERM or SIGINT may take: rings are drained and handlers finish what they have.")
             .orElse("8 s")
-            .between("100 ms", "10 m");
+            .between("100 ms", "10 m")
+            .live();
 
     static final SettingKey MASTER_HEARTBEAT_GRACE = SettingKey.duration(
                     "heartbeat_grace", "How long after an announced check-in a worker is reported late.")
             .orElse("1 s")
-            .between("10 ms", "1 h");
+            .between("10 ms", "1 h")
+            .live();
 
     static final SettingKey MASTER_HUNG_AFTER = SettingKey.duration(
                     "hung_after", "How long a living worker's heartbeat may stand still before it is reported hung.")
             .orElse("500 ms")
-            .between("500 ms", "1 h");
+            .between("500 ms", "1 h")
+            .live();
 
     static final SettingKey HANDLER_NAME = SettingKey.name(
                     "name",
@@ -167,9 +172,7 @@ final class ConfigKeys {
 
         /** The environment variable that sets a key; the channel directory is the one that workers read, too. */
         String variable(SettingKey key) {
-            return key == CHANNEL_DIRECTORY
-                    ? "EMBERLOG_DIR"
-                    : "EMBERLOG_" + dotted(key).replace('.', '_').toUpperCase(Locale.ROOT);
+            return key == CHANNEL_DIRECTORY ? "EMBERLOG_DIR" : Overrides.variable(dotted(key));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.emberlog.master.config;
 
+import io.emberlog.handler.SettingType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -40,13 +41,16 @@ public final class ConfigReader {
      * @throws ConfigException naming every problem by line and column
      */
     public MasterConfig read(Path file, Map<String, String> flags) throws IOException, ConfigException {
-        TomlParseResult toml = Toml.parse(text(file));
+        String text = text(file);
+        TomlParseResult toml = Toml.parse(text);
         if (toml.hasErrors()) {
+            List<String> lines = text.lines().toList();
             throw new ConfigException(
-                    toml.errors().stream().map(e -> syntax(file, e)).toList());
+                    toml.errors().stream().map(e -> syntax(file, lines, e)).toList());
         }
         Path directory = file.toAbsolutePath().getParent();
-        return new ConfigAssembly(handlerTypes, environment, flags, file.toString(), directory).assemble(toml);
+        return new ConfigAssembly(handlerTypes, environment, flags)
+                .assemble(ConfigTable.of(toml, file.toString(), directory));
     }
 
     /**
@@ -56,13 +60,9 @@ public final class ConfigReader {
      * @throws ConfigException when a flag or a variable is wrong
      */
     public MasterConfig defaults(Map<String, String> flags) throws ConfigException {
-        return new ConfigAssembly(
-                        handlerTypes,
-                        environment,
-                        flags,
-                        "defaults",
-                        Path.of("").toAbsolutePath())
-                .assemble(Toml.parse(""));
+        SettingOrigin origin = new SettingOrigin(SettingOrigin.Kind.DEFAULT, "defaults", 0, 0);
+        return new ConfigAssembly(handlerTypes, environment, flags)
+                .assemble(new ConfigTable(origin, Path.of("").toAbsolutePath()));
     }
 
     private static String text(Path file) throws IOException, ConfigException {
@@ -86,9 +86,21 @@ public final class ConfigReader {
         }
     }
 
-    private static ConfigProblem syntax(Path file, TomlParseError error) {
+    private ConfigProblem syntax(Path file, List<String> lines, TomlParseError error) {
         int line = error.position().line();
         int column = error.position().column();
-        return new ConfigProblem(file + ":" + line + ':' + column, line, column, "", error.getMessage());
+        String message = line >= 1 && line <= lines.size() && mayHoldSecret(lines.get(line - 1))
+                ? "is not TOML; what stands here is not printed, since it may be a secret; allowed: \"env:NAME\" or"
+                        + " \"file:PATH\", in quotes"
+                : error.getMessage();
+        return new ConfigProblem(file + ":" + line + ':' + column, line, column, "", message);
+    }
+
+    /** The parser's own words quote what it stumbled upon. */
+    private boolean mayHoldSecret(String line) {
+        return handlerTypes.stream()
+                .flatMap(type -> type.settings().stream())
+                .filter(key -> key.type() == SettingType.SECRET)
+                .anyMatch(key -> line.contains(key.name()));
     }
 }

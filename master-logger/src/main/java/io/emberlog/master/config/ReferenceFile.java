@@ -24,6 +24,7 @@ public final class ReferenceFile {
         out.append("# A setting is off while it starts with '#'; what stands there is the default.\n");
         out.append("# Sizes: bytes, or \"64 KiB\", \"100 MB\", \"4 GiB\". Durations: \"250 ms\", \"1 s\", \"5 m\".\n");
         out.append("# Relative paths start at this file's directory. Check with: emberlog validate FILE\n");
+        out.append("# live: a reload (SIGHUP) changes it while the master runs, as it does all of a handler's.\n");
         for (Section section : ConfigKeys.SECTIONS) {
             out.append("\n# ")
                     .append(section.doc())
@@ -53,12 +54,12 @@ public final class ReferenceFile {
     public String toMarkdown() {
         StringBuilder out = new StringBuilder();
         for (Section section : ConfigKeys.SECTIONS) {
-            table(out, "[" + section.name() + "]", section.doc(), section.keys());
+            table(out, "[" + section.name() + "]", section.doc(), section.keys(), true);
         }
-        table(out, "[[handlers]]", ConfigKeys.HANDLER.doc(), ConfigKeys.HANDLER.keys());
+        table(out, "[[handlers]]", ConfigKeys.HANDLER.doc(), ConfigKeys.HANDLER.keys(), false);
         for (HandlerType type : handlerTypes) {
             String title = "[[handlers]] type = \"" + type.type() + '"';
-            table(out, title, "Beside the keys of every handler:", type.settings());
+            table(out, title, "Beside the keys of every handler:", type.settings(), false);
         }
         return out.toString();
     }
@@ -80,7 +81,7 @@ public final class ReferenceFile {
         }
         facts.append("; ").append(fallback(key));
         if (!variable.isEmpty()) {
-            facts.append("; $").append(variable);
+            facts.append(key.isLive() ? "; live; $" : "; $").append(variable);
         }
         wrap(out, "(" + facts + ")");
     }
@@ -118,6 +119,7 @@ public final class ReferenceFile {
             case DURATION -> "1 s";
             case LEVEL -> "info";
             case LIST_OF_STRING -> List.of("example");
+            case SECRET -> "env:NAME";
             case STRING, NAME -> "example";
         };
     }
@@ -132,13 +134,16 @@ public final class ReferenceFile {
         return '"' + value.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
-    private static void table(StringBuilder out, String title, String doc, List<SettingKey> keys) {
+    private static void table(
+            StringBuilder out, String title, String doc, List<SettingKey> keys, boolean tellsWhatIsLive) {
         out.append("### `").append(title).append("`\n\n").append(doc).append("\n\n");
         if (keys.isEmpty()) {
             out.append("None.\n\n");
             return;
         }
-        out.append("| key | default | allowed | meaning |\n|---|---|---|---|\n");
+        String live = tellsWhatIsLive ? " changes |" : "";
+        out.append("| key | default | allowed |").append(live).append(" meaning |\n|---|---|---|");
+        out.append(tellsWhatIsLive ? "---|---|\n" : "---|\n");
         for (SettingKey key : keys) {
             String allowed = key.type() == SettingType.SIZE
                             && key.allowed().equals(key.type().allowed())
@@ -153,6 +158,7 @@ public final class ReferenceFile {
             out.append(" | ")
                     .append(cell(allowed))
                     .append(" | ")
+                    .append(!tellsWhatIsLive ? "" : key.isLive() ? "live | " : "at a restart | ")
                     .append(cell(key.doc()))
                     .append(" |\n");
         }

@@ -188,7 +188,7 @@ final class RingSession {
         takenAnewFrom = journaledEnd;
         journaledSequences.copyFrom(sequences);
         if (phase == Phase.DRAINING) {
-            drain.release(journaledEnd);
+            drain.release(journaledEnd, journaledSequences);
         }
         sync.journaled(journaledEnd);
     }

@@ -87,6 +87,65 @@ class EmberlogTest {
     }
 
     @Test
+    void aMasterTakesItsDirectoriesFromFlagsOfTheirOwn() {
+        assertThat(emberlog("master", "--channel", "/c", "--state", "/s")).isZero();
+        assertThat(ran).singleElement().satisfies(config -> {
+            assertThat(config.channel().directory()).isEqualTo(Path.of("/c"));
+            assertThat(config.journal().directory()).isEqualTo(Path.of("/s"));
+        });
+    }
+
+    @Test
+    void whatIsShownIsAFileThatMeansTheSame() throws Exception {
+        Path file = file("""
+                [journal]
+                max_size = "1 GiB"
+                [[handlers]]
+                type = "file"
+                path = "/a b/x.log"
+                min_level = 14
+                tags = ["a", "b\\"c"]
+                """);
+        assertThat(emberlog("config", "show", "-c", file.toString(), "--set", "master.hung_after=2 s"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("[journal]\n", "max_size = \"1 GiB\"\n", "segment_size = \"64 MiB\"\n")
+                .contains("hung_after = \"2 s\"\n", "[[handlers]]\n", "path = \"/a b/x.log\"\n", "min_level = 14\n")
+                .contains("#note is not set\n");
+        String shown = out.toString();
+        out.getBuffer().setLength(0);
+        assertThat(emberlog("config", "show", "-c", file(shown).toString())).isZero();
+        assertThat(out).hasToString(shown);
+    }
+
+    @Test
+    void theOriginOfEachValueIsShownOnRequest() throws Exception {
+        Path file = file("[journal]\nmax_size = \"1 GiB\"\n");
+        assertThat(emberlog("config", "show", "--origin", "-c", file.toString(), "--set", "master.hung_after=2 s"))
+                .isZero();
+        assertThat(out.toString().lines().map(line -> line.replaceAll(" +# ", " # ")))
+                .contains(
+                        "directory = \"/rings\" # EMBERLOG_DIR",
+                        "max_size = \"1 GiB\" # " + file + ":2:1",
+                        "min_free = \"256 MiB\" # default",
+                        "hung_after = \"2 s\" # --set");
+    }
+
+    @Test
+    void theConfigurationIsShownAsJsonOnRequest() throws Exception {
+        Path file = file("[[handlers]]\ntype = \"file\"\npath = \"x\"\n");
+        assertThat(emberlog("config", "show", "--json", "-c", file.toString())).isZero();
+        assertThat(out.toString())
+                .startsWith("[{\"key\":\"channel.directory\",\"value\":\"/rings\",\"kind\":\"environment\",")
+                .contains(
+                        "{\"key\":\"handlers.file.keep_files\",\"value\":7,\"kind\":\"default\",\"origin\":\"default\","
+                                + "\"live\":true,\"secret\":false}")
+                .contains("\"key\":\"journal.segment_size\",\"value\":\"64 MiB\",\"kind\":\"default\","
+                        + "\"origin\":\"default\",\"live\":false,")
+                .contains(".tags\",\"value\":[\"a\",\"b\\\"c\\\\\"],");
+    }
+
+    @Test
     void theMasterWithoutAFileSaysWhereThingsAre() {
         assertThat(emberlog("master")).isZero();
         assertThat(ran).hasSize(1);
@@ -148,7 +207,16 @@ class EmberlogTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "--no-such-option", "validate", "validate --print-reference x.toml", "master x", "--set a"})
+            strings = {
+                "",
+                "--no-such-option",
+                "validate",
+                "config",
+                "config show x",
+                "validate --print-reference x.toml",
+                "master x",
+                "--set a"
+            })
     void aWrongCommandLineExitsWith2AndPointsToTheHelp(String line) {
         assertThat(emberlog(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(2);
         assertThat(out).hasToString("");
@@ -171,7 +239,7 @@ class EmberlogTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "master ", "validate ", "version ", "generate-completion "})
+    @ValueSource(strings = {"", "master ", "validate ", "config ", "config show ", "version ", "generate-completion "})
     void everyCommandHasHelp(String command) {
         assertThat(emberlog((command + "--help").split(" "))).isZero();
         assertThat(out.toString()).startsWith("Usage: emberlog " + command).contains("-h, --help");

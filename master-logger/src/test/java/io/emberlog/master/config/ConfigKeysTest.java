@@ -70,13 +70,77 @@ class ConfigKeysTest {
         ConfigReader reader = new ConfigReader(TestHandlers.TYPES, Map.of());
 
         Files.writeString(file, "[" + section + "]\n" + name + " = " + good + "\n");
-        assertThat(reader.read(file, Map.of()))
-                .isNotEqualTo(reader.defaults(Map.of()))
-                .satisfies(config -> assertThat(config.handlers()).hasSize(2));
+        MasterConfig config = reader.read(file, Map.of());
+        assertThat(config.handlers()).hasSize(2);
+        EffectiveSetting setting = config.setting(key).orElseThrow();
+        assertThat(setting.value())
+                .isNotNull()
+                .isNotEqualTo(
+                        reader.defaults(Map.of()).setting(key).orElseThrow().value());
+        assertThat(setting.origin().text()).isEqualTo(file + ":2:1");
 
         Files.writeString(file, "[" + section + "]\n" + name + " = " + bad + "\n");
         ConfigException refused = catchThrowableOfType(ConfigException.class, () -> reader.read(file, Map.of()));
         assertThat(refused).hasMessage(file + ":2:1: " + key + ": " + why);
+    }
+
+    /** The same for the handlers that are installed: type, key, good value, bad value, what the message says. */
+    static Stream<Arguments> handlerKeys() {
+        return Stream.of(
+                Arguments.of("console", "name", "\"c\"", "\"a b\"", "\"a b\" is not a name; allowed: 1 to 64 letters,"),
+                Arguments.of(
+                        "console", "type", "\"console\"", "\"consol\"", "unknown handler type \"consol\"; did you"),
+                Arguments.of("console", "min_level", "\"warn\"", "25", "25 is not a level; allowed: notset, trace,"),
+                Arguments.of("console", "format", "\"json\"", "\"xml\"", "\"xml\" is unknown; allowed: human, json"),
+                Arguments.of("console", "time_zone", "\"utc\"", "\"cet\"", "\"cet\" is unknown; allowed: local, utc"),
+                Arguments.of("console", "colour", "\"never\"", "true", "true is not a choice; allowed: "),
+                Arguments.of("console", "stderr_level", "13", "\"loud\"", "\"loud\" is not a level; allowed: notset,"),
+                Arguments.of("file", "path", "\"/b\"", "5", "5 is not a path; allowed: a path in quotes"),
+                Arguments.of("file", "format", "\"json\"", "\"xml\"", "\"xml\" is unknown; allowed: human, json"),
+                Arguments.of("file", "time_zone", "\"utc\"", "\"cet\"", "\"cet\" is unknown; allowed: local, utc"),
+                Arguments.of(
+                        "file", "create", "false", "\"no\"", "\"no\" is not true or false; allowed: true or false"),
+                Arguments.of("file", "buffer", "\"1 MiB\"", "1", "1 is too small; allowed: 4 KiB to 16 MiB"),
+                Arguments.of("file", "flush_interval", "\"1 s\"", "1", "1 is not a duration; allowed: a number with"),
+                Arguments.of("file", "fsync", "\"never\"", "\"off\"", "\"off\" is unknown; allowed: checkpoint, never"),
+                Arguments.of("file", "max_size", "0", "-1", "-1 is too small; allowed: "),
+                Arguments.of("file", "keep_files", "0", "-1", "-1 is too small; allowed: 0 to 1000000 files"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("handlerKeys")
+    void aGoodValueOfAHandlerIsTakenAndABadOneExplained(String type, String key, String good, String bad, String why)
+            throws Exception {
+        Path file = directory.resolve("x.toml");
+        ConfigReader reader = new ConfigReader(HandlerTypes.installed(), Map.of());
+        String head = "[[handlers]]\n" + (key.equals("type") ? "" : "type = \"" + type + "\"\n");
+        String tail = type.equals("file") && !key.equals("path") ? "path = \"/a\"\n" : "";
+
+        Files.writeString(file, head + key + " = " + good + "\n" + tail);
+        MasterConfig config = reader.read(file, Map.of());
+        EffectiveSetting setting = config.settings().stream()
+                .filter(each -> each.section().startsWith("handlers.")
+                        && each.key().name().equals(key))
+                .findFirst()
+                .orElseThrow();
+        assertThat(setting.origin().kind()).isEqualTo(SettingOrigin.Kind.FILE);
+        assertThat(setting.key().defaultValue().map(setting.key()::parse))
+                .as("the value differs from the default")
+                .isNotEqualTo(java.util.Optional.of(setting.value()));
+
+        Files.writeString(file, head + key + " = " + bad + "\n" + tail);
+        ConfigException refused = catchThrowableOfType(ConfigException.class, () -> reader.read(file, Map.of()));
+        assertThat(refused).hasMessageStartingWith(file + ":").hasMessageContaining(key + ": " + why);
+    }
+
+    @Test
+    void everyKeyOfAnInstalledHandlerIsInTheTableAbove() {
+        List<String> declared = new ArrayList<>();
+        List<HandlerType> types = HandlerTypes.installed();
+        ConfigKeys.HANDLER.keys().forEach(key -> declared.add(types.get(0).type() + '.' + key));
+        types.forEach(type -> type.settings().forEach(key -> declared.add(type.type() + '.' + key)));
+        assertThat(handlerKeys().map(row -> row.get()[0] + "." + row.get()[1]))
+                .containsExactlyInAnyOrderElementsOf(declared);
     }
 
     @Test

@@ -241,7 +241,7 @@ class ConfigReaderTest {
                 Arguments.of(
                         "[journal]\n\"a\\u001b[2Jb\" = 1",
                         "FILE:2:1: journal.a\\u001B[2Jb: unknown key \"a\\u001B[2Jb\"; allowed: directory, max_size,"
-                                + " min_free, segment_size"));
+                                + " min_free, segment_size, sync, sync_level"));
     }
 
     @ParameterizedTest
@@ -301,6 +301,86 @@ class ConfigReaderTest {
                         "--set: journal.max_sise: unknown key \"journal.max_sise\"; did you mean journal.max_size?",
                         "--set: master.metrics: is not available in this version; remove it; 'emberlog stat --json'"
                                 + " prints the figures");
+    }
+
+    @Test
+    void aVariableOfAHandlerBeatsTheFileAndAFlagBeatsBoth() throws Exception {
+        String file = """
+                [[handlers]]
+                name = "my-app.1"
+                type = "file"
+                path = "a.log"
+                keep_files = 1
+                """;
+        environment =
+                Map.of("EMBERLOG_HANDLERS_MY_APP_1_KEEP_FILES", "2", "EMBERLOG_HANDLERS_MY_APP_1_CREATE", "false");
+        MasterConfig config = read(file, Map.of("handlers.my-app.1.create", "true"));
+        assertThat(config.setting("handlers.my-app.1.keep_files").orElseThrow())
+                .hasToString("handlers.my-app.1.keep_files = 2")
+                .extracting(EffectiveSetting::origin)
+                .isEqualTo(SettingOrigin.variable("EMBERLOG_HANDLERS_MY_APP_1_KEEP_FILES"));
+        assertThat(config.setting("handlers.my-app.1.create").orElseThrow().origin())
+                .isEqualTo(SettingOrigin.FLAG);
+        assertThat(config.handlers().get(0).settings().integer(TestHandlers.KEEP_FILES))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aVariableThatCouldMeanTwoHandlersIsRefused() {
+        environment = Map.of("EMBERLOG_HANDLERS_A_B_STDERR_FROM", "error");
+        assertThat(problems("""
+                        [[handlers]]
+                        name = "a-b"
+                        type = "console"
+                        [[handlers]]
+                        name = "a.b"
+                        type = "console"
+                        """, Map.of()))
+                .containsExactly(
+                        "EMBERLOG_HANDLERS_A_B_STDERR_FROM: handlers.a.b.stderr_from: could be"
+                                + " handlers.a-b.stderr_from, too; allowed: --set, or a handler's name that tells the two apart");
+    }
+
+    @Test
+    void variablesOfWorkersAndOthersAreNobodysBusinessButNearMissesAreNamed() throws Exception {
+        environment = Map.of(
+                "EMBERLOG_NAME", "x",
+                "EMBERLOG_LEVEL", "info",
+                "EMBERLOG_RING_SIZE", "1M",
+                "EMBERLOG_JAVA_OPTS", "-Xmx1g",
+                "EMBERLOG_WHATEVER_ELSE", "y");
+        assertThat(read("").handlers()).hasSize(2);
+        environment = Map.of(
+                "EMBERLOG_MASTR_HUNG_AFTER", "1 s",
+                "EMBERLOG_JOURNAL_COLOUR", "blue",
+                "EMBERLOG_HANDLERS_NOBODY_PATH", "/x");
+        assertThat(problems("", Map.of()))
+                .hasSize(3)
+                .anyMatch(p -> p.equals("EMBERLOG_MASTR_HUNG_AFTER: unknown variable \"EMBERLOG_MASTR_HUNG_AFTER\";"
+                        + " did you mean EMBERLOG_MASTER_HUNG_AFTER?"))
+                .anyMatch(p -> p.startsWith("EMBERLOG_JOURNAL_COLOUR: unknown variable ")
+                        && p.contains("allowed: EMBERLOG_DIR, EMBERLOG_HANDLERS_"))
+                .anyMatch(p -> p.startsWith("EMBERLOG_HANDLERS_NOBODY_PATH: names no setting of a handler"));
+    }
+
+    @Test
+    void everySettingKnowsWhereItComesFrom() throws Exception {
+        environment = Map.of("EMBERLOG_JOURNAL_MIN_FREE", "2 GiB", "XDG_STATE_HOME", "/state");
+        MasterConfig config = read("[journal]\nmax_size = \"1 GiB\"\n", Map.of("master.hung_after", "2 s"));
+        assertThat(config.settings())
+                .extracting(
+                        EffectiveSetting::toString, setting -> setting.origin().kind())
+                .contains(
+                        org.assertj.core.groups.Tuple.tuple("journal.max_size = \"1 GiB\"", SettingOrigin.Kind.FILE),
+                        org.assertj.core.groups.Tuple.tuple(
+                                "journal.min_free = \"2 GiB\"", SettingOrigin.Kind.ENVIRONMENT),
+                        org.assertj.core.groups.Tuple.tuple("master.hung_after = \"2 s\"", SettingOrigin.Kind.FLAG),
+                        org.assertj.core.groups.Tuple.tuple(
+                                "journal.segment_size = \"64 MiB\"", SettingOrigin.Kind.DEFAULT),
+                        org.assertj.core.groups.Tuple.tuple(
+                                "journal.directory = \"/state/emberlog/default\"", SettingOrigin.Kind.DEFAULT),
+                        org.assertj.core.groups.Tuple.tuple(
+                                "handlers.file.path = \"/state/emberlog/default.log\"", SettingOrigin.Kind.DEFAULT));
     }
 
     @Test

@@ -58,7 +58,7 @@ class ReferenceFileTest {
                         # (path; required)
                         path = "/path/to/file"
                         """)
-                .contains("# (duration, 100 ms to 10 m; default: \"8 s\"; $EMBERLOG_MASTER_STOP_DEADLINE)\n");
+                .contains("# (duration, 100 ms to 10 m; default: \"8 s\"; live; $EMBERLOG_MASTER_STOP_DEADLINE)\n");
     }
 
     /** Docs that differ are rewritten with {@code -Demberlog.docs.update=true}. */

@@ -1,0 +1,142 @@
+package io.emberlog.ring;
+
+import static io.emberlog.message.MessageDescriptor.BATCH_HEADER_LENGTH;
+import static io.emberlog.message.RingBlockReader.RECORD_HEADER_LENGTH;
+import static io.emberlog.ring.StagingDescriptor.*;
+
+import io.emberlog.message.BatchHeader;
+import io.emberlog.message.Bytes;
+import io.emberlog.message.MessageDescriptor;
+import java.lang.invoke.VarHandle;
+import java.util.zip.CRC32C;
+
+/**
+ * Reads the staging areas of a ring that nobody writes any more, slot by slot, each batch as the record that it would
+ * have become. One thread. Changes nothing. Bytes are not trusted: the length is checked before use, everything else on
+ * the copy.
+ */
+final class StagingReader {
+    /** The word of a dead owner stands still; one who keeps moving it must not keep this going for ever. */
+    private static final int MAX_LOOKS = 100;
+
+    private static final int PAYLOAD = RECORD_HEADER_LENGTH;
+
+    private final RingFile file;
+    private final boolean checked;
+    private final int mostBytes;
+    private int slot;
+    private long torn;
+
+    StagingReader(RingFile file) {
+        this.file = file;
+        this.checked = file.spec().checked();
+        this.mostBytes =
+                Math.min(file.spec().stagingLength() - BATCH_OFFSET, RingDescriptor.maxPayloadLength(file.capacity()));
+        this.slot = file.spec().stagingLength() == 0 ? MessageDescriptor.SLOT_COUNT : 0;
+    }
+
+    /** Batches of a checked ring whose bytes do not give their CRC32C: parts of them never reached the disk. */
+    long torn() {
+        return torn;
+    }
+
+    /**
+     * Loads the batch of the next slot that has one which was not taken before.
+     *
+     * @param position of the record that it becomes
+     * @return false when no area is left; {@code into} is then empty
+     * @throws RingBrokenException when an area breaks the rules
+     */
+    boolean next(RingBlock into, long position, SlotSequences sequences) throws RingBrokenException {
+        while (slot < MessageDescriptor.SLOT_COUNT) {
+            int area = slot++;
+            long word = copy(into, position, area);
+            int length = StagingDescriptor.length(word);
+            if (word == NOTHING || isTorn(into.bytes(), word)) {
+                continue;
+            }
+            byte[] record = into.bytes();
+            int count = check(record, word, area);
+            if (BatchHeader.firstSequence(record, PAYLOAD) + count - 1 <= sequences.last(area)) {
+                continue;
+            }
+            BatchHeader.entryCount(record, PAYLOAD, count);
+            Bytes.putInt(record, 0, RECORD_HEADER_LENGTH + length);
+            Bytes.putInt(record, Integer.BYTES, MessageDescriptor.TYPE_LOG_BATCH);
+            into.index(
+                    (int) RingPositions.align(RECORD_HEADER_LENGTH + length), sequences, (sent, next, goodbye) -> {});
+            return true;
+        }
+        into.clear(position);
+        return false;
+    }
+
+    /**
+     * Copies header and entries to where the payload of a record stands.
+     *
+     * @return the commit word of the copy
+     */
+    private long copy(RingBlock into, long position, int area) throws RingBrokenException {
+        VarHandleBuffer bytes = file.stagingBuffer(area);
+        long word = bytes.getLongVolatile(COMMIT_WORD_OFFSET);
+        for (int look = 0; look < MAX_LOOKS; look++) {
+            if (word == NOTHING) {
+                return word;
+            }
+            int length = StagingDescriptor.length(word);
+            if (length < BATCH_HEADER_LENGTH + MessageDescriptor.ENTRY_HEADER_LENGTH || length > mostBytes) {
+                throw broken(
+                        area,
+                        "length=" + length + " must be from "
+                                + (BATCH_HEADER_LENGTH + MessageDescriptor.ENTRY_HEADER_LENGTH) + " to " + mostBytes);
+            }
+            byte[] record = into.prepare((int) RingPositions.align(RECORD_HEADER_LENGTH + length), position);
+            bytes.getBytes(BATCH_OFFSET, record, PAYLOAD, length);
+            // A process wrongly taken for dead may come back and empty its area, or fill it anew. What it empties is in
+            // the
+            // ring, and what it stages now it repeats in the successor: all that matters is that the copy is of one
+            // batch.
+            VarHandle.loadLoadFence();
+            long after = bytes.getLongVolatile(COMMIT_WORD_OFFSET);
+            if (after == word) {
+                return word;
+            }
+            word = after;
+        }
+        throw broken(area, "commit word=0x" + Long.toHexString(word) + " keeps changing while it is read");
+    }
+
+    private boolean isTorn(byte[] record, long word) {
+        if (!checked) {
+            return false;
+        }
+        BatchHeader.entryCount(record, PAYLOAD, 0);
+        CRC32C crc = new CRC32C();
+        crc.update(record, PAYLOAD, StagingDescriptor.length(word));
+        if ((int) crc.getValue() == StagingDescriptor.check(word)) {
+            return false;
+        }
+        torn++;
+        return true;
+    }
+
+    /** @return entries in the batch */
+    private int check(byte[] record, long word, int area) throws RingBrokenException {
+        long first = BatchHeader.firstSequence(record, PAYLOAD);
+        int count = BatchHeader.countEntries(record, PAYLOAD, StagingDescriptor.length(word));
+        if (BatchHeader.slot(record, PAYLOAD) != area || !checked && (int) first != StagingDescriptor.check(word)) {
+            throw broken(
+                    area,
+                    "slot=" + BatchHeader.slot(record, PAYLOAD) + " and firstSequence=" + first
+                            + " must be those of the area and of its commit word=0x" + Long.toHexString(word));
+        }
+        if (count < 1) {
+            throw broken(area, "its entries must fill length=" + StagingDescriptor.length(word));
+        }
+        return count;
+    }
+
+    private static RingBrokenException broken(int area, String what) {
+        return new RingBrokenException("staging area=" + area + ": " + what);
+    }
+}

@@ -1,0 +1,177 @@
+package io.emberlog.master.config;
+
+import io.emberlog.handler.HandlerSettings;
+import io.emberlog.handler.SettingKey;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The {@code [[handlers]]} of one reading. */
+final class HandlerAssembly {
+    private static final String HANDLERS = ConfigKeys.HANDLER.name();
+
+    private final Map<String, HandlerType> types = new TreeMap<>();
+    private final SettingReader reader;
+    private final Problems problems;
+    private final Map<String, SettingOrigin> names = new HashMap<>();
+
+    HandlerAssembly(List<HandlerType> types, SettingReader reader, Problems problems) {
+        types.forEach(type -> this.types.put(type.type(), type));
+        this.reader = reader;
+        this.problems = problems;
+    }
+
+    List<HandlerConfig> of(ConfigTable.Entry list, SettingOrigin origin) {
+        List<HandlerConfig> handlers = new ArrayList<>();
+        for (ConfigTable.Entry entry : list.elements()) {
+            if (entry.raw() instanceof ConfigTable table) {
+                handler(table).ifPresent(handlers::add);
+            } else {
+                problems.add(entry.origin(), HANDLERS, "holds something else than tables; allowed: [[handlers]]");
+            }
+        }
+        return handlers;
+    }
+
+    /** Where none is given: the console, and a file beside the state directory. */
+    List<HandlerConfig> defaults(ConfigTable file, Path state) {
+        Path beside = state.resolveSibling(state.getFileName() + ".log");
+        List<HandlerConfig> handlers = new ArrayList<>();
+        defaultHandler(file, "console").ifPresent(handlers::add);
+        ConfigTable table = new ConfigTable(SettingOrigin.DEFAULT, file.base());
+        table.put("path", beside.toString(), SettingOrigin.DEFAULT);
+        defaultHandler(table, "file").ifPresent(handlers::add);
+        return handlers;
+    }
+
+    private Optional<HandlerConfig> defaultHandler(ConfigTable values, String type) {
+        HandlerType handlerType = types.get(type);
+        if (handlerType == null) {
+            problems.add(
+                    values.origin(),
+                    HANDLERS,
+                    "none is given and no handler of type \"" + type + "\" is installed; allowed: " + installed());
+            return Optional.empty();
+        }
+        ConfigTable table = new ConfigTable(SettingOrigin.DEFAULT, values.base());
+        values.find("path").ifPresent(entry -> table.put("path", entry.raw(), entry.origin()));
+        return Optional.of(config(type, handlerType, table, SettingOrigin.DEFAULT));
+    }
+
+    private Optional<HandlerConfig> handler(ConfigTable table) {
+        int before = problems.count();
+        Optional<HandlerType> type = type(table);
+        String name = name(table, type);
+        if (type.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> known = Stream.concat(ConfigKeys.HANDLER.keys().stream(), type.get().settings().stream())
+                .map(SettingKey::name)
+                .toList();
+        for (String key : table.keys()) {
+            if (!known.contains(key)) {
+                problems.add(
+                        table.originOf(key),
+                        HANDLERS + '.' + name + '.' + key,
+                        ConfigAssembly.refusal(HANDLERS, key, known));
+            }
+        }
+        HandlerConfig config = config(name, type.get(), table, table.origin());
+        return problems.count() > before ? Optional.empty() : Optional.of(config);
+    }
+
+    private HandlerConfig config(String name, HandlerType type, ConfigTable table, SettingOrigin origin) {
+        String section = HANDLERS + '.' + name;
+        reader.add(new EffectiveSetting(
+                section,
+                ConfigKeys.HANDLER_NAME,
+                name,
+                table.find("name").map(ConfigTable.Entry::origin).orElse(SettingOrigin.DEFAULT)));
+        reader.add(new EffectiveSetting(
+                section,
+                ConfigKeys.HANDLER_TYPE,
+                type.type(),
+                table.find("type").map(ConfigTable.Entry::origin).orElse(SettingOrigin.DEFAULT)));
+        EffectiveSetting level = read(section, name, ConfigKeys.HANDLER_MIN_LEVEL, table, origin);
+        Map<String, Object> values = new HashMap<>();
+        boolean whole = true;
+        for (SettingKey key : type.settings()) {
+            EffectiveSetting setting = read(section, name, key, table, origin);
+            if (setting.value() != null) {
+                values.put(key.name(), setting.value());
+            } else {
+                whole &= !key.isRequired();
+            }
+        }
+        // one that is not whole is among the problems, and nobody gets it
+        HandlerSettings settings =
+                HandlerSettings.of(name, whole ? type.settings() : List.of(), whole ? values : Map.of());
+        return new HandlerConfig(name, type.type(), level.value() == null ? 0 : (Integer) level.value(), settings);
+    }
+
+    private EffectiveSetting read(
+            String section, String name, SettingKey key, ConfigTable table, SettingOrigin origin) {
+        return reader.read(section, key, Overrides.handlerVariable(name, key.name()), table, origin);
+    }
+
+    private String name(ConfigTable table, Optional<HandlerType> type) {
+        String fallback = type.map(HandlerType::type).orElse("?");
+        Optional<ConfigTable.Entry> given = table.find(ConfigKeys.HANDLER_NAME.name());
+        String name =
+                given.map(entry -> word(entry, ConfigKeys.HANDLER_NAME, table)).orElse(fallback);
+        if (type.isPresent() || given.isPresent()) {
+            checkUnique(name == null ? fallback : name, table.originOf(ConfigKeys.HANDLER_NAME.name()));
+        }
+        return name == null ? fallback : name;
+    }
+
+    private Optional<HandlerType> type(ConfigTable table) {
+        Optional<ConfigTable.Entry> given = table.find(ConfigKeys.HANDLER_TYPE.name());
+        if (given.isEmpty()) {
+            problems.add(table.origin(), HANDLERS + ".type", "is missing; allowed: " + installed());
+            return Optional.empty();
+        }
+        String type = word(given.get(), ConfigKeys.HANDLER_TYPE, table);
+        if (type != null && !types.containsKey(type)) {
+            problems.add(given.get().origin(), HANDLERS + ".type", unknownType(type));
+        }
+        return Optional.ofNullable(type).map(types::get);
+    }
+
+    /** Null when it is not one, which is then among the problems. */
+    private String word(ConfigTable.Entry entry, SettingKey key, ConfigTable table) {
+        try {
+            return (String) Given.entry(entry, table.base()).read(key, Map.of());
+        } catch (IllegalArgumentException e) {
+            problems.add(entry.origin(), HANDLERS + '.' + key.name(), e.getMessage());
+            return null;
+        }
+    }
+
+    private String unknownType(String type) {
+        return ConfigKeys.LATER_TYPES.contains(type)
+                ? '"' + type + "\" is not available in this version; allowed: " + installed()
+                : Problems.unknown("handler type", type, types.keySet());
+    }
+
+    private void checkUnique(String name, SettingOrigin here) {
+        SettingOrigin first = names.putIfAbsent(name, here);
+        if (first != null) {
+            problems.add(
+                    here,
+                    HANDLERS + ".name",
+                    '"' + name + "\" is taken by the handler at "
+                            + (first.line() > 0 ? "line " + first.line() : first.text())
+                            + "; allowed: a name of its own for each handler");
+        }
+    }
+
+    private String installed() {
+        return types.isEmpty() ? "nothing, none is installed" : String.join(", ", types.keySet());
+    }
+}
