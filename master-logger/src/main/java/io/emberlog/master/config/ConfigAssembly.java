@@ -169,7 +169,7 @@ final class ConfigAssembly {
         }
 
         int level(SettingKey key) {
-            return (Integer) values.get(key);
+            return (Integer) get(key);
         }
     }
 }
