@@ -29,7 +29,7 @@ final class RingSync {
         try {
             long request = header.syncRequest();
             RingFile.settle();
-            return !held && request > synced && request <= journaled;
+            return !held && request > Math.max(0, synced) && request <= journaled;
         } catch (InternalError cut) {
             held = true; // the drain meets the same, and sets the file aside
             return false;

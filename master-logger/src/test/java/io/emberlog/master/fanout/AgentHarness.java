@@ -19,6 +19,9 @@ final class AgentHarness implements AutoCloseable {
     final AtomicLong syncedIndex = new AtomicLong(Long.MAX_VALUE);
 
     final AtomicLong syncRequests = new AtomicLong();
+    /** Whether a request is answered at once. */
+    volatile boolean syncsOnRequest;
+
     final List<String> reports = new CopyOnWriteArrayList<>();
     final JournalHead head;
     final HandlerAgent agent;
@@ -35,7 +38,12 @@ final class AgentHarness implements AutoCloseable {
         CheckpointStore.createDirectory(state);
         NanoClock clock = nowNs::get;
         ReportSink sink = (name, level, message, cause) -> reports.add(level.name() + " " + message);
-        SyncedJournal synced = SyncedJournal.of(index -> index <= syncedIndex.get(), syncRequests::incrementAndGet);
+        SyncedJournal synced = SyncedJournal.of(index -> index <= syncedIndex.get(), () -> {
+            syncRequests.incrementAndGet();
+            if (syncsOnRequest) {
+                syncedIndex.set(journal.lastIndex());
+            }
+        });
         FanOutConfig config =
                 new FanOutConfig(journal.directory(), state, clock, () -> nowNs.get() + 1, Thread::new, sink, synced);
         agent = new HandlerAgent(new HandlerSpec(NAME, handler, minSeverity), config, head, files);
