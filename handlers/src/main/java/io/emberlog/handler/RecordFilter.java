@@ -6,6 +6,7 @@ import io.emberlog.handler.format.Escaper;
 import io.emberlog.handler.format.MessageRenderer;
 import io.emberlog.handler.format.Utf8Buffer;
 import io.emberlog.message.EntryDecoder;
+import io.emberlog.message.Glob;
 import io.emberlog.message.Level;
 import io.emberlog.message.MessageDescriptor;
 import java.nio.charset.StandardCharsets;

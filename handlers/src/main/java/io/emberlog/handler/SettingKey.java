@@ -19,9 +19,9 @@ import java.util.regex.Pattern;
  * }</pre>
  */
 public final class SettingKey {
-    private static final String OFF = "off";
-
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
+
+    private static final String OFF = "off";
 
     private final String name;
     private final SettingType type;
@@ -165,7 +165,15 @@ public final class SettingKey {
         return new SettingKey(draft);
     }
 
-    /** The word {@code "off"} is taken, too, and is read as this. */
+    /** Also takes the word {@code off}, which is read as {@link Duration#ZERO}; durations only. */
+    public SettingKey orOff() {
+        if (type != SettingType.DURATION) {
+            throw new IllegalArgumentException(name + ": a " + type.label() + " cannot be off");
+        }
+        return orOff(Duration.ZERO);
+    }
+
+    /** Also takes the word {@code off}, which is read as this. */
     public SettingKey orOff(Object meaning) {
         Draft draft = new Draft(this);
         draft.off = Objects.requireNonNull(meaning, "meaning");
@@ -233,11 +241,10 @@ public final class SettingKey {
      * @throws IllegalArgumentException saying what is wrong and what is allowed; the key's name is not in the text
      */
     public Object parse(Object raw) {
-        Objects.requireNonNull(raw, name);
-        if (off != null && (raw.equals(OFF) || raw.equals(off))) {
+        if (off != null && OFF.equals(raw)) {
             return off;
         }
-        Object value = read(raw);
+        Object value = read(Objects.requireNonNull(raw, name));
         if (type == SettingType.CHOICE && !choices.contains(value)) {
             throw refused(raw, "is unknown");
         }
@@ -253,14 +260,6 @@ public final class SettingKey {
             }
         }
         return value;
-    }
-
-    private Object read(Object raw) {
-        try {
-            return type.read(raw);
-        } catch (IllegalArgumentException e) {
-            throw off == null ? e : new IllegalArgumentException(e.getMessage() + "; or \"" + OFF + '"', e);
-        }
     }
 
     /**
@@ -310,6 +309,14 @@ public final class SettingKey {
     @Override
     public String toString() {
         return name;
+    }
+
+    private Object read(Object raw) {
+        try {
+            return type.read(raw);
+        } catch (IllegalArgumentException e) {
+            throw off != null ? refused(raw, "is not a " + type.label()) : e;
+        }
     }
 
     private IllegalArgumentException refused(Object raw, String why) {

@@ -77,8 +77,9 @@ public enum SettingType {
     /** A level by name or by its number on OpenTelemetry's scale; read as {@link Integer}, 0 to 24. */
     LEVEL(
             "level",
-            "notset, trace, debug, info, notice, warn, error, critical, alert, emergency, fatal, or a number from 0 to"
-                    + " 24") {
+            "notset, trace, debug, stream, info, notice, logon, logout, trade, schedule, report, warn, warning, error,"
+                    + " critical, alert, emergency, fatal, or a number from 0 to 24; for one of your own its number, or"
+                    + " name:number") {
         @Override
         Object read(Object raw) {
             try {

@@ -73,7 +73,21 @@ class SettingKeyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"notset,0", "Trace,1", "debug,5", "INFO,9", "warning,13", "warn,13", "fatal,21", "emergency,21", "24,24"
+    @CsvSource({
+        "notset,0",
+        "Trace,1",
+        "debug,5",
+        "INFO,9",
+        "warning,13",
+        "warn,13",
+        "fatal,21",
+        "emergency,21",
+        "24,24",
+        "stream,7",
+        "logon,10",
+        "schedule,11",
+        "report,12",
+        "audit:14,14"
     })
     void levelsAreNamesOrNumbersAsText(String text, int severity) {
         assertThat(SettingKey.level("level", "A level.").parse(text)).isEqualTo(severity);
@@ -86,8 +100,10 @@ class SettingKeyTest {
         for (Object wrong : List.of(25L, -1L)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> key.parse(wrong))
-                    .withMessage(wrong + " is not a level; allowed: notset, trace, debug, info, notice, warn, error,"
-                            + " critical, alert, emergency, fatal, or a number from 0 to 24");
+                    .withMessage(wrong + " is not a level; allowed: notset, trace, debug, stream, info, notice,"
+                            + " logon, logout, trade, schedule, report, warn, warning, error, critical, alert,"
+                            + " emergency, fatal, or a number from 0 to 24; for one of your own its number, or"
+                            + " name:number");
         }
     }
 
@@ -245,5 +261,24 @@ class SettingKeyTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SettingKey.size("size", "A size.").parse("\u001b[2J\n\u202e"))
                 .withMessageStartingWith("\"\\u001B[2J\\u000A\\u202E\" is not a size");
+    }
+
+    @Test
+    void aDurationThatMayBeOffTakesTheWordAndNamesItWhenItRefusesAnother() {
+        SettingKey age = SettingKey.duration("max_age", "How old.")
+                .between("1 m", "10 d")
+                .orOff()
+                .orElse("off");
+        assertThat(age.parse("off")).isEqualTo(Duration.ZERO);
+        assertThat(age.parse("2 h")).isEqualTo(Duration.ofHours(2));
+        assertThat(age.allowed()).isEqualTo("off, or 1 m to 10 d");
+        for (Object wrong : new Object[] {"never", "0 s", "11 d", 5L, true}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> age.parse(wrong))
+                    .withMessageEndingWith("; allowed: off, or 1 m to 10 d");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SettingKey.size("max", "Bytes.").orOff())
+                .withMessageContaining("cannot be off");
     }
 }

@@ -112,7 +112,7 @@ public final class ChannelDirectory {
     }
 
     /** Effective uid of this process; -1 where the platform has none. */
-    static int selfUid() {
+    public static int selfUid() {
         try {
             // /proc/self itself is a link that belongs to root
             for (String line : Files.readAllLines(SELF_STATUS, StandardCharsets.ISO_8859_1)) {

@@ -19,23 +19,22 @@ public final class RingBlock {
     }
 
     private final RingBlockReader reader = new RingBlockReader();
-    private byte[] bytes = new byte[64 * 1024];
+    private byte[] bytes = new byte[4 * 1024];
     private int length;
     private long position;
     private int records;
     private int entries;
     private int doubles;
-    private int highestSeverity;
-    private int[] offsets = new int[256];
-    private int[] entryCounts = new int[256];
-    private long[] mergeKeys = new long[256];
+    private int[] offsets = new int[32];
+    private int[] entryCounts = new int[32];
+    private long[] timestamps = new long[32];
+    private byte[] severities = new byte[32];
 
     void clear(long at) {
         length = 0;
         records = 0;
         entries = 0;
         doubles = 0;
-        highestSeverity = 0;
         position = at;
     }
 
@@ -67,19 +66,18 @@ public final class RingBlock {
     /** Checks, as {@link #load} does, what {@link #prepare} made room for. */
     void index(int byteCount, SlotSequences sequences, HeartbeatListener heartbeats) throws RingBrokenException {
         reader.wrap(bytes, 0, byteCount, position);
-        long newest = Long.MIN_VALUE;
         while (reader.nextRecord()) {
             int at = reader.recordOffset();
-            long key = newest;
+            long timestamp = Long.MIN_VALUE;
+            checkedSeverity = 0;
             int count = 0;
             String broken = null;
             if (reader.type() == MessageDescriptor.TYPE_LOG_BATCH) {
                 count = reader.entryCount();
-                long timestamp = checkedTimestamp(at, reader.nextOffset() - at);
+                timestamp = checkedTimestamp(at, reader.nextOffset() - at);
                 broken = entryChecker.broken() != null
                         ? entryChecker.broken()
                         : sequences.refusal(reader.slot(), reader.firstSequence(), count);
-                key = Math.max(key, timestamp);
                 if (broken == null && !sequences.advance(reader.slot(), reader.firstSequence(), count)) {
                     // counts nothing and shows nothing: to every later reader the double is padding
                     Bytes.putInt(bytes, at + Integer.BYTES, MessageDescriptor.TYPE_PADDING);
@@ -93,7 +91,7 @@ public final class RingBlock {
                         Heartbeat.nextCheckInEpochNs(bytes, payload),
                         Heartbeat.isGoodbye(bytes, payload));
             } else if (reader.type() == MessageDescriptor.TYPE_DROPPED) {
-                checkedTimestamp(at, reader.nextOffset() - at);
+                timestamp = checkedTimestamp(at, reader.nextOffset() - at);
                 broken = entryChecker.broken();
                 count = 1;
             }
@@ -104,8 +102,7 @@ public final class RingBlock {
                 }
                 return;
             }
-            addRecord(at, count, key);
-            newest = key;
+            addRecord(at, count, timestamp, (byte) checkedSeverity);
             entries += count;
             length = reader.nextOffset();
         }
@@ -115,6 +112,8 @@ public final class RingBlock {
     }
 
     private final RingBlockReader entryChecker = new RingBlockReader();
+    /** Highest in the record that was checked last. */
+    private int checkedSeverity;
 
     /** Walks the entries of the record; {@code entryChecker.broken()} tells afterwards whether all are valid. */
     private long checkedTimestamp(int at, int alignedLength) {
@@ -122,20 +121,22 @@ public final class RingBlock {
         long newest = Long.MIN_VALUE;
         while (entryChecker.nextEntry()) {
             newest = Math.max(newest, entryChecker.entry().timestampNs());
-            highestSeverity = Math.max(highestSeverity, entryChecker.entry().severity());
+            checkedSeverity = Math.max(checkedSeverity, entryChecker.entry().severity());
         }
         return newest;
     }
 
-    private void addRecord(int at, int entryCount, long key) {
+    private void addRecord(int at, int entryCount, long timestamp, byte severity) {
         if (records == offsets.length) {
             offsets = Arrays.copyOf(offsets, 2 * records);
             entryCounts = Arrays.copyOf(entryCounts, 2 * records);
-            mergeKeys = Arrays.copyOf(mergeKeys, 2 * records);
+            timestamps = Arrays.copyOf(timestamps, 2 * records);
+            severities = Arrays.copyOf(severities, 2 * records);
         }
         offsets[records] = at;
         entryCounts[records] = entryCount;
-        mergeKeys[records] = key;
+        timestamps[records] = timestamp;
+        severities[records] = severity;
         records++;
     }
 
@@ -172,11 +173,6 @@ public final class RingBlock {
         return doubles;
     }
 
-    /** Of the log records in the block, or of one that came right behind it; 0 when there are none. */
-    public int highestSeverity() {
-        return highestSeverity;
-    }
-
     /** Where record {@code i} starts in {@link #bytes}. */
     public int recordOffset(int i) {
         return i == records ? length : offsets[i];
@@ -187,11 +183,52 @@ public final class RingBlock {
         return entryCounts[i];
     }
 
+    /** Newest timestamp in record {@code i}, nanoseconds of the epoch; {@link Long#MIN_VALUE} when it holds no log record. */
+    public long timestamp(int i) {
+        return timestamps[i];
+    }
+
+    /** Highest severity in record {@code i}; 0 when it holds no log record. */
+    public int severity(int i) {
+        return severities[i];
+    }
+
+    /** Makes every timestamp that {@link #timestamp} gives at most {@code epochNs}; the bytes stay. */
+    public void capTimestamps(long epochNs) {
+        for (int i = 0; i < records; i++) {
+            timestamps[i] = Math.min(timestamps[i], epochNs);
+        }
+    }
+
     /**
-     * By what record {@code i} is merged with those of other rings: the newest timestamp in the block up to it, so that a
-     * record never overtakes one in front of it. {@link Long#MIN_VALUE} until the block has a log record.
+     * Copies the records of a block that begins where this one ends behind those of this one.
+     *
+     * @throws IllegalArgumentException when it begins elsewhere
      */
-    public long mergeKey(int i) {
-        return mergeKeys[i];
+    public void append(RingBlock next) {
+        if (next.position != endPosition()) {
+            throw new IllegalArgumentException("position=" + next.position + " must be " + endPosition());
+        }
+        if (bytes.length < length + next.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(length + next.length, 2 * bytes.length));
+        }
+        System.arraycopy(next.bytes, 0, bytes, length, next.length);
+        for (int i = 0; i < next.records; i++) {
+            addRecord(length + next.offsets[i], next.entryCounts[i], next.timestamps[i], next.severities[i]);
+        }
+        length += next.length;
+        entries += next.entries;
+        doubles += next.doubles;
+    }
+
+    /** Tells {@code sequences} of the log batches from record {@code from} up to {@code to}. */
+    public void addTo(SlotSequences sequences, int from, int to) {
+        int start = recordOffset(from);
+        reader.wrap(bytes, start, recordOffset(to) - start, position + start);
+        while (reader.nextRecord()) {
+            if (reader.type() == MessageDescriptor.TYPE_LOG_BATCH) {
+                sequences.advance(reader.slot(), reader.firstSequence(), reader.entryCount());
+            }
+        }
     }
 }

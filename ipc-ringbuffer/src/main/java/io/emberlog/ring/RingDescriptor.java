@@ -32,6 +32,7 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  *   128  i32  state: 1 OPEN, 2 SEALED, 3 SALVAGED                     worker, master
  *   136  i64  real tail, valid when SEALED or SALVAGED                whoever sealed
  *   192  i64  heartbeat word, one more every 250 ms                   worker
+ *   200  i64  sequence of the control page in force, 0 = none         worker
  *   256  i64  journaledPosition                                       master
  *   264  i64  syncedPosition                                          master
  *   320  i64  syncRequest                                             worker
@@ -90,6 +91,7 @@ public final class RingDescriptor {
     static final int STATE_OFFSET = FIXED_LENGTH;
     static final int REAL_TAIL_OFFSET = STATE_OFFSET + Long.BYTES;
     static final int HEARTBEAT_OFFSET = STATE_OFFSET + 64;
+    static final int CONTROL_SEQUENCE_OFFSET = HEARTBEAT_OFFSET + Long.BYTES;
     static final int JOURNALED_OFFSET = HEARTBEAT_OFFSET + 64;
     static final int SYNCED_OFFSET = JOURNALED_OFFSET + Long.BYTES;
     static final int SYNC_REQUEST_OFFSET = JOURNALED_OFFSET + 64;

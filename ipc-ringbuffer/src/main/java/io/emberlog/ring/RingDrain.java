@@ -24,6 +24,7 @@ import static io.emberlog.ring.RingDescriptor.SEAL;
  * D4  zeroing half of the block              as D3, some of it zero already       as D3
  * D5  zeroing all of it                      as D3                                as D3
  * D6  storing the head                       all equal                            nothing
+ * D8  journaling a part of what it took      as D2                                as D2; what it held is taken again
  * </pre>
  */
 public final class RingDrain {

@@ -151,6 +151,16 @@ public final class RingHeader {
         return buffer.getLongAcquire(HEARTBEAT_OFFSET);
     }
 
+    /** Worker: the control page's rules of that sequence are in force in it. One writer. */
+    public void controlSequence(long sequence) {
+        buffer.putLongRelease(CONTROL_SEQUENCE_OFFSET, sequence);
+    }
+
+    /** As the worker says; 0 = it has none, or knows of no control page. */
+    public long controlSequence() {
+        return buffer.getLongAcquire(CONTROL_SEQUENCE_OFFSET);
+    }
+
     /** Everything in front of this ring position is in the journal. */
     public long journaledPosition() {
         return buffer.getLongAcquire(JOURNALED_OFFSET);
@@ -159,6 +169,21 @@ public final class RingHeader {
     /** Master. */
     void journaledPosition(long position) {
         buffer.putLongRelease(JOURNALED_OFFSET, position);
+    }
+
+    /** Master: the newest sequence number journaled of each slot; behind {@link #journaledPosition(long)}. */
+    void journaledBatches(SlotSequences journaled) {
+        for (int slot = 0; slot < MessageDescriptor.SLOT_COUNT; slot++) {
+            if (journaledBatch(slot) < journaled.last(slot)) {
+                buffer.putLongRelease(JOURNALED_BATCH_OFFSET + slot * Long.BYTES, journaled.last(slot));
+            }
+        }
+    }
+
+    /** Entries of that slot up to this sequence number are in the journal; for those who have no journal to look into. */
+    public long journaledBatch(int slot) {
+        return buffer.getLongAcquire(
+                JOURNALED_BATCH_OFFSET + Objects.checkIndex(slot, MessageDescriptor.SLOT_COUNT) * Long.BYTES);
     }
 
     /** Everything in front of this ring position is in the journal and forced to its device; never ahead of what is journaled. */
@@ -182,21 +207,6 @@ public final class RingHeader {
         while (requested < position && !buffer.compareAndSetLong(SYNC_REQUEST_OFFSET, requested, position)) {
             requested = buffer.getLongVolatile(SYNC_REQUEST_OFFSET);
         }
-    }
-
-    /** Master: the newest sequence number journaled of each slot; behind {@link #journaledPosition(long)}. */
-    void journaledBatches(SlotSequences journaled) {
-        for (int slot = 0; slot < MessageDescriptor.SLOT_COUNT; slot++) {
-            if (journaledBatch(slot) < journaled.last(slot)) {
-                buffer.putLongRelease(JOURNALED_BATCH_OFFSET + slot * Long.BYTES, journaled.last(slot));
-            }
-        }
-    }
-
-    /** Entries of that slot up to this sequence number are in the journal; for those who have no journal to look into. */
-    public long journaledBatch(int slot) {
-        return buffer.getLongAcquire(
-                JOURNALED_BATCH_OFFSET + Objects.checkIndex(slot, MessageDescriptor.SLOT_COUNT) * Long.BYTES);
     }
 
     /** Adds to a drop counter. Any worker thread. */

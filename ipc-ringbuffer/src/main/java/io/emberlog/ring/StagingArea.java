@@ -130,6 +130,11 @@ public final class StagingArea {
         return heapCopy;
     }
 
+    /** Most bytes that fit, with the header of the batch: what one record of the ring holds, at most. */
+    public int room() {
+        return room;
+    }
+
     /** Bytes staged, with the header of the batch; 0 = nothing. Momentary for anyone but the owner. */
     public int length() {
         return length;

@@ -1,5 +1,6 @@
 package io.emberlog.master;
 
+import io.emberlog.master.drain.LossEvent;
 import io.emberlog.master.drain.MasterEvents;
 import io.emberlog.master.journal.JournalListener;
 import io.emberlog.message.Level;
@@ -24,12 +25,15 @@ final class EventfulJournal implements JournalListener {
     }
 
     @Override
-    public void onRetentionLoss(String handler, long records) {
-        add(
+    public void onRetentionLoss(String handler, long firstSequence, long lastSequence, long maxSizeBytes) {
+        long records = lastSequence - firstSequence + 1;
+        events.add(
                 Level.ERROR,
-                "journal: its size cap deleted {} records that handler {} had not delivered",
-                records,
-                handler);
+                MasterEvents.MASTER_LOGGER,
+                "handler '{}' lost records {} to {} ({}): they were deleted because the journal exceeded"
+                        + " journal.max_size ({} bytes)",
+                new Object[] {handler, firstSequence, lastSequence, records, maxSizeBytes},
+                LossEvent.fields(LossEvent.RETENTION, handler, firstSequence, lastSequence));
     }
 
     @Override

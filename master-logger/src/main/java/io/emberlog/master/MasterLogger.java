@@ -14,7 +14,6 @@ import io.emberlog.master.drain.SyncAgent;
 import io.emberlog.master.fanout.CheckpointStore;
 import io.emberlog.master.fanout.FanOut;
 import io.emberlog.master.fanout.FanOutConfig;
-import io.emberlog.master.fanout.ReportSink;
 import io.emberlog.master.fanout.SyncedJournal;
 import io.emberlog.master.journal.Journal;
 import io.emberlog.master.journal.JournalConfig;
@@ -27,8 +26,11 @@ import io.emberlog.message.Level;
 import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -130,7 +132,7 @@ public final class MasterLogger implements AutoCloseable {
                 new JournalConfig(
                         defaults.directory(),
                         config.journal().maxSizeBytes(),
-                        defaults.maxAgeMs(),
+                        config.journal().maxAge().toMillis(),
                         config.journal().segmentSizeBytes(),
                         defaults.rollIntervalMs(),
                         config.journal().minFreeBytes()),
@@ -160,7 +162,7 @@ public final class MasterLogger implements AutoCloseable {
                         SystemNanoClock.INSTANCE,
                         MasterLogger::epochNs,
                         Thread::new,
-                        this::handlerReport,
+                        new HandlerEvents(events),
                         config.journal().sync().isZero()
                                 ? SyncedJournal.NOT_AWAITED
                                 : SyncedJournal.of(index -> index <= journal.syncedIndex(), sync::request)),
@@ -179,6 +181,7 @@ public final class MasterLogger implements AutoCloseable {
                 System::nanoTime,
                 MasterLogger::epochNs,
                 (int) settings.drainBudgetBytes());
+        drain.reorderWindow(settings.reorderWindow());
         watch.connect(drain, liveness);
         events.add(
                 Level.INFO,
@@ -200,14 +203,6 @@ public final class MasterLogger implements AutoCloseable {
     private static RecoveredState aboveCheckpoints(RecoveredState recovered, Path state) throws IOException {
         long highest = CheckpointStore.highestNextSequence(state);
         return highest <= recovered.nextSequence() ? recovered : new RecoveredState(highest, recovered.rings());
-    }
-
-    private void handlerReport(String handler, Level level, String message, Throwable cause) {
-        events.add(
-                level,
-                ReportSink.loggerName(handler),
-                cause == null ? "{}" : "{}: {}",
-                cause == null ? new Object[] {message} : new Object[] {message, cause});
     }
 
     private static LivenessConfig livenessConfig(MasterSettings settings) {
@@ -232,7 +227,7 @@ public final class MasterLogger implements AutoCloseable {
         if (now - retentionAtNs >= 0) {
             retentionAtNs = now + RETENTION_INTERVAL_NS;
             try {
-                work += retention.enforce(fanOut.positions());
+                work += retention.enforce(fanOut.places());
             } catch (JournalException e) {
                 events.add(
                         Level.ERROR, MasterEvents.MASTER_LOGGER, "journal retention: {}", new Object[] {e.getMessage()
@@ -246,13 +241,21 @@ public final class MasterLogger implements AutoCloseable {
         events.add(Level.ERROR, MasterEvents.MASTER_LOGGER, "unexpected: {}", new Object[] {t});
     }
 
+    /** Made where missing, 0700, and each new name on the device: a journal is synced only if its directories are. */
     private static Path stateDirectory(Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            Files.createDirectories(path.getParent());
-            Files.createDirectory(
-                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
+        createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         return path;
+    }
+
+    private static void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
+        if (!Files.isDirectory(path)) {
+            Path parent = path.toAbsolutePath().getParent();
+            createDirectory(parent);
+            Files.createDirectory(path, attributes);
+            try (FileChannel listing = FileChannel.open(parent, StandardOpenOption.READ)) {
+                listing.force(true);
+            }
+        }
     }
 
     /** From start to stop. */
@@ -283,6 +286,7 @@ public final class MasterLogger implements AutoCloseable {
         }
         running = false;
         long endNs = System.nanoTime() + deadline.toNanos();
+        drain.reorderWindow(Duration.ZERO); // what is held goes now
         boolean ended = watchThread.stop(left(endNs));
         ended &= drainThread.stop(left(endNs));
         boolean clean = ended;

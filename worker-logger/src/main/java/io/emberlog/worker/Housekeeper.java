@@ -11,26 +11,37 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Everything about a worker that is periodic or file work, on one daemon thread: the heartbeat word and message, drop
- * reports, requests to be synced, successor rings, the clock. {@link #doWork} is one round, so that a test can step it. Never waits for an
+ * reports, staged batches whose time has come, requests to be synced, successor rings, the control page, the clock.
+ * {@link #doWork} is one round, so that a test can step it. Never waits for an
  * application thread, but for a write in flight while a ring is replaced (bounded).
  *
- * <p>The goodbye: a shutdown hook asks for it and waits a bounded time; the thread then writes the last drop report and
- * a heartbeat with the goodbye flag. Log calls made after that are still ringed.
+ * <p>The goodbye: a shutdown hook asks for it and waits a bounded time; the thread then publishes what is
+ * staged, and writes the last drop report and a heartbeat with the goodbye flag. Log calls made after that are still
+ * ringed.
  */
 final class Housekeeper implements Runnable {
-    static final long TICK_NS = 250_000_000L;
+    /** Between two rounds: a level change is in force 50 ms after it was written, and a little. */
+    static final long TICK_NS = 50_000_000L;
+
+    static final long BEAT_NS = 250_000_000L;
     /** A drop report that finds no room waits this long before it takes some of the reserved share. */
     static final long REPORT_INTERVAL_NS = 10_000_000_000L;
 
     private static final long GOODBYE_LIMIT_MS = 1_000;
+    /** Owners of slots do nothing but write; one who stays away longer publishes later. */
+    private static final long PUBLISH_LIMIT_NS = 20_000_000L;
 
     private final RingChain chain;
     private final SlotTable slots;
+    private final RingWriter writer;
     private final DropCounters drops;
+    private final ControlWatch control;
     private final EpochClock clock;
     private final long heartbeatNs;
     /** 0 when nothing asks for it. */
     private final long syncNs;
+    /** 0 in immediate mode. */
+    private final long flushNs;
 
     private final long tickNs;
     private final Thread thread;
@@ -43,24 +54,33 @@ final class Housekeeper implements Runnable {
     private long nextBeatNs;
     private long nextHeartbeatNs;
     private long nextSyncNs;
+    private long nextFlushNs;
     private long reportedEpochNs;
     private long reportedNs;
+    /** What the served ring's header says of the control page. */
+    private long toldSequence;
 
     Housekeeper(
             String name,
             RingChain chain,
             SlotTable slots,
+            RingWriter writer,
             DropCounters drops,
+            ControlWatch control,
             EpochClock clock,
             Duration heartbeatInterval,
-            Duration syncInterval) {
+            Duration syncInterval,
+            Duration flushInterval) {
         this.chain = chain;
         this.slots = slots;
+        this.writer = writer;
         this.drops = drops;
+        this.control = control;
         this.clock = clock;
         this.heartbeatNs = heartbeatInterval.toNanos();
         this.syncNs = syncInterval.toNanos();
-        this.tickNs = syncNs == 0 ? TICK_NS : Math.min(TICK_NS, syncNs);
+        this.flushNs = flushInterval.toNanos();
+        this.tickNs = Math.min(TICK_NS, Math.min(syncNs == 0 ? TICK_NS : syncNs, flushNs == 0 ? TICK_NS : flushNs));
         thread = new Thread(null, this, "emberlog-" + name, 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(null); // nothing of the application stays reachable through this thread
@@ -110,6 +130,7 @@ final class Housekeeper implements Runnable {
 
     /** One round; safe to call more often than the tick. */
     void doWork(long nowNs) {
+        control.poll(); // first: the levels in force hold when the first ring is there, and with it open() returns
         clock.correct();
         WorkerRing before = chain.current();
         if (before != null && before.condemned) {
@@ -123,17 +144,33 @@ final class Housekeeper implements Runnable {
         if (ring != served) {
             serve(ring, nowNs);
         }
-        if (nowNs - nextBeatNs >= 0) {
+        if (control.sequence() != toldSequence) {
+            toldSequence = control.sequence();
+            ring.tellControlSequence(toldSequence);
+        }
+        boolean beats = nowNs - nextBeatNs >= 0;
+        if (beats) {
             ring.beat();
-            nextBeatNs = nowNs + TICK_NS;
+            nextBeatNs = nowNs + BEAT_NS;
         }
         if (nowNs - nextHeartbeatNs >= 0 && heartbeat(ring, false)) {
             nextHeartbeatNs = nowNs + heartbeatNs;
         }
-        if (syncNs > 0 && nowNs - nextSyncNs >= 0) {
+        boolean syncs = syncNs > 0 && nowNs - nextSyncNs >= 0;
+        if (flushNs > 0 && (syncs || nowNs - nextFlushNs >= 0)) {
+            writer.publishStaged(ring, PUBLISH_LIMIT_NS); // what finds no room is tried again at the next interval
+            nextFlushNs = nowNs + flushNs;
+        }
+        if (syncs) {
             chain.requestSync(ring, ring.tail());
             nextSyncNs = nowNs + syncNs;
         }
+        if (beats) {
+            drops(ring, nowNs);
+        }
+    }
+
+    private void drops(WorkerRing ring, long nowNs) {
         drops.collect(ring);
         drops.postWaiting(ring);
         // While the ring is full nobody reads reports, and many of them would eat the share kept for WARN and above.
@@ -144,12 +181,14 @@ final class Housekeeper implements Runnable {
 
     private void serve(WorkerRing ring, long nowNs) {
         served = ring;
+        toldSequence = 0;
         Arrays.fill(reported, 0);
         reportedEpochNs = clock.epochNs();
         reportedNs = nowNs;
         nextBeatNs = nowNs;
         nextHeartbeatNs = nowNs;
         nextSyncNs = nowNs + syncNs;
+        nextFlushNs = nowNs + flushNs;
     }
 
     /** What a ring counted must not be silent because it goes; where it fails, its header still tells. */
@@ -166,6 +205,7 @@ final class Housekeeper implements Runnable {
     private void goodbye() {
         WorkerRing ring = chain.current();
         if (ring != null) {
+            writer.publishStaged(ring, PUBLISH_LIMIT_NS); // what is left is salvaged
             drops.collect(ring);
             drops.postWaiting(ring);
             reportDrops(ring, true);

@@ -1,11 +1,13 @@
 package io.emberlog.worker;
 
+import io.emberlog.message.MessageDescriptor;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.Ring;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingFile;
 import io.emberlog.ring.RingHeader;
 import io.emberlog.ring.RingSpec;
+import io.emberlog.ring.StagingArea;
 import io.emberlog.ring.VarHandleBuffer;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -15,11 +17,17 @@ final class MappedRing extends WorkerRing {
     private final RingFile file;
     private final RingHeader header;
     private final Ring ring;
+    /** None in immediate mode. */
+    private final StagingArea[] areas;
 
     private MappedRing(RingFile file) {
         this.file = file;
         this.header = file.header();
         this.ring = file.ring();
+        this.areas = new StagingArea[file.spec().stagingLength() == 0 ? 0 : MessageDescriptor.SLOT_COUNT];
+        for (int slot = 0; slot < areas.length; slot++) {
+            areas[slot] = file.stagingArea(slot);
+        }
     }
 
     /** Makes rings in that directory; the directory is opened (and made where missing) each time, for it may have gone. */
@@ -35,6 +43,38 @@ final class MappedRing extends WorkerRing {
     @Override
     int offer(int type, VarHandleBuffer source, int length, boolean mayUseReserve) {
         return ring.offer(type, source, 0, length, mayUseReserve);
+    }
+
+    @Override
+    int stage(
+            int slot,
+            long sequence,
+            VarHandleBuffer source,
+            int offset,
+            int length,
+            int entryCount,
+            int highestSeverity) {
+        return areas[slot].stage(sequence, source, offset, length, entryCount, highestSeverity);
+    }
+
+    @Override
+    int publish(int slot, boolean mayUseReserve) {
+        return areas[slot].publish(ring, mayUseReserve);
+    }
+
+    @Override
+    int staged(int slot) {
+        return areas.length == 0 ? 0 : areas[slot].length();
+    }
+
+    @Override
+    int stagedSeverity(int slot) {
+        return areas.length == 0 ? 0 : areas[slot].severity();
+    }
+
+    @Override
+    int stagingRoom() {
+        return areas.length == 0 ? 0 : areas[0].room();
     }
 
     @Override
@@ -96,6 +136,11 @@ final class MappedRing extends WorkerRing {
     @Override
     void beat() {
         header.beat();
+    }
+
+    @Override
+    void tellControlSequence(long sequence) {
+        header.controlSequence(sequence);
     }
 
     @Override

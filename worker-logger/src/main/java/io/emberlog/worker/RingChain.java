@@ -43,6 +43,9 @@ final class RingChain {
     /** How long a log call that met a sealed ring waits for the next one. */
     private static final long SUCCESSOR_WAIT_NS = 1_000_000_000L;
 
+    /** A position that only a ring that was salvaged to its end has reached. */
+    static final long WHOLE = Long.MAX_VALUE;
+
     private final WorkerRing.Creator creator;
     private final EpochClock clock;
     private final Reporter reporter;
@@ -209,7 +212,8 @@ final class RingChain {
 
     private static boolean isWholeSafe(WorkerRing ring, boolean synced) {
         try {
-            return isSafeTo(ring, ring.tail(), synced);
+            // what stayed staged comes out behind the ring's own records, at the end of its salvage
+            return isSafeTo(ring, ring.staged() > 0 ? WHOLE : ring.tail(), synced);
         } catch (RuntimeException | Error mappingFailed) {
             return false; // nobody can know
         }

@@ -9,13 +9,9 @@ import io.emberlog.ring.VarHandleBuffer;
  * What a thread needs while it encodes one record: the bytes, the strings it has encoded before and the fluent entry.
  * Taken from the {@link ScratchPool} for one call. One thread at a time.
  */
-final class Scratch {
+final class Scratch extends Encoded {
     final BatchEncoder batch;
     final LogEntry entry;
-    /** Where the thread that has this scratch looks first, for a writing slot too. */
-    int home;
-    /** Keeps the probe's result in use. */
-    long probed;
 
     private final Utf8Cache texts = new Utf8Cache();
     private final VarHandleBuffer source;
@@ -56,7 +52,22 @@ final class Scratch {
         }
     }
 
-    /** The encoded batch as a source for the ring; its first {@code batch.length()} bytes. */
+    @Override
+    int length() {
+        return batch.length();
+    }
+
+    @Override
+    int entries() {
+        return batch.entryCount();
+    }
+
+    @Override
+    void finish(int slot, long firstSequence) {
+        batch.finish(slot, firstSequence);
+    }
+
+    @Override
     VarHandleBuffer source() {
         if (wrapped != batch.buffer()) {
             wrapped = batch.buffer();

@@ -3,6 +3,7 @@ package io.emberlog.worker;
 import io.emberlog.message.Level;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingDescriptor;
+import io.emberlog.ring.control.LevelTable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,15 +34,21 @@ final class Setting<T> {
             text -> text(text, 200),
             ProcessFacts::defaultName);
 
-    static final Setting<Level> LEVEL = new Setting<>(
+    static final Setting<LevelTable> LEVEL = new Setting<>(
             "level",
-            "lowest level that is logged",
+            "lowest level that is logged, for all loggers and for those below a name, such as `INFO,com.acme=DEBUG`",
             "INFO",
-            "TRACE, DEBUG, INFO, NOTICE, WARN, ERROR, CRITICAL, ALERT, EMERGENCY or a severity 0-24",
-            Level::parse);
+            "a list of levels, each with `logger=` in front of it or, at most one, without; a level is "
+                    + Level.ALLOWED,
+            LevelText::parse);
 
     /** At the smallest ring a record of 16 KiB still fits; {@link RingDescriptor#MIN_CAPACITY} is for rings alone. */
     static final int MIN_RING_SIZE = 128 * 1024;
+
+    static final Duration MIN_FLUSH_INTERVAL = Duration.ofMillis(1);
+    static final Duration MAX_FLUSH_INTERVAL = Duration.ofSeconds(60);
+    static final Duration FLUSH_INTERVAL_OF_BATCHES = Duration.ofSeconds(1);
+    private static final int DEFAULT_BATCH_BYTES = 64 * 1024;
 
     static final Setting<Integer> RING_SIZE = new Setting<>(
             "ring_size",
@@ -79,6 +86,24 @@ final class Setting<T> {
             "0 (it is not asked), or 10ms to 24h",
             Setting::syncInterval);
 
+    /** Null when not set. */
+    static final Setting<Duration> FLUSH_INTERVAL = new Setting<>(
+            "flush_interval",
+            "how long records may wait in this process's staging areas to go into the ring together; they are as safe there",
+            "0; 1s when `batch_bytes` is set",
+            "0 (each call goes into the ring), or 1ms to 60s",
+            Setting::flushInterval,
+            () -> null);
+
+    /** Null when not set. */
+    static final Setting<Integer> BATCH_BYTES = new Setting<>(
+            "batch_bytes",
+            "bytes of the staging area of each of the 64 writing slots, rounded up to whole pages: a batch at most",
+            "64K; an eighth of a smaller ring",
+            "4K to an eighth of the ring, at most 512K",
+            text -> size(text, RingDescriptor.PAGE_LENGTH, RingDescriptor.MAX_STAGING_LENGTH),
+            () -> null);
+
     static final Setting<Integer> MAX_TEXT_BYTES = new Setting<>(
             "max_text_bytes",
             "UTF-8 bytes after which one text is cut and marked",
@@ -108,13 +133,12 @@ final class Setting<T> {
             OVERFLOW,
             SERVICE,
             HEARTBEAT_INTERVAL,
+            FLUSH_INTERVAL,
+            BATCH_BYTES,
             SYNC_INTERVAL,
             MAX_TEXT_BYTES,
             FALLBACK,
             CALLER);
-
-    /** Settings of a later version: naming one is an error, since ignoring it would promise what does not happen. */
-    static final List<String> NOT_THERE_YET = List.of("flush_interval", "batch_bytes");
 
     private final String key;
     private final String meaning;
@@ -206,8 +230,29 @@ final class Setting<T> {
         return bytes;
     }
 
+    static Duration flushInterval(String text) {
+        return text.equals("0") ? Duration.ZERO : duration(text, MIN_FLUSH_INTERVAL, MAX_FLUSH_INTERVAL);
+    }
+
     static Duration syncInterval(String text) {
         return text.equals("0") ? Duration.ZERO : duration(text, Duration.ofMillis(10), Duration.ofHours(24));
+    }
+
+    /**
+     * @param chosen null when not set
+     * @param source where it was set, for the error
+     * @throws IllegalArgumentException when one record of that ring cannot hold such a batch
+     */
+    static int batchBytes(Integer chosen, int ringSize, String source) {
+        int most = Math.min(ringSize / 8, RingDescriptor.MAX_STAGING_LENGTH);
+        if (chosen == null) {
+            return Math.min(DEFAULT_BATCH_BYTES, most);
+        }
+        if (chosen > most) {
+            throw new IllegalArgumentException(source + "=" + chosen + " is not valid; batch_bytes must be "
+                    + BATCH_BYTES.allowed + ", which is " + most + " for ring_size=" + ringSize);
+        }
+        return chosen;
     }
 
     static int size(String text, int least, int most) {

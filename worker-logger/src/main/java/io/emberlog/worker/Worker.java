@@ -1,8 +1,9 @@
 package io.emberlog.worker;
 
 import io.emberlog.message.DropReason;
+import io.emberlog.ring.Ring;
 import io.emberlog.ring.RingDescriptor;
-import io.emberlog.ring.RingSpec;
+import io.emberlog.ring.control.Clock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -22,6 +23,7 @@ final class Worker {
     final ScratchPool scratches;
     final RingWriter writer;
     final DropCounters drops = new DropCounters();
+    final PageLevels pageLevels = new PageLevels();
 
     private final WorkerSettings settings;
     private final RingChain chain;
@@ -33,17 +35,28 @@ final class Worker {
         this.settings = settings;
         this.clock = clock;
         chain = new RingChain(creator, clock, this::complain);
-        writer = new RingWriter(chain, slots, drops);
+        writer = new RingWriter(chain, slots, drops, settings.isBatching());
         scratches = new ScratchPool(RingDescriptor.maxPayloadLength(settings.ringSize()), settings.maxTextBytes());
+        ControlWatch control =
+                new ControlWatch(settings.directory(), settings.name(), pageLevels, Clock::ofThisProcess);
         housekeeper = new Housekeeper(
-                settings.name(), chain, slots, drops, clock, settings.heartbeatInterval(), settings.syncInterval());
+                settings.name(),
+                chain,
+                slots,
+                writer,
+                drops,
+                control,
+                clock,
+                settings.heartbeatInterval(),
+                settings.syncInterval(),
+                settings.flushInterval());
     }
 
     static Worker mapped(WorkerSettings settings) {
         Path directory = settings.directory();
         return new Worker(
                 settings,
-                MappedRing.creator(directory, RingSpec.of(settings.ringSize()), settings.name(), settings.service()),
+                MappedRing.creator(directory, settings.ringSpec(), settings.name(), settings.service()),
                 new EpochClock());
     }
 
@@ -98,6 +111,12 @@ final class Worker {
             return "heartbeat_interval=" + other.heartbeatInterval() + " but it was opened with "
                     + settings.heartbeatInterval();
         }
+        if (!other.flushInterval().equals(settings.flushInterval())) {
+            return "flush_interval=" + other.flushInterval() + " but it was opened with " + settings.flushInterval();
+        }
+        if (other.batchBytes() != settings.batchBytes()) {
+            return "batch_bytes=" + other.batchBytes() + " but it was opened with " + settings.batchBytes();
+        }
         if (!other.syncInterval().equals(settings.syncInterval())) {
             return "sync_interval=" + other.syncInterval() + " but it was opened with " + settings.syncInterval();
         }
@@ -120,20 +139,32 @@ final class Worker {
     }
 
     private boolean await(Duration timeout, boolean synced) {
-        WorkerRing ring = chain.current();
-        if (ring == null) {
-            return false;
-        }
         try {
-            long position = ring.tail();
-            if (synced) {
-                chain.requestSync(ring, position);
-            }
             long timeoutNs = saturatedNanos(timeout);
             long start = System.nanoTime();
+            WorkerRing ring;
+            int published;
+            for (int attempt = 0; ; attempt++) {
+                ring = chain.current();
+                if (ring == null) {
+                    return false;
+                }
+                published = writer.publishStaged(ring, Math.max(0, timeoutNs - (System.nanoTime() - start)));
+                if (published != Ring.FULL) {
+                    break;
+                }
+                if (isOver(start, timeoutNs)) {
+                    return false;
+                }
+                Backoff.idle(attempt);
+            }
+            // of a sealed ring the master takes what is staged at the end of its salvage
+            long position = published == Ring.SEALED ? RingChain.WHOLE : ring.tail();
+            if (synced && position != RingChain.WHOLE) {
+                chain.requestSync(ring, position);
+            }
             for (int attempt = 0; !chain.isSafe(ring, position, synced); attempt++) {
-                if (System.nanoTime() - start >= timeoutNs
-                        || Thread.currentThread().isInterrupted()) {
+                if (isOver(start, timeoutNs)) {
                     return false;
                 }
                 Backoff.idle(attempt);
@@ -142,6 +173,10 @@ final class Worker {
         } catch (RuntimeException | Error mappingFailed) {
             return false; // the housekeeper meets the same fault and replaces the ring
         }
+    }
+
+    private static boolean isOver(long start, long timeoutNs) {
+        return System.nanoTime() - start >= timeoutNs || Thread.currentThread().isInterrupted();
     }
 
     private static long saturatedNanos(Duration timeout) {
@@ -164,17 +199,27 @@ final class Worker {
         }
         long used = 0;
         int capacity = 0;
+        long staged = 0;
         WorkerRing ring = chain.current();
         if (ring != null) {
             try {
                 used = ring.backlog();
                 capacity = ring.capacity();
+                staged = ring.staged();
             } catch (RuntimeException | Error mappingFailed) {
                 used = 0; // the ring is being retired
             }
         }
         return new WorkerMetrics(
-                sums.appended, sums.bytes, sums.largest, Map.copyOf(dropped), used, capacity, chain.made());
+                sums.appended,
+                sums.bytes,
+                sums.largest,
+                Map.copyOf(dropped),
+                used,
+                capacity,
+                staged,
+                sums.batches,
+                chain.made());
     }
 
     Housekeeper housekeeper() {

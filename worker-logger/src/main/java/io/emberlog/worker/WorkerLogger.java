@@ -4,6 +4,9 @@ import io.emberlog.message.BatchEncoder;
 import io.emberlog.message.DropReason;
 import io.emberlog.message.Level;
 import io.emberlog.message.MessageDescriptor;
+import io.emberlog.ring.control.LevelTable;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,8 +36,9 @@ import java.util.Objects;
  *       <td>as the master's {@code journal.sync} says; {@link #sync} asks and waits for it</td></tr>
  * </table>
  *
- * <p>Any thread; nothing here throws for what is logged, and no call waits unasked. All loggers made from one {@code open} share its level and
- * are closed by it; all opens with the same directory and name share one ring and one thread, which stay for the next
+ * <p>Any thread; nothing here throws for what is logged, and no call waits unasked. All loggers made from one
+ * {@code open} share its levels and are closed by it; all opens with the same directory and name share one ring and one
+ * thread, which stay for the next
  * {@code open} until the process ends.
  */
 public final class WorkerLogger extends LevelMethods implements AutoCloseable {
@@ -43,9 +47,7 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
         final Overflow overflow;
         final Fallback fallback;
         final boolean caller;
-        volatile Level level;
-        /** Severity of {@link #level}: one read on the way of a disabled call. */
-        volatile int threshold;
+        final LoggerLevels levels;
 
         volatile boolean closed;
 
@@ -53,15 +55,19 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
             overflow = settings.overflow();
             fallback = settings.fallback();
             caller = settings.caller();
-            level = settings.level();
-            threshold = level.severity();
+            levels = new LoggerLevels(settings.levels());
         }
     }
+
+    /** Opaque: every thread sees a change soon, a loop of level checks too, and a check costs a plain read. */
+    private static final VarHandle THRESHOLD = threshold();
 
     private final Worker worker;
     private final Scope scope;
     private final String name;
     private final byte[] nameUtf8;
+    /** Severity of the lowest level that is logged here; written by {@link LoggerLevels}, through {@link #THRESHOLD}. */
+    private int threshold;
 
     private WorkerLogger(Worker worker, Scope scope, String name) {
         this.worker = worker;
@@ -72,16 +78,40 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
 
     /** The way in for tests that hand in their own rings. */
     static WorkerLogger of(Worker worker, WorkerSettings settings) {
-        return new WorkerLogger(worker, new Scope(settings), "");
+        Scope scope = new Scope(settings);
+        worker.pageLevels.attach(scope.levels);
+        return scope.levels.intern(new WorkerLogger(worker, scope, ""));
+    }
+
+    private static VarHandle threshold() {
+        try {
+            return MethodHandles.lookup().findVarHandle(WorkerLogger.class, "threshold", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    LoggerLevels levels() {
+        return scope.levels;
+    }
+
+    /** For {@link LoggerLevels}. */
+    void threshold(int severity) {
+        THRESHOLD.setVolatile(this, severity);
     }
 
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A logger of that full name, such as {@code com.acme.Orders}; null is the empty name, that of the root logger. */
+    /**
+     * The logger of that full name, such as {@code com.acme.Orders}; null is the empty name, that of the root logger. The
+     * same one each time for as long as it is in use; nothing is kept of one that nobody uses any more.
+     */
     public WorkerLogger logger(String loggerName) {
-        return new WorkerLogger(worker, scope, loggerName == null ? "" : loggerName);
+        String wanted = loggerName == null ? "" : loggerName;
+        WorkerLogger known = scope.levels.find(wanted);
+        return known != null ? known : scope.levels.intern(new WorkerLogger(worker, scope, wanted));
     }
 
     /** Empty for the root logger. */
@@ -91,11 +121,12 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
 
     /** Whether a call at that level would be issued; a null level is INFO. True also when closed: the call is counted. */
     public boolean isEnabled(Level level) {
-        return (level == null ? Level.INFO : level).severity() >= scope.threshold;
+        return (level == null ? Level.INFO : level).severity() >= (int) THRESHOLD.getOpaque(this);
     }
 
+    /** The lowest level that is logged here, wherever it comes from. */
     public Level level() {
-        return scope.level;
+        return scope.levels.levelOf(name);
     }
 
     /** Whether a bridge should record the caller of each record: the setting {@code caller}. */
@@ -103,10 +134,18 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
         return scope.caller;
     }
 
-    /** Changes the lowest level that is logged, for all loggers of the same {@code open}; seen by all threads at once. */
+    /**
+     * Changes the lowest level that is logged, for this logger and those below it by name that have none of their own;
+     * on the root logger, for all that have none of their own. Seen by all threads at once, also by loggers made later.
+     * Where {@code emberlog level set} has a rule for a logger, that holds as long as it lasts.
+     */
     public void setLevel(Level level) {
-        scope.level = Objects.requireNonNull(level, "level");
-        scope.threshold = level.severity();
+        scope.levels.set(name, Objects.requireNonNull(level, "level"));
+    }
+
+    /** Takes {@link #setLevel} back: the settings hold again, for this logger that it has none of its own. */
+    public void resetLevel() {
+        scope.levels.reset(name);
     }
 
     /** Starts a record at that level; ended by {@link LogEntry#log(String)}. A null level is INFO. */
@@ -392,9 +431,19 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
             return choose(Setting.DIR, directory);
         }
 
-        /** Lowest level that is logged. */
+        /** Lowest level that is logged, by loggers that have none of their own. */
         public Builder level(Level level) {
-            return choose(Setting.LEVEL, level);
+            return level("", level);
+        }
+
+        /**
+         * Lowest level that is logged by the logger of that name and those below it: {@code com.acme} is also for
+         * {@code com.acme.Orders}; the longest name decides. The empty name is for all.
+         */
+        public Builder level(String logger, Level level) {
+            Objects.requireNonNull(level, "level");
+            LevelTable before = chosen.get(Setting.LEVEL) instanceof LevelTable table ? table : LevelTable.EMPTY;
+            return choose(Setting.LEVEL, before.with(LevelText.checkLogger(logger), level));
         }
 
         /** Bytes of the ring: a power of two from 128 KiB to 512 MiB. */
@@ -420,6 +469,28 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
                 throw new IllegalArgumentException("heartbeatInterval=" + interval + " must be from 1 s to 24 h");
             }
             return choose(Setting.HEARTBEAT_INTERVAL, interval);
+        }
+
+        /**
+         * How long records may wait in staging areas to go into the ring together, 1 ms to 60 s; zero for not at all.
+         * Acknowledged records are as safe there, but reach the outputs that much later.
+         */
+        public Builder flushInterval(Duration interval) {
+            Objects.requireNonNull(interval, "flushInterval");
+            if (!interval.isZero()
+                    && (interval.compareTo(Setting.MIN_FLUSH_INTERVAL) < 0
+                            || interval.compareTo(Setting.MAX_FLUSH_INTERVAL) > 0)) {
+                throw new IllegalArgumentException("flushInterval=" + interval + " must be zero or from 1 ms to 60 s");
+            }
+            return choose(Setting.FLUSH_INTERVAL, interval);
+        }
+
+        /**
+         * Bytes of the staging area of each of the 64 writing slots, 4 KiB to an eighth of the ring, at most 512 KiB. Chooses
+         * batching, with a flush interval of 1 s where none is set.
+         */
+        public Builder batchBytes(int bytes) {
+            return choose(Setting.BATCH_BYTES, Setting.BATCH_BYTES.parse(Integer.toString(bytes), "batchBytes"));
         }
 
         /** How often the master is asked to sync what was logged, 10 ms to 24 h; zero for never. See {@link #sync}. */

@@ -13,6 +13,8 @@ import java.util.Map;
  * @param dropped records not taken, by reason; reasons without any are absent
  * @param ringUsed bytes in the current ring that the master has not taken yet; 0 when there is no ring
  * @param ringCapacity bytes of the current ring; 0 when there is none
+ * @param staged bytes that wait in staging areas to become batches; 0 in immediate mode
+ * @param batches batches that went from a staging area into a ring
  * @param rings rings made so far; more than one when a ring was replaced
  */
 public record WorkerMetrics(
@@ -22,6 +24,8 @@ public record WorkerMetrics(
         Map<DropReason, Long> dropped,
         long ringUsed,
         int ringCapacity,
+        long staged,
+        long batches,
         int rings) {
 
     /** Records not taken, whatever the reason. */
@@ -34,10 +38,12 @@ public record WorkerMetrics(
         long appended;
         long bytes;
         int largest;
+        long batches;
 
-        void add(long slotAppended, long slotBytes, int slotLargest) {
+        void add(long slotAppended, long slotBytes, int slotLargest, long slotBatches) {
             appended += slotAppended;
             bytes += slotBytes;
+            batches += slotBatches;
             largest = Math.max(largest, slotLargest);
         }
     }

@@ -1,6 +1,8 @@
 package io.emberlog.worker;
 
+import io.emberlog.message.MessageDescriptor;
 import io.emberlog.ring.Ring;
+import io.emberlog.ring.StagingArea;
 import io.emberlog.ring.VarHandleBuffer;
 import java.io.IOException;
 import java.util.UUID;
@@ -18,6 +20,37 @@ abstract class WorkerRing {
 
     /** As {@link Ring#offer}. */
     abstract int offer(int type, VarHandleBuffer source, int length, boolean mayUseReserve);
+
+    /** As {@link StagingArea#stage} in the area of that slot; its owner only. */
+    abstract int stage(
+            int slot,
+            long sequence,
+            VarHandleBuffer source,
+            int offset,
+            int length,
+            int entryCount,
+            int highestSeverity);
+
+    /** As {@link StagingArea#publish} of the area of that slot; its owner only. */
+    abstract int publish(int slot, boolean mayUseReserve);
+
+    /** Bytes staged in the area of that slot, with the header of the batch; momentary for anyone but the owner. */
+    abstract int staged(int slot);
+
+    /** Highest severity staged there; its owner only. */
+    abstract int stagedSeverity(int slot);
+
+    /** Most that {@link #staged} can be; 0 when nothing can be staged. */
+    abstract int stagingRoom();
+
+    /** Bytes staged in all slots; momentary. */
+    final long staged() {
+        long sum = 0;
+        for (int slot = 0; slot < MessageDescriptor.SLOT_COUNT; slot++) {
+            sum += staged(slot);
+        }
+        return sum;
+    }
 
     /** As {@link io.emberlog.ring.RingFile#seal}; only when no offer is in flight. */
     abstract void seal();
@@ -50,6 +83,9 @@ abstract class WorkerRing {
 
     /** Moves the heartbeat word. Housekeeper only. */
     abstract void beat();
+
+    /** Says which sequence of the control page is in force. Housekeeper only. */
+    abstract void tellControlSequence(long sequence);
 
     abstract void addDropped(int reason, int severity, long count);
 

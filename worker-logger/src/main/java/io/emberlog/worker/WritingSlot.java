@@ -23,7 +23,11 @@ final class WritingSlot {
 
     final int index;
     long sequence = 1;
+    /** What {@link #sequence} becomes when the write of the owner may have been committed. */
+    long next = 1;
+
     long appended;
+    long batches;
     long bytes;
     int largest;
     /** The ring that a write of the owner is in right now; null in between. */
@@ -34,7 +38,7 @@ final class WritingSlot {
 
     /** Keeps the fields of two slots out of one cache line, and out of the pair that the prefetcher takes. */
     @SuppressWarnings("unused")
-    private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11;
+    private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9;
 
     WritingSlot(int index) {
         this.index = index;
@@ -54,12 +58,18 @@ final class WritingSlot {
         return (int) OWNED.getVolatile(this) == 0;
     }
 
-    /** Owner, when the record is ringed and its number spent. */
-    void ringed(int length) {
-        appended++;
+    /** Owner, when entries are ringed and their numbers spent. */
+    void ringed(int entries, int length, int recordLength) {
+        appended += entries;
         bytes += length;
-        if (length > largest) {
-            largest = length;
+        if (recordLength > largest) {
+            largest = recordLength;
         }
+    }
+
+    /** Owner, when what was staged went into the ring. */
+    void published(int headerLength) {
+        batches++;
+        bytes += headerLength;
     }
 }

@@ -44,7 +44,17 @@ class AllocationTest {
 
     @Test
     void garbageFreeFormsMakeNoGarbage() {
-        WorkerFixture fixture = new WorkerFixture(temp, Overflow.drop(), 1 << 26);
+        makeNoGarbage(new WorkerFixture(temp, Overflow.drop(), 1 << 26));
+    }
+
+    @Test
+    void norDoTheyInBatchedMode() {
+        WorkerFixture fixture = new WorkerFixture(temp, Overflow.drop(), 1 << 26, 64 * 1024);
+        makeNoGarbage(fixture);
+        assertThat(fixture.log.metrics().batches()).isGreaterThan(100);
+    }
+
+    private static void makeNoGarbage(WorkerFixture fixture) {
         fixture.step(0);
         WorkerLogger log = fixture.log.logger("com.acme.Orders");
         String text = "XLON";

@@ -13,7 +13,13 @@ final class ScriptedRing extends WorkerRing {
         int run(int type, int result);
     }
 
+    private static final int TYPE_STAGED = 1;
+
     final WorkerRing real;
+    volatile Step beforeStage = Step.NONE;
+    volatile Step afterStage = Step.NONE;
+    volatile Step beforePublish = Step.NONE;
+    volatile Step afterPublish = Step.NONE;
     volatile Step beforeOffer = Step.NONE;
     volatile Step afterOffer = Step.NONE;
     volatile Runnable beforeSeal = () -> {};
@@ -29,6 +35,41 @@ final class ScriptedRing extends WorkerRing {
     int offer(int type, VarHandleBuffer source, int length, boolean mayUseReserve) {
         beforeOffer.run(type, 0);
         return afterOffer.run(type, real.offer(type, source, length, mayUseReserve));
+    }
+
+    @Override
+    int stage(
+            int slot,
+            long sequence,
+            VarHandleBuffer source,
+            int offset,
+            int length,
+            int entryCount,
+            int highestSeverity) {
+        beforeStage.run(TYPE_STAGED, 0);
+        return afterStage.run(
+                TYPE_STAGED, real.stage(slot, sequence, source, offset, length, entryCount, highestSeverity));
+    }
+
+    @Override
+    int publish(int slot, boolean mayUseReserve) {
+        beforePublish.run(TYPE_STAGED, 0);
+        return afterPublish.run(TYPE_STAGED, real.publish(slot, mayUseReserve));
+    }
+
+    @Override
+    int staged(int slot) {
+        return real.staged(slot);
+    }
+
+    @Override
+    int stagedSeverity(int slot) {
+        return real.stagedSeverity(slot);
+    }
+
+    @Override
+    int stagingRoom() {
+        return real.stagingRoom();
     }
 
     @Override
@@ -93,6 +134,11 @@ final class ScriptedRing extends WorkerRing {
     @Override
     void beat() {
         real.beat();
+    }
+
+    @Override
+    void tellControlSequence(long sequence) {
+        real.tellControlSequence(sequence);
     }
 
     @Override

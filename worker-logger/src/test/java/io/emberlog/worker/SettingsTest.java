@@ -3,7 +3,6 @@ package io.emberlog.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.emberlog.message.Level;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where a setting comes from, and what a wrong one says. */
 class SettingsTest {
@@ -27,7 +25,7 @@ class SettingsTest {
                 Map.of("EMBERLOG_NAME", "e", "EMBERLOG_LEVEL", "error", "EMBERLOG_SERVICE", "s", "EMBERLOG_DIR", " ");
         WorkerSettings settings = WorkerSettings.resolve(Map.of(Setting.NAME, "b"), properties::get, environment::get);
         assertThat(settings.name()).isEqualTo("b");
-        assertThat(settings.level()).isEqualTo(Level.WARN);
+        assertThat(settings.levels()).hasToString("WARN");
         assertThat(settings.service()).isEqualTo("s");
         assertThat(settings.ringSize()).isEqualTo(8 << 20);
         assertThat(settings.heartbeatInterval()).isEqualTo(Duration.ofSeconds(60));
@@ -52,6 +50,11 @@ class SettingsTest {
         "EMBERLOG_SYNC_INTERVAL, 5ms, 10ms to 24h",
         "emberlog.sync_interval, -1, it is not asked",
         "EMBERLOG_MAX_TEXT_BYTES, 5, 256 to 512K",
+        "EMBERLOG_FLUSH_INTERVAL, 1, 1ms to 60s",
+        "EMBERLOG_FLUSH_INTERVAL, 61s, 1ms to 60s",
+        "emberlog.flush_interval, 500us, 0 (each call goes into the ring)",
+        "EMBERLOG_BATCH_BYTES, 1K, 4K to an eighth of the ring",
+        "emberlog.batch_bytes, 1M, at most 512K",
         "EMBERLOG_FALLBACK, file, stderr",
         "EMBERLOG_CALLER, yes, true"
     })
@@ -62,18 +65,36 @@ class SettingsTest {
                 .withMessageContaining(allowed);
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "EMBERLOG_FLUSH_INTERVAL",
-                "EMBERLOG_BATCH_BYTES",
-                "emberlog.flush_interval",
-                "emberlog.batch_bytes"
-            })
-    void settingThatIsNotThereYetIsRefused(String source) {
+    @Test
+    void batchingIsChosenByEitherOfItsSettings() {
+        assertThat(resolve(Map.of(), Map.of()).isBatching()).isFalse();
+        WorkerSettings byInterval = resolve(Map.of(), Map.of("EMBERLOG_FLUSH_INTERVAL", "20ms"));
+        assertThat(byInterval.flushInterval()).isEqualTo(Duration.ofMillis(20));
+        assertThat(byInterval.batchBytes()).isEqualTo(64 << 10);
+        WorkerSettings bySize = resolve(Map.of("emberlog.batch_bytes", "5000"), Map.of());
+        assertThat(bySize.flushInterval()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(bySize.batchBytes()).isEqualTo(5000);
+        assertThat(bySize.ringSpec().stagingLength()).isEqualTo(8192);
+        assertThat(resolve(Map.of("emberlog.flush_interval", "0"), Map.of("EMBERLOG_BATCH_BYTES", "8K"))
+                        .isBatching())
+                .isFalse();
+        assertThat(resolve(Map.of(), Map.of("EMBERLOG_FLUSH_INTERVAL", "1s", "EMBERLOG_RING_SIZE", "128K"))
+                        .batchBytes())
+                .isEqualTo(16 << 10);
+        assertThat(WorkerSettings.resolve(
+                                Map.of(Setting.FLUSH_INTERVAL, Duration.ofMillis(5)), key -> null, key -> null)
+                        .flushInterval())
+                .isEqualTo(Duration.ofMillis(5));
+    }
+
+    @Test
+    void aBatchThatNoRecordOfTheRingHoldsIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> resolve(Map.of(source, "1s"), Map.of(source, "1s")))
-                .withMessageContaining(source + "=1s");
+                .isThrownBy(
+                        () -> resolve(Map.of(), Map.of("EMBERLOG_BATCH_BYTES", "128K", "EMBERLOG_RING_SIZE", "512K")))
+                .withMessageContaining("EMBERLOG_BATCH_BYTES=131072")
+                .withMessageContaining("an eighth of the ring")
+                .withMessageContaining("65536 for ring_size=524288");
     }
 
     @Test
@@ -85,6 +106,9 @@ class SettingsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> builder.heartbeatInterval(Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.syncInterval(Duration.ofMillis(9)));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.syncInterval(Duration.ofHours(25)));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.flushInterval(Duration.ofNanos(1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.flushInterval(Duration.ofSeconds(61)));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.batchBytes(100));
         assertThatIllegalArgumentException().isThrownBy(() -> Overflow.block(Duration.ZERO));
     }
 
@@ -93,9 +117,6 @@ class SettingsTest {
         String page = Files.readString(Path.of("..", "docs", "worker.md"));
         for (Setting<?> setting : Setting.ALL) {
             assertThat(page).contains(setting.documentationRow());
-        }
-        for (String key : Setting.NOT_THERE_YET) {
-            assertThat(page).contains("`" + Setting.variableOf(key) + "`");
         }
     }
 

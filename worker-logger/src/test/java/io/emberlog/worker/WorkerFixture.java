@@ -1,9 +1,7 @@
 package io.emberlog.worker;
 
 import io.emberlog.message.DropReason;
-import io.emberlog.message.Level;
 import io.emberlog.ring.RingDescriptor;
-import io.emberlog.ring.RingSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
@@ -36,6 +34,11 @@ final class WorkerFixture {
     final List<ScriptedRing> rings = new ArrayList<>();
     final Worker worker;
     final WorkerLogger log;
+    /** Long, so that nothing but a test publishes by time; shorter than {@link #SYNC_INTERVAL}, which publishes, too. */
+    static final int FLUSH_MS = 4_000;
+
+    static final int BATCH_BYTES = 8 * 1024;
+
     private final int ringSize;
     final long startNs = System.nanoTime();
     volatile Consumer<ScriptedRing> onCreate = ring -> {};
@@ -50,21 +53,32 @@ final class WorkerFixture {
     }
 
     WorkerFixture(Path directory, Overflow overflow, int ringSize) {
+        this(directory, overflow, ringSize, 0);
+    }
+
+    /** One that batches, with a flush interval of {@link #FLUSH_MS}. */
+    static WorkerFixture batching(Path directory, Overflow overflow) {
+        return new WorkerFixture(directory, overflow, SMALL, BATCH_BYTES);
+    }
+
+    WorkerFixture(Path directory, Overflow overflow, int ringSize, int batchBytes) {
         this.ringSize = ringSize;
         this.directory = directory.resolve("channel");
         WorkerSettings settings = new WorkerSettings(
                 this.directory,
                 "test",
-                Level.INFO,
+                LevelText.parse("INFO"),
                 ringSize,
                 overflow,
                 null,
                 Duration.ofSeconds(60),
+                Duration.ofMillis(batchBytes == 0 ? 0 : FLUSH_MS),
+                batchBytes,
                 SYNC_INTERVAL,
                 4096,
                 Fallback.NONE,
                 false);
-        WorkerRing.Creator creator = MappedRing.creator(this.directory, RingSpec.of(ringSize), "test", null);
+        WorkerRing.Creator creator = MappedRing.creator(this.directory, settings.ringSpec(), "test", null);
         worker = new Worker(
                 settings,
                 (predecessor, now) -> {

@@ -57,7 +57,7 @@ public final class ColumnsFormat implements Format {
         endColumn(out, start, LOGGER_WIDTH);
         start = out.length();
         SectionText.appendLevel(entry, Escaper.LINE, out);
-        endColumn(out, start, LEVEL_WIDTH);
+        endWholeColumn(out, start, LEVEL_WIDTH);
 
         readCaller(entry);
         start = out.length();
@@ -96,6 +96,15 @@ public final class ColumnsFormat implements Format {
         if (caller.type() != NULL) {
             MessageRenderer.appendValue(caller, Escaper.LINE, into);
         }
+    }
+
+    /** Pads as {@link #endColumn} does, but cuts nothing: an application's own level keeps its name. */
+    private static void endWholeColumn(Utf8Buffer out, int start, int width) {
+        int points = 0;
+        for (int i = start; i < out.length(); i++) {
+            points += (out.bytes()[i] & 0xC0) != 0x80 ? 1 : 0;
+        }
+        out.appendSpaces(Math.max(0, width - points) + 1);
     }
 
     /** Cuts or pads what was appended since {@code start} to the width, and adds the space between columns. */

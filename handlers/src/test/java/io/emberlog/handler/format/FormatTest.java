@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.Records;
+import io.emberlog.message.Level;
 import io.emberlog.message.MessageDescriptor;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Golden lines: what operators and programs see. A change here is a change of a public format. */
 class FormatTest {
@@ -101,6 +105,37 @@ class FormatTest {
         assertThat(line(new ColumnsFormat(), wide)).contains(" " + "ü".repeat(31) + "~ INFO ");
         LogRecord fits = Records.record(0, 9, encoder -> encoder.text(MessageDescriptor.LOGGER, "ü".repeat(32)));
         assertThat(line(new ColumnsFormat(), fits)).contains(" " + "ü".repeat(32) + " INFO ");
+    }
+
+    /** Names of levels are not cut anywhere: they say more than the severity does. */
+    @ParameterizedTest
+    @CsvSource({
+        "notset, 0",
+        "debug, 5",
+        "stream, 7",
+        "info, 9",
+        "logon, 10",
+        "logout, 10",
+        "trade, 11",
+        "schedule, 11",
+        "report, 12",
+        "warning, 13",
+        "error, 17",
+        "critical, 18",
+        "settlement-failed, 14"
+    })
+    void everyFormatShowsTheWholeNameOfALevel(String name, int severity) {
+        Level level = new Level(name, severity);
+        LogRecord record = Records.record(0, severity, encoder -> {
+            encoder.text(MessageDescriptor.TEMPLATE, "x");
+            if (level.needsName()) {
+                encoder.text(MessageDescriptor.LEVEL_NAME, level.name());
+            }
+        });
+        String upper = name.toUpperCase(Locale.ROOT);
+        assertThat(human(record)).contains("Z " + String.format("%-5s", upper) + " md-1 ");
+        assertThat(json(record)).contains(",\"level\":\"" + upper + "\",\"severity\":" + severity + ",");
+        assertThat(line(new ColumnsFormat(), record)).contains(" " + String.format("%-9s", upper) + " - ");
     }
 
     @Test

@@ -3,7 +3,10 @@ package io.emberlog.master.cli;
 import io.emberlog.handler.format.Escaper;
 import io.emberlog.handler.format.Utf8Buffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /** Text and numbers for people; nothing in them can command a terminal. Stateless. */
 final class Plain {
@@ -42,6 +45,26 @@ final class Plain {
         return unit == 0 || value >= 99.5
                 ? String.format(Locale.ROOT, "%.0f %s", value, UNITS[unit])
                 : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+    }
+
+    /** {@code 0 s}, {@code 1.5 s}, {@code 12 min}, {@code 3 h}, {@code 4 d}; {@code -} below 0, which means unknown. */
+    static String seconds(long ns) {
+        if (ns < 0) {
+            return "-";
+        }
+        long ms = TimeUnit.NANOSECONDS.toMillis(ns);
+        if (ms < 10_000) {
+            return ms < 50 ? "0 s" : String.format(Locale.ROOT, "%.1f s", ms / 1e3);
+        }
+        long s = ms / 1_000;
+        return s < 120 ? s + " s" : s < 7_200 ? s / 60 + " min" : s < 172_800 ? s / 3_600 + " h" : s / 86_400 + " d";
+    }
+
+    /** RFC 3339 in UTC, to the millisecond. */
+    static String time(long epochNs) {
+        return Instant.ofEpochMilli(Math.floorDiv(epochNs, 1_000_000L))
+                .truncatedTo(ChronoUnit.MILLIS)
+                .toString();
     }
 
     private static String escape(String text, Escaper escaper) {

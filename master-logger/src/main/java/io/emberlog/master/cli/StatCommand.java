@@ -23,7 +23,8 @@ import picocli.CommandLine.TypeConversionException;
         name = "stat",
         description = {
             "Shows workers, rings, drops, journal and handlers of a channel, from its files alone: with a master or without.",
-            "Rates are taken over --sample."
+            "Rates are taken over --sample.",
+            "With --watch it looks again and again: repainting a terminal, a line each time in a pipe."
         })
 final class StatCommand implements Callable<Integer> {
     private final ConfigReader reader;
@@ -43,7 +44,24 @@ final class StatCommand implements Callable<Integer> {
             description = "How long to watch for rates, 10ms to 10m; ${DEFAULT-VALUE} by default.")
     private Duration sample;
 
-    @Option(names = "--json", description = "One JSON object; its keys are documented in docs/tools.md.")
+    @Option(
+            names = {"-w", "--watch"},
+            paramLabel = "TIME",
+            arity = "0..1",
+            fallbackValue = "1s",
+            converter = SampleTime.class,
+            description = "Goes on until Ctrl-C, at this interval, 10ms to 10m; ${FALLBACK-VALUE} when none is given.")
+    private Duration watch;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            description = "With --watch: ends after so many times, with exit code 0.")
+    private Long count;
+
+    @Option(
+            names = "--json",
+            description = "One JSON object, a line each time; its keys are documented in docs/tools.md.")
     private boolean json;
 
     StatCommand(ConfigReader reader, Terminal terminal) {
@@ -53,26 +71,62 @@ final class StatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigException {
+        if (count != null && (watch == null || count < 1)) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    watch == null ? "--count goes with --watch" : "--count " + count + ": must be 1 or more");
+        }
         LocationOptions.Locations where = locations.locate(reader, channel);
-        try {
-            ChannelStat stat = new StatSampler(where.channel(), where.state(), where.journal())
-                    .sample(sample.toNanos(), StatCommand::pause);
-            if (json) {
-                terminal.out().println(StatJson.of(stat));
-            } else {
-                new StatTable(terminal.out(), terminal.colourOut()).print(stat);
-            }
-            return ExitCodes.DONE;
+        try (StatSampler sampler = new StatSampler(where.channel(), where.state(), where.journal())) {
+            sampler.begin();
+            return watch == null ? once(sampler) : again(sampler);
         } catch (IOException e) {
             throw new CliException(ExitCodes.IO, "cannot read the channel's files: " + e.getMessage(), e);
         }
     }
 
-    private static void pause(long ns) {
+    private int once(StatSampler sampler) throws IOException {
+        pause(sample.toNanos());
+        show(sampler.take());
+        return ExitCodes.DONE;
+    }
+
+    private int again(StatSampler sampler) throws IOException {
+        StatScreen screen = terminal.paintable() && !json ? new StatScreen(terminal) : null;
+        for (long left = count == null ? Long.MAX_VALUE : count; left > 0; left--) {
+            if (!pause(watch.toNanos())) {
+                return ExitCodes.INTERRUPTED;
+            }
+            ChannelStat stat = sampler.take();
+            if (screen != null) {
+                screen.repaint(stat);
+            } else if (json) {
+                show(stat);
+            } else {
+                terminal.out().println(StatLine.of(stat));
+            }
+            if (terminal.out().checkError()) { // flushes, too
+                return ExitCodes.DONE; // whoever read it has seen enough
+            }
+        }
+        return ExitCodes.DONE;
+    }
+
+    private void show(ChannelStat stat) {
+        if (json) {
+            terminal.out().println(StatJson.of(stat));
+        } else {
+            new StatTable(terminal.out(), terminal.colourOut()).print(stat);
+        }
+    }
+
+    /** @return false when the thread was told to end */
+    static boolean pause(long ns) {
         long deadline = System.nanoTime() + ns;
         for (long left = ns; left > 0 && !Thread.currentThread().isInterrupted(); left = deadline - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
+        return !Thread.currentThread().isInterrupted();
     }
 
     static final class SampleTime implements ITypeConverter<Duration> {

@@ -50,6 +50,8 @@ final class StatJson {
                                 .text("name", handler.name())
                                 .number("next_seq", handler.nextSequence())
                                 .number("lag_records", handler.lagRecords())
+                                .seconds("lag_seconds", handler.lagNs())
+                                .number("lost_records", handler.lostRecords())
                                 .toString())
                 .toString();
     }
@@ -70,6 +72,7 @@ final class StatJson {
                 .raw("use", String.format(Locale.ROOT, "%.4f", worker.use()))
                 .number("bytes_per_second", worker.bytesPerSecond())
                 .number("records_per_second", worker.recordsPerSecond())
+                .number("dropped_per_second", worker.droppedPerSecond())
                 .number("dropped_total", worker.droppedTotal())
                 .array("dropped", worker.dropped(), StatJson::dropped)
                 .toString();
@@ -108,6 +111,10 @@ final class StatJson {
 
     private StatJson number(String key, long value) {
         return value < 0 ? this : raw(key, Long.toString(value));
+    }
+
+    private StatJson seconds(String key, long ns) {
+        return ns < 0 ? this : raw(key, String.format(Locale.ROOT, "%.3f", ns / 1e9));
     }
 
     private <T> StatJson array(String key, List<T> values, Function<T, String> element) {

@@ -73,7 +73,16 @@ final class StatTable {
             out.println("no workers");
         } else {
             Rows rows = new Rows(
-                    "WORKER", "PID>", "STATE", "RING>", "USE>", "BACKLOG>", "BYTES/S>", "RECORDS/S>", "DROPPED>");
+                    "WORKER",
+                    "PID>",
+                    "STATE",
+                    "RING>",
+                    "USE>",
+                    "BACKLOG>",
+                    "BYTES/S>",
+                    "RECORDS/S>",
+                    "DROPS/S>",
+                    "DROPPED>");
             for (Worker worker : stat.workers()) {
                 rows.add(
                         cut(Plain.text(worker.name())),
@@ -84,9 +93,11 @@ final class StatTable {
                         Plain.bytes(worker.backlogBytes()),
                         Plain.bytes(worker.bytesPerSecond()),
                         worker.recordsPerSecond() < 0 ? "-" : Plain.count(worker.recordsPerSecond()),
+                        Plain.count(worker.droppedPerSecond()),
                         Plain.count(worker.droppedTotal()));
                 rows.paint(2, colourOf(worker.state()));
-                rows.paint(8, worker.droppedTotal() > 0 ? RED : "");
+                rows.paint(8, worker.droppedPerSecond() > 0 ? RED : "");
+                rows.paint(9, worker.droppedTotal() > 0 ? RED : "");
             }
             rows.print();
         }
@@ -101,12 +112,16 @@ final class StatTable {
     }
 
     private void printHandlers(ChannelStat stat) {
-        Rows rows = new Rows("HANDLER", "NEXT SEQ>", "LAG RECORDS>");
-        stat.handlers()
-                .forEach(handler -> rows.add(
-                        Plain.text(handler.name()),
-                        handler.nextSequence() < 0 ? "-" : Long.toString(handler.nextSequence()),
-                        handler.lagRecords() < 0 ? "-" : Plain.count(handler.lagRecords())));
+        Rows rows = new Rows("HANDLER", "NEXT SEQ>", "LAG RECORDS>", "LAG>", "LOST>");
+        for (ChannelStat.Handler handler : stat.handlers()) {
+            rows.add(
+                    cut(Plain.text(handler.name())),
+                    handler.nextSequence() < 0 ? "-" : Long.toString(handler.nextSequence()),
+                    handler.lagRecords() < 0 ? "-" : Plain.count(handler.lagRecords()),
+                    Plain.seconds(handler.lagNs()),
+                    handler.lostRecords() < 0 ? "-" : Plain.count(handler.lostRecords()));
+            rows.paint(4, handler.lostRecords() > 0 ? RED : "");
+        }
         rows.print();
     }
 

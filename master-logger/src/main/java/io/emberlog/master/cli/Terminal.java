@@ -14,12 +14,19 @@ import java.util.Map;
  *
  * @param colourOut escape sequences may go to {@code out}
  * @param colourErr escape sequences may go to {@code err}
+ * @param paintable {@code out} is a terminal on which the cursor can be moved
  * @param records the same place as {@code out}, for UTF-8 that is ready; unbuffered, and what it throws says why nobody reads
  */
-public record Terminal(PrintWriter out, PrintWriter err, boolean colourOut, boolean colourErr, OutputStream records) {
+public record Terminal(
+        PrintWriter out,
+        PrintWriter err,
+        boolean colourOut,
+        boolean colourErr,
+        boolean paintable,
+        OutputStream records) {
     /** Where records go through {@code out}. */
     public Terminal(PrintWriter out, PrintWriter err, boolean colourOut, boolean colourErr) {
-        this(out, err, colourOut, colourErr, new Decoding(out));
+        this(out, err, colourOut, colourErr, colourOut, new Decoding(out));
     }
 
     /**
@@ -33,14 +40,18 @@ public record Terminal(PrintWriter out, PrintWriter err, boolean colourOut, bool
                 writer(new FileOutputStream(FileDescriptor.err)),
                 colour(environment, Boolean.getBoolean("emberlog.tty.out")),
                 colour(environment, Boolean.getBoolean("emberlog.tty.err")),
+                Boolean.getBoolean("emberlog.tty.out") && !isDumb(environment),
                 out);
     }
 
     /** Colour on a terminal only, and not when NO_COLOR (no-color.org) is set or the terminal is dumb. */
     static boolean colour(Map<String, String> environment, boolean isTerminal) {
-        return isTerminal
-                && environment.getOrDefault("NO_COLOR", "").isEmpty()
-                && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+        return isTerminal && environment.getOrDefault("NO_COLOR", "").isEmpty() && !isDumb(environment);
+    }
+
+    private static boolean isDumb(Map<String, String> environment) {
+        String term = environment.getOrDefault("TERM", "");
+        return term.isEmpty() || term.equals("dumb");
     }
 
     /** One line about a fault, with the prefix that tells a script whose it is. */

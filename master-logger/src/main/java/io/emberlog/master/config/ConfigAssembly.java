@@ -50,12 +50,14 @@ final class ConfigAssembly {
         JournalConfig journal = new JournalConfig(
                 state,
                 journalValues.size(ConfigKeys.JOURNAL_MAX_SIZE),
+                journalValues.duration(ConfigKeys.JOURNAL_MAX_AGE),
                 journalValues.size(ConfigKeys.JOURNAL_MIN_FREE),
                 journalValues.size(ConfigKeys.JOURNAL_SEGMENT_SIZE),
                 journalValues.duration(ConfigKeys.JOURNAL_SYNC),
                 journalValues.level(ConfigKeys.JOURNAL_SYNC_LEVEL));
         MasterSettings master = new MasterSettings(
                 masterValues.size(ConfigKeys.MASTER_DRAIN_BUDGET),
+                masterValues.duration(ConfigKeys.MASTER_REORDER_WINDOW),
                 masterValues.duration(ConfigKeys.MASTER_STOP_DEADLINE),
                 masterValues.duration(ConfigKeys.MASTER_HEARTBEAT_GRACE),
                 masterValues.duration(ConfigKeys.MASTER_HUNG_AFTER));

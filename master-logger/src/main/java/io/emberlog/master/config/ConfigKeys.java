@@ -1,7 +1,6 @@
 package io.emberlog.master.config;
 
 import io.emberlog.handler.SettingKey;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +23,15 @@ final class ConfigKeys {
             .between("64 MiB", "64 TiB")
             .live();
 
+    static final SettingKey JOURNAL_MAX_AGE = SettingKey.duration(
+                    "max_age",
+                    "A journal file that was written last so long ago goes once every handler has passed it; off keeps"
+                            + " what max_size has room for.")
+            .between("1 m", "3650 d")
+            .orOff()
+            .orElse("off")
+            .live();
+
     static final SettingKey JOURNAL_MIN_FREE = SettingKey.size(
                     "min_free", "Draining pauses while the disk has less free space than this; rings fill meanwhile.")
             .orElse("256 MiB")
@@ -39,8 +47,8 @@ final class ConfigKeys {
                     "sync",
                     "How often the journal is forced to its device, so that a power cut takes no more than that; handlers'"
                             + " checkpoints wait for it.")
-            .orOff(Duration.ZERO)
             .between("10 ms", "1 m")
+            .orOff()
             .orElse("1 s");
 
     static final SettingKey JOURNAL_SYNC_LEVEL = SettingKey.level(
@@ -54,6 +62,14 @@ final class ConfigKeys {
                             + " itself; one record is always taken.")
             .orElse("256 KiB")
             .between("4 KiB", "1 MiB")
+            .live();
+
+    static final SettingKey MASTER_REORDER_WINDOW = SettingKey.duration(
+                    "reorder_window",
+                    "How long records are held to be put in the order of their timestamps across workers; they are"
+                            + " journaled that much later. 0 s: only what one pass sees is ordered.")
+            .orElse("0 s")
+            .between("0 s", "10 s")
             .live();
 
     static final SettingKey MASTER_STOP_DEADLINE = SettingKey.duration(
@@ -97,6 +113,7 @@ final class ConfigKeys {
             List.of(
                     JOURNAL_DIRECTORY,
                     JOURNAL_MAX_SIZE,
+                    JOURNAL_MAX_AGE,
                     JOURNAL_MIN_FREE,
                     JOURNAL_SEGMENT_SIZE,
                     JOURNAL_SYNC,
@@ -105,7 +122,12 @@ final class ConfigKeys {
     static final Section MASTER = new Section(
             "master",
             "How the master works.",
-            List.of(MASTER_DRAIN_BUDGET, MASTER_STOP_DEADLINE, MASTER_HEARTBEAT_GRACE, MASTER_HUNG_AFTER));
+            List.of(
+                    MASTER_DRAIN_BUDGET,
+                    MASTER_REORDER_WINDOW,
+                    MASTER_STOP_DEADLINE,
+                    MASTER_HEARTBEAT_GRACE,
+                    MASTER_HUNG_AFTER));
 
     /** What every {@code [[handlers]]} entry has; the handler's own keys come after. */
     static final Section HANDLER = new Section(
@@ -118,8 +140,6 @@ final class ConfigKeys {
 
     /** Settings of later versions, and what to do without them: refused by name, so that nobody relies on them. */
     private static final Map<String, String> LATER = Map.ofEntries(
-            Map.entry("journal.max_age", "remove it; journal.max_size limits what is kept"),
-            Map.entry("master.reorder_window", "remove it; records are merged by time within each pass"),
             Map.entry("master.metrics", "remove it; 'emberlog stat --json' prints the figures"),
             Map.entry("handlers.max_level", "remove it; min_level is the only filter"),
             Map.entry("handlers.worker", "remove it; min_level is the only filter"),

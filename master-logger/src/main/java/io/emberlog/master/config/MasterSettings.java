@@ -6,9 +6,14 @@ import java.time.Duration;
  * How the master does its work.
  *
  * @param drainBudgetBytes most bytes taken from one ring in one pass; one record is always taken
+ * @param reorderWindow how long records are held to be put in order across workers; zero holds none
  * @param stopDeadline how long an orderly stop may drain and let handlers finish
  * @param heartbeatGrace how long after an announced check-in a worker is reported late
  * @param hungAfter how long a living worker's heartbeat may stand still before it is reported hung
  */
 public record MasterSettings(
-        long drainBudgetBytes, Duration stopDeadline, Duration heartbeatGrace, Duration hungAfter) {}
+        long drainBudgetBytes,
+        Duration reorderWindow,
+        Duration stopDeadline,
+        Duration heartbeatGrace,
+        Duration hungAfter) {}

@@ -5,117 +5,145 @@ import io.emberlog.master.journal.JournalDocumentWriter;
 import io.emberlog.ring.RingBlock;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingDescriptor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Takes validated blocks out of the rings, as many as one document holds, each ring in turn and none more than its budget;
- * starts rings that waited, turns to salvage, and ends what is empty or broken. The drain thread only.
+ * Takes validated blocks out of the rings, each ring in turn and none more than its budget; starts rings that waited, turns to
+ * salvage, and ends what is empty or broken once nothing of it is held any more. The drain thread only.
  */
 final class BlockTaker {
-    private static final int MAX_SOURCES = 32;
-    private static final int SOURCE_ROOM = 1200;
-    private static final int EVENT_ROOM = 96 * 1024;
-    /** Two copies of the shortest record and its segment's head: what merging may add is bounded by half. */
-    private static final int MERGE_OVERHEAD_DIVISOR = 2;
+    /** Most bytes taken by one pass: about a document. */
+    private static final int MAX_TAKEN = 1 << 20;
+    /** Left for the marks of rings that end, the largest record and the master's own ones. */
+    private static final int MIN_ROOM = RingDescriptor.MAX_RECORD_LENGTH + 128 * 1024;
 
     private final RingRoster roster;
     private final RingEndings endings;
     private final JournalDocumentWriter writer;
-    private final BlockMerger merger;
+    private final ReorderWindow window;
     private final LivenessMonitor liveness;
     private final LongSupplier nanoTime;
-    private final int budget;
-    private final List<RingBlock> blocks = new ArrayList<>();
-    private final List<RingSession> takenFrom = new ArrayList<>();
+    private final LongSupplier epochNs;
+    private final HeldRecords.Pool pool;
     private int firstInTurn;
+    private long passNs;
 
     BlockTaker(
             RingRoster roster,
             RingEndings endings,
             JournalDocumentWriter writer,
+            ReorderWindow window,
+            HeldRecords.Pool pool,
             LivenessMonitor liveness,
             LongSupplier nanoTime,
-            int budget) {
+            LongSupplier epochNs) {
         this.roster = roster;
         this.endings = endings;
         this.writer = writer;
-        this.merger = new BlockMerger(writer);
+        this.window = window;
+        this.pool = pool;
         this.liveness = liveness;
         this.nanoTime = nanoTime;
-        this.budget = budget;
+        this.epochNs = epochNs;
     }
 
-    /** Rings that a block was taken from for the document being made. */
-    List<RingSession> takenFrom() {
-        return takenFrom;
-    }
-
-    /** Where the block of the {@code i}-th of {@link #takenFrom} ends. */
-    long endPosition(int i) {
-        return blocks.get(i).endPosition();
-    }
-
-    /** Of the log records taken for the document being made; 0 when there are none. */
-    int highestSeverity() {
-        int highest = 0;
-        for (int i = 0; i < takenFrom.size(); i++) {
-            highest = Math.max(highest, blocks.get(i).highestSeverity());
-        }
-        return highest;
-    }
-
-    void clear() {
-        takenFrom.clear();
-    }
-
-    /** Goes over all rings, once. */
-    void take() {
-        takenFrom.clear();
+    /**
+     * Goes over all rings, once.
+     *
+     * @param nowNs the monotonic clock
+     * @return bytes taken
+     */
+    int take(long nowNs) {
+        passNs = nowNs;
         List<RingSession> sessions = roster.sessions();
         int count = sessions.size();
-        for (int i = 0; i < count && takenFrom.size() < MAX_SOURCES; i++) {
-            RingSession session = sessions.get((firstInTurn + i) % count);
-            int room = writer.remaining() - EVENT_ROOM - merger.worstLength(blocks, takenFrom.size()) - SOURCE_ROOM;
-            if (room < RingDescriptor.MAX_RECORD_LENGTH / MERGE_OVERHEAD_DIVISOR) {
-                break;
-            }
-            try {
-                take(session, room);
-            } catch (RingBrokenException | InternalError e) {
-                endings.quarantine(session, e);
-            }
+        int holding = 0;
+        for (RingSession session : sessions) {
+            holding += session.held().isEmpty() ? 0 : 1;
         }
-        firstInTurn = count == 0 ? 0 : (firstInTurn + 1) % count;
+        int taken = 0;
+        int visited = 0;
+        while (visited < count && taken < MAX_TAKEN && writer.remaining() >= MIN_ROOM) {
+            if (window.ns() == 0 && holding >= MergePlan.MAX_SOURCES) {
+                break; // as many as go into the document at once
+            }
+            RingSession session = sessions.get((firstInTurn + visited++) % count);
+            boolean held = !session.held().isEmpty();
+            taken += takeOrEnd(session);
+            holding += held || session.held().isEmpty() ? 0 : 1;
+        }
+        firstInTurn = count == 0 ? 0 : (firstInTurn + (visited == count ? 1 : visited)) % count;
         roster.remove(endings.sessions());
+        return taken;
     }
 
-    private void take(RingSession session, int room) throws RingBrokenException {
+    private int takeOrEnd(RingSession session) {
+        if (session.broken() == null) {
+            try {
+                return take(session);
+            } catch (RingBrokenException | InternalError e) {
+                session.broken(e);
+            }
+        }
+        if (session.held().isEmpty()) {
+            endings.quarantine(session, session.broken());
+        }
+        return 0;
+    }
+
+    private int take(RingSession session) throws RingBrokenException {
         session.check();
-        if (session.phase() == RingSession.Phase.WAITING && !roster.start(session, nanoTime.getAsLong())) {
-            return;
+        if (session.phase() == RingSession.Phase.WAITING && !roster.start(session, passNs)) {
+            return 0;
         }
-        RingBlock block = block(takenFrom.size());
+        int left = 2 * window.share(session, roster.sessions().size())
+                - session.held().bytes();
+        if (left <= 0) {
+            return 0;
+        }
+        RingBlock block = pool.take();
+        boolean taken = false;
+        try {
+            taken = load(session, block, Math.min(window.budget(), left));
+            return taken ? hold(session, block) : 0;
+        } finally {
+            if (!taken) {
+                pool.giveBack(block);
+            }
+        }
+    }
+
+    private boolean load(RingSession session, RingBlock block, int most) throws RingBrokenException {
         RingBlock.HeartbeatListener heartbeats = (sent, next, bye) -> heartbeat(session, sent, next, bye);
-        int mergeable = Math.min(budget, room / 3 * 2);
         if (session.phase() == RingSession.Phase.DRAINING) {
-            if (session.drain().take(block, mergeable, room - 64, heartbeats) > 0) {
-                takenFrom.add(session);
-                return;
+            if (session.drain().take(block, most, heartbeats) > 0) {
+                return true;
             }
-            if (!session.turnToSalvage(nanoTime.getAsLong())) {
-                return;
+            if (!session.turnToSalvage(passNs)) {
+                return false;
             }
         }
-        if (room < RingDescriptor.MAX_RECORD_LENGTH + 64) {
-            return; // the next document has room for any record
+        if (session.salvage().next(block, most, heartbeats)) {
+            return true;
         }
-        if (session.salvage().next(block, mergeable, heartbeats)) {
-            takenFrom.add(session);
-        } else {
+        if (session.held().isEmpty()) {
             endings.end(session);
         }
+        return false;
+    }
+
+    private int hold(RingSession session, RingBlock block) {
+        int length = block.length();
+        if (window.ns() == 0) {
+            session.held().add(block, passNs, 0, pool);
+        } else {
+            // both clocks after the bytes: an honest timestamp is never from the future, a hold never shorter than the
+            // window
+            block.capTimestamps(epochNs.getAsLong());
+            session.held().add(block, nanoTime.getAsLong(), window.ns(), pool);
+        }
+        return length;
     }
 
     private void heartbeat(RingSession session, long sentEpochNs, long nextCheckInEpochNs, boolean goodbye) {
@@ -123,33 +151,5 @@ final class BlockTaker {
             session.saidGoodbye();
         }
         liveness.onHeartbeat(session.identity.ringUuid(), sentEpochNs, nextCheckInEpochNs, goodbye);
-    }
-
-    private RingBlock block(int i) {
-        while (blocks.size() <= i) {
-            blocks.add(new RingBlock());
-        }
-        return blocks.get(i);
-    }
-
-    /**
-     * Puts what was taken into the document.
-     *
-     * @return log records in it
-     */
-    int addTaken() {
-        return merger.merge(blocks, takenFrom);
-    }
-
-    /** What was taken is in the journal. */
-    void committed() {
-        for (int i = 0; i < takenFrom.size(); i++) {
-            try {
-                takenFrom.get(i).journaled(blocks.get(i));
-            } catch (InternalError e) {
-                // a file cut while in use: the next take of this ring faults, too, and quarantines it
-            }
-        }
-        takenFrom.clear();
     }
 }

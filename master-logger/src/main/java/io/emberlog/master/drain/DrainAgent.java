@@ -10,6 +10,7 @@ import io.emberlog.master.journal.RecoveredState;
 import io.emberlog.master.journal.RingEnd;
 import io.emberlog.message.Level;
 import io.emberlog.ring.RingFile;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
@@ -45,7 +46,7 @@ public final class DrainAgent {
     private static final long STATE_INTERVAL_BYTES = 64L << 20;
     private static final long REOPEN_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long MAX_REOPEN_INTERVAL_NS = TimeUnit.SECONDS.toNanos(3);
-    private static final int SOURCE_ROOM = 1200;
+    private static final int EVENT_ROOM = 96 * 1024;
 
     private final Journal journal;
     private final MasterEvents events;
@@ -59,7 +60,10 @@ public final class DrainAgent {
     private final PendingDocument pending;
     private final RingRoster roster;
     private final RingEndings endings;
+    private final ReorderWindow window;
+    private final MergePlan plan;
     private final BlockTaker taker;
+    private final HeldRecords.Pool pool = new HeldRecords.Pool();
 
     private long nextSequence;
     private long bytesSinceState = STATE_INTERVAL_BYTES;
@@ -98,7 +102,9 @@ public final class DrainAgent {
         this.pending = new PendingDocument(journal, journalListener, writer);
         this.roster = new RingRoster(recovered, liveness, reaper, sync);
         this.endings = new RingEndings(writer, events);
-        this.taker = new BlockTaker(roster, endings, writer, liveness, nanoTime, budget);
+        this.window = new ReorderWindow(budget);
+        this.plan = new MergePlan(writer);
+        this.taker = new BlockTaker(roster, endings, writer, window, pool, liveness, nanoTime, epochNs);
     }
 
     /**
@@ -112,6 +118,25 @@ public final class DrainAgent {
     /** Two witnesses say that the owner of this ring is gone. Any thread. */
     public void ownerDead(UUID ring, DeathReport report, long detectedAfterNs) {
         commands.add(() -> roster.ownerDead(ring, report, detectedAfterNs, nanoTime.getAsLong()));
+    }
+
+    /**
+     * How long records are held to be put in the order of their timestamps with those of other rings; 0, the default, holds
+     * none. What is held when it is made shorter goes accordingly earlier. Any thread.
+     */
+    public void reorderWindow(Duration window) {
+        long ns = window.toNanos();
+        commands.add(() -> this.window.set(ns));
+    }
+
+    /** Most bytes taken from one ring for one document. Any thread. */
+    public int budget() {
+        return window.budget();
+    }
+
+    /** Most bytes taken from one ring for one document, from the next document on. Any thread. */
+    public void budget(int bytes) {
+        window.budget(bytes);
     }
 
     /** Calls of {@link #doWork} so far. Any thread. */
@@ -131,7 +156,8 @@ public final class DrainAgent {
         }
         for (RingSession session : roster.sessions()) {
             if (session.phase() == RingSession.Phase.DRAINING && session.drain().hasMore()
-                    || session.phase() == RingSession.Phase.SALVAGING) {
+                    || session.phase() == RingSession.Phase.SALVAGING
+                    || !session.held().isEmpty()) {
                 return false;
             }
         }
@@ -172,7 +198,7 @@ public final class DrainAgent {
             return; // the document is whole: it is appended first
         }
         roster.startAnew(endings.sessions());
-        taker.clear();
+        plan.begin(0, 0);
         endings.clear();
     }
 
@@ -180,12 +206,15 @@ public final class DrainAgent {
         writer.begin(nextSequence, epochNs.getAsLong());
         withState = bytesSinceState >= STATE_INTERVAL_BYTES && writer.addState(nextSequence, roster.ends());
         endings.clear();
-        taker.take();
-        boolean nothing = taker.takenFrom().isEmpty() && endings.sessions().isEmpty();
-        if (nothing && !events.hasWaiting() && !withState) {
-            return 0;
+        long now = nanoTime.getAsLong();
+        int taken = taker.take(now);
+        plan.begin(writer.remaining() - EVENT_ROOM, window.budget());
+        window.choose(roster.sessions(), now, plan);
+        plan.plan();
+        if (plan.isEmpty() && endings.sessions().isEmpty() && !events.hasWaiting() && !withState) {
+            return taken > 0 ? 1 : 0;
         }
-        int records = taker.addTaken();
+        int records = plan.write();
         pending.finish(records + addEvents());
         append();
         return 1;
@@ -207,7 +236,7 @@ public final class DrainAgent {
     }
 
     private int addEvents() {
-        int count = events.encode(writer.remainingForSegment() - SOURCE_ROOM);
+        int count = events.encode(writer.remainingForSegment() - MergePlan.SOURCE_ROOM);
         if (count > 0) {
             int source = writer.addSource(events.identity(), events.position(), events.position() + events.length());
             if (source < 0 || !writer.addSegment(source, events.position(), events.block(), 0, events.length())) {
@@ -243,16 +272,22 @@ public final class DrainAgent {
 
     /** Whether the document in doubt, which has no records, is in the journal: a ring stands where only it takes it. */
     private boolean isThere(RecoveredState state) {
-        if (taker.takenFrom().isEmpty()) {
+        if (plan.isEmpty()) {
             return false;
         }
-        RingEnd end = state.rings().get(taker.takenFrom().get(0).identity.ringUuid());
-        return end != null && end.endPosition() == taker.endPosition(0);
+        RingEnd end = state.rings().get(plan.rings().get(0).identity.ringUuid());
+        return end != null && end.endPosition() == plan.endPosition(0);
     }
 
     private void committed(long index) {
-        int severity = Math.max(events.highestSeverity(), taker.highestSeverity());
-        taker.committed();
+        int severity = events.highestSeverity();
+        for (int i = 0; i < plan.rings().size(); i++) {
+            try {
+                severity = Math.max(severity, plan.rings().get(i).journaled(plan.endPosition(i), pool));
+            } catch (InternalError e) {
+                // a file cut while in use: the next take of this ring faults, too, and quarantines it
+            }
+        }
         endings.sessions().forEach(roster::ended);
         endings.clear();
         events.taken();
@@ -260,6 +295,7 @@ public final class DrainAgent {
         recordsJournaled += pending.records();
         markState(index);
         pending.done();
+        plan.begin(0, 0);
         onJournaled.onJournaled(index, nextSequence);
         sync.journaled(severity);
     }

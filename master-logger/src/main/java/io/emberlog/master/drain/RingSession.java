@@ -4,7 +4,6 @@ import io.emberlog.heartbeat.DeathReport;
 import io.emberlog.master.journal.RingEnd;
 import io.emberlog.message.MessageDescriptor;
 import io.emberlog.message.WorkerIdentity;
-import io.emberlog.ring.RingBlock;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingDrain;
@@ -49,6 +48,7 @@ final class RingSession {
     /** As {@link #sequences}, of the records that are in the journal. */
     private final SlotSequences journaledSequences = new SlotSequences();
 
+    private final HeldRecords held = new HeldRecords();
     private final long recoveredEnd;
     private final RingSync sync;
     private RingDrain drain;
@@ -59,6 +59,7 @@ final class RingSession {
     private DeathReport death;
     private long detectedAfterNs = -1;
     private InternalError fault;
+    private Throwable broken;
     private boolean goodbye;
     private long journaledEnd;
     private long takenAnewFrom;
@@ -177,20 +178,40 @@ final class RingSession {
         return salvage;
     }
 
+    /** What was taken and is not in the journal yet. */
+    HeldRecords held() {
+        return held;
+    }
+
+    /** Nothing more can be taken, and why; the ring ends when nothing of it is held any more. */
+    void broken(Throwable cause) {
+        broken = cause;
+    }
+
+    /** Null while the ring keeps the rules. */
+    Throwable broken() {
+        return broken;
+    }
+
     /** One for the whole life of the ring here. */
     RingSync sync() {
         return sync;
     }
 
-    /** The block is in the journal. */
-    void journaled(RingBlock block) {
-        journaledEnd = block.endPosition();
-        takenAnewFrom = journaledEnd;
-        journaledSequences.copyFrom(sequences);
+    /**
+     * Everything held in front of this ring position is in the journal.
+     *
+     * @return highest severity of it; 0 when it holds no log record
+     */
+    int journaled(long endPosition, HeldRecords.Pool pool) {
+        int severity = held.release(endPosition, journaledSequences, pool);
+        journaledEnd = endPosition;
+        takenAnewFrom = endPosition;
         if (phase == Phase.DRAINING) {
-            drain.release(journaledEnd, journaledSequences);
+            drain.release(endPosition, journaledSequences);
         }
-        sync.journaled(journaledEnd);
+        sync.journaled(endPosition);
+        return severity;
     }
 
     void ended() {
@@ -239,8 +260,8 @@ final class RingSession {
     RingEnd end() {
         Map<Integer, Long> last = new HashMap<>();
         for (int slot = 0; slot < MessageDescriptor.SLOT_COUNT; slot++) {
-            if (sequences.last(slot) > 0) {
-                last.put(slot, sequences.last(slot));
+            if (journaledSequences.last(slot) > 0) {
+                last.put(slot, journaledSequences.last(slot));
             }
         }
         return new RingEnd(journaledEnd, phase == Phase.ENDED, last);

@@ -27,7 +27,7 @@ public final class SyncAgent {
     private final List<RingSync> rings = new CopyOnWriteArrayList<>();
     private volatile boolean asked;
     private long syncedNs;
-    private long knownBreaches;
+    private long knownBreaches = -1;
 
     /**
      * @param interval zero when time alone asks for nothing
@@ -41,7 +41,6 @@ public final class SyncAgent {
         this.nanoTime = nanoTime;
         this.wake = wake;
         syncedNs = nanoTime.getAsLong();
-        knownBreaches = journal.breaches();
     }
 
     void add(RingSync ring) {
@@ -93,10 +92,10 @@ public final class SyncAgent {
     private boolean sync(long now) {
         asked = false; // before anything is captured: who asks from here on is served by the next step
         long breaches = journal.breaches();
-        if (breaches != knownBreaches) {
-            knownBreaches = breaches;
+        if (knownBreaches >= 0 && breaches != knownBreaches) {
             rings.forEach(RingSync::breached);
         }
+        knownBreaches = breaches;
         rings.forEach(RingSync::capture);
         try {
             journal.sync();

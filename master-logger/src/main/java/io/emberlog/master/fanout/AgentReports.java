@@ -23,6 +23,8 @@ final class AgentReports {
     private final ReportSink sink;
     private final NanoClock clock;
     private volatile String problem;
+    private volatile long lost;
+    private long toldBehind;
     private final Window[] windows = new Window[Topic.values().length];
 
     AgentReports(String handler, ReportSink sink, NanoClock clock) {
@@ -59,14 +61,40 @@ final class AgentReports {
 
             @Override
             public void onGap(long expectedSequence, long foundSequence) {
-                long missing = foundSequence - expectedSequence;
-                String text = missing > 0
-                        ? missing + " records are missing from the journal, numbers " + expectedSequence + " to "
-                                + (foundSequence - 1)
-                        : "the journal's numbers go back from " + expectedSequence + " to " + foundSequence;
-                report(Topic.JOURNAL, Level.ERROR, text, null);
+                if (foundSequence > expectedSequence) {
+                    missing(expectedSequence, foundSequence - 1);
+                } else {
+                    String text = "the journal's numbers go back from " + expectedSequence + " to " + foundSequence;
+                    report(Topic.JOURNAL, Level.ERROR, text, null);
+                }
             }
         };
+    }
+
+    /** Records that this handler will not get, since this start. Any thread. */
+    long lost() {
+        return lost;
+    }
+
+    /** The handler's thread. Not limited in rate, for each of them counts; a life that comes to the place again tells nothing. */
+    private void missing(long first, long last) {
+        long from = Math.max(first, toldBehind);
+        if (from > last) {
+            return;
+        }
+        toldBehind = last + 1;
+        lost = lost + last - from + 1;
+        try {
+            sink.missing(
+                    handler,
+                    "handler " + handler + ": " + (last - from + 1) + " records are missing from the journal, numbers "
+                            + from + " to " + last + "; goes on at " + (last + 1),
+                    from,
+                    last);
+        } catch (RuntimeException e) {
+            // Nobody is left to be told, and the handler must go on.
+            assert e != null;
+        }
     }
 
     /** @param text begins with a verb or a noun: the handler's name is put in front */

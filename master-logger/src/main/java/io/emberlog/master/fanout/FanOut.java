@@ -1,5 +1,6 @@
 package io.emberlog.master.fanout;
 
+import io.emberlog.master.journal.HandlerPlace;
 import io.emberlog.message.Level;
 import java.io.IOException;
 import java.time.Duration;
@@ -69,13 +70,13 @@ public final class FanOut {
         }
     }
 
-    /** For {@code JournalRetention}: each handler's name and the journal index of its stored checkpoint, -1 when it has none. */
-    public Map<String, Long> positions() {
-        Map<String, Long> positions = new HashMap<>();
+    /** For {@code JournalRetention}: each handler's name and place. */
+    public Map<String, HandlerPlace> places() {
+        Map<String, HandlerPlace> places = new HashMap<>();
         for (AgentThread agent : agents) {
-            positions.put(agent.agent().name(), agent.agent().storedIndex());
+            places.put(agent.agent().name(), agent.agent().place());
         }
-        return positions;
+        return places;
     }
 
     /** In the order of the configuration. */

@@ -6,6 +6,7 @@ import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.master.fanout.AgentReports.Topic;
 import io.emberlog.master.fanout.HandlerCalls.Outcome;
+import io.emberlog.master.journal.HandlerPlace;
 import io.emberlog.master.journal.JournalException;
 import io.emberlog.message.Level;
 import java.io.IOException;
@@ -67,13 +68,14 @@ final class HandlerAgent implements Agent {
     private volatile HandlerState state = HandlerState.OPENING;
     private volatile long publishedSequence;
     private volatile long publishedDocuments;
+    private volatile long readingIndex = -1;
     private volatile long seenNs;
     private volatile boolean stopping;
     private volatile boolean abandoned;
     private volatile long stopIndex;
     private volatile long stopSequence;
 
-    /** Reads the checkpoint, so that {@link #storedIndex} is right from the start. */
+    /** Reads the checkpoint, so that {@link #place} is right from the start. */
     HandlerAgent(HandlerSpec spec, FanOutConfig config, JournalHead head, CheckpointFiles files) {
         name = spec.name();
         handler = spec.handler();
@@ -175,9 +177,9 @@ final class HandlerAgent implements Agent {
         abandoned = true;
     }
 
-    /** Journal index of the stored checkpoint; -1 when there is none. */
-    long storedIndex() {
-        return store.storedIndex();
+    /** For retention: what must be kept for this handler, or what it will miss. */
+    HandlerPlace place() {
+        return new HandlerPlace(store.storedIndex(), readingIndex);
     }
 
     HandlerStatus status() {
@@ -193,6 +195,7 @@ final class HandlerAgent implements Agent {
                 Math.max(0, clock.nanoTime() - seenNs),
                 metrics.get(Counter.RECORDS),
                 metrics.get(Counter.REJECTED),
+                reports.lost(),
                 metrics.get(Counter.RETRIES),
                 metrics.get(Counter.RESTARTS),
                 metrics.get(Counter.CHECKPOINTS),
@@ -450,6 +453,7 @@ final class HandlerAgent implements Agent {
             publishedSequence = cursor.nextSequence();
             publishedDocuments = documentsBegun;
         }
+        readingIndex = cursor == null || cursor.isSeeking() ? -1 : cursor.documentIndex();
         if (open) {
             state = waiting ? HandlerState.WAITING : HandlerState.RUNNING;
         }

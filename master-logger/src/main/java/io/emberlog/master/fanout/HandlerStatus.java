@@ -12,6 +12,7 @@ package io.emberlog.master.fanout;
  * @param quietNs since its thread was last seen outside the handler; grows when the handler hangs
  * @param records taken since this start
  * @param rejected put aside since this start
+ * @param lost missing from the journal when it came to them, since this start
  * @param retries calls made again since this start
  * @param restarts lives begun anew since this start
  * @param checkpoints stored since this start
@@ -28,6 +29,7 @@ public record HandlerStatus(
         long quietNs,
         long records,
         long rejected,
+        long lost,
         long retries,
         long restarts,
         long checkpoints,

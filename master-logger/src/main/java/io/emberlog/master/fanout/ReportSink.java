@@ -14,6 +14,17 @@ public interface ReportSink {
      */
     void report(String handler, Level level, String message, Throwable cause);
 
+    /**
+     * The handler will not get these records, for the journal no longer has them. Told once a handler and record, but for
+     * restarts of the master.
+     *
+     * @param firstSequence first of them
+     * @param lastSequence last of them
+     */
+    default void missing(String handler, String message, long firstSequence, long lastSequence) {
+        report(handler, Level.ERROR, message, null);
+    }
+
     /** Records with this logger name go to every handler but this one. */
     static String loggerName(String handler) {
         return "emberlog.handler." + handler;

@@ -24,8 +24,14 @@ public interface JournalListener {
      */
     default void onGap(long expectedSequence, long foundSequence) {}
 
-    /** Space ran out: these records were deleted before the handler had read them. */
-    default void onRetentionLoss(String handler, long records) {}
+    /**
+     * The journal was too large: these records were deleted before the handler had read them.
+     *
+     * @param firstSequence first of them
+     * @param lastSequence last of them
+     * @param maxSizeBytes what the journal may have
+     */
+    default void onRetentionLoss(String handler, long firstSequence, long lastSequence, long maxSizeBytes) {}
 
     /** A segment was deleted. */
     default void onSegmentDeleted(Path file, long allocatedBytes) {}

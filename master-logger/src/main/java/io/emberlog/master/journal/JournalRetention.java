@@ -3,7 +3,8 @@ package io.emberlog.master.journal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -13,8 +14,8 @@ import java.util.TreeMap;
  * the journal must stay open meanwhile, and may be appended to.
  *
  * <p>A segment that all handlers have passed goes when the journal is too large or the segment too old; one that some handler has
- * not passed goes only when the journal is still too large, and the handler's loss is counted and reported. A live reader keeps
- * the deleted file's bytes until it leaves the file.
+ * not passed goes only when the journal is still too large, and the handler's loss is reported: by number, each record once. A
+ * live reader keeps the deleted file's bytes until it leaves the file. (docs/decisions/075-age-deletes-nothing-undelivered.md)
  *
  * <p>The process dies after this step:
  *
@@ -26,31 +27,28 @@ import java.util.TreeMap;
  */
 public final class JournalRetention {
     private final Journal journal;
-    private final JournalConfig config;
     private final JournalListener listener;
 
     public JournalRetention(Journal journal) {
         this.journal = journal;
-        config = journal.config();
         listener = journal.listener();
     }
 
     /**
-     * @param handlerIndexes name of each handler to the index of the last document it is done with, or -1 for none. Handlers that
-     *     are not named keep nothing.
+     * @param places name of each handler to where it is. Handlers that are not named keep nothing.
      * @return segments deleted
      * @throws JournalException {@code UNAVAILABLE} if the directory cannot be read or a file not deleted
      */
-    public int enforce(Map<String, Long> handlerIndexes) throws JournalException {
+    public int enforce(Map<String, HandlerPlace> places) throws JournalException {
         try {
             NavigableMap<Integer, Path> segments = SegmentFiles.list(journal.directory());
             NavigableMap<Integer, Path> closed = new TreeMap<>(segments.headMap(journal.currentCycle()));
             if (closed.size() == segments.size() && !closed.isEmpty()) {
                 closed.pollLastEntry();
             }
-            NavigableMap<Integer, Path> doomed = choose(segments, closed, handlerIndexes);
+            NavigableMap<Integer, Path> doomed = choose(segments, closed, places);
             if (!doomed.isEmpty()) {
-                delete(doomed, segments.higherKey(doomed.lastKey()), handlerIndexes);
+                delete(doomed, segments.higherKey(doomed.lastKey()), places);
             }
             return doomed.size();
         } catch (IOException e) {
@@ -70,8 +68,9 @@ public final class JournalRetention {
     }
 
     private NavigableMap<Integer, Path> choose(
-            NavigableMap<Integer, Path> segments, NavigableMap<Integer, Path> closed, Map<String, Long> handlerIndexes)
+            NavigableMap<Integer, Path> segments, NavigableMap<Integer, Path> closed, Map<String, HandlerPlace> places)
             throws IOException {
+        JournalConfig config = journal.config();
         long excess = total(segments) - config.maxSizeBytes();
         for (Map.Entry<String, Path> broken :
                 SegmentFiles.listBroken(journal.directory()).entrySet()) {
@@ -83,7 +82,7 @@ public final class JournalRetention {
                 excess -= allocated;
             }
         }
-        int passed = passed(handlerIndexes);
+        int passed = passed(places);
         long oldest =
                 config.maxAgeMs() == 0 ? Long.MIN_VALUE : journal.epochClock().time() - config.maxAgeMs();
         NavigableMap<Integer, Path> doomed = new TreeMap<>();
@@ -100,17 +99,17 @@ public final class JournalRetention {
     }
 
     /** Number of the oldest segment that some handler may still read in. */
-    private static int passed(Map<String, Long> handlerIndexes) {
+    private static int passed(Map<String, HandlerPlace> places) {
         int passed = Integer.MAX_VALUE;
-        for (long index : handlerIndexes.values()) {
-            passed = Math.min(passed, index < 0 ? Integer.MIN_VALUE : ChronicleQueues.cycleOf(index));
+        for (HandlerPlace place : places.values()) {
+            passed = Math.min(passed, segmentOf(place.storedIndex()));
         }
         return passed;
     }
 
-    private void delete(NavigableMap<Integer, Path> doomed, Integer stays, Map<String, Long> handlerIndexes)
+    private void delete(NavigableMap<Integer, Path> doomed, Integer stays, Map<String, HandlerPlace> places)
             throws IOException, JournalException {
-        Map<String, Long> losses = losses(stays, handlerIndexes);
+        List<Loss> losses = losses(stays, places);
         for (Path segment : doomed.values()) {
             long allocated = SegmentFiles.allocatedBytes(segment);
             Files.deleteIfExists(segment);
@@ -118,36 +117,55 @@ public final class JournalRetention {
         }
         journal.refreshListing();
         SegmentFiles.force(journal.directory());
-        losses.forEach(listener::onRetentionLoss);
+        for (Loss loss : losses) {
+            listener.onRetentionLoss(
+                    loss.handler, loss.first, loss.last, journal.config().maxSizeBytes());
+        }
     }
 
-    /** Records between what a handler has done and the first document that stays. */
-    private Map<String, Long> losses(Integer stays, Map<String, Long> handlerIndexes) throws JournalException {
-        Map<String, Long> losses = new HashMap<>();
+    /** Records between those a handler has, or still comes to in its open file, and the first document that stays. */
+    private List<Loss> losses(Integer stays, Map<String, HandlerPlace> places) throws IOException, JournalException {
+        List<Loss> losses = new ArrayList<>();
         JournalDocumentReader document = new JournalDocumentReader();
         try (JournalReader reader = JournalReader.open(journal.directory(), JournalListener.NONE)) {
-            if (stays == null || !reader.toSegment(stays) || !reader.next(document)) {
+            if (stays == null || !reader.next(document)) {
+                return losses;
+            }
+            long firstBefore = document.firstSequence();
+            if (!reader.toSegment(stays) || !reader.next(document)) {
                 return losses;
             }
             long firstRetained = document.firstSequence();
-            handlerIndexes.forEach((handler, index) -> {
-                long done = done(reader, document, index);
-                if (done < firstRetained) {
-                    losses.put(handler, firstRetained - done);
+            for (Map.Entry<String, HandlerPlace> handler : places.entrySet()) {
+                long from = Math.max(firstBefore, next(reader, document, handler.getValue()));
+                if (from < firstRetained) {
+                    losses.add(new Loss(handler.getKey(), from, firstRetained - 1));
                 }
-            });
+            }
         }
         return losses;
     }
 
-    /** Number of the first record that a handler has not done. */
-    private static long done(JournalReader reader, JournalDocumentReader document, long index) {
-        boolean found = reader.moveTo(index);
+    /** Number of the first record that the handler cannot have any more once the files are deleted. */
+    private long next(JournalReader reader, JournalDocumentReader document, HandlerPlace place) throws IOException {
+        if (place.readingIndex() >= 0) {
+            Integer behind = SegmentFiles.list(journal.directory()).higherKey(segmentOf(place.readingIndex()));
+            return behind != null && reader.toSegment(behind) && reader.next(document)
+                    ? document.firstSequence()
+                    : Long.MAX_VALUE;
+        }
+        boolean found = reader.moveTo(place.storedIndex());
         if (!reader.next(document)) {
             return Long.MAX_VALUE;
         }
         return document.firstSequence() + (found ? document.recordCount() : 0);
     }
+
+    private static int segmentOf(long index) {
+        return index < 0 ? Integer.MIN_VALUE : ChronicleQueues.cycleOf(index);
+    }
+
+    private record Loss(String handler, long first, long last) {}
 
     private static long total(NavigableMap<?, Path> files) {
         return files.values().stream().mapToLong(SegmentFiles::allocatedBytes).sum();

@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.function.Predicate;
 
 /**
  * Reads a journal's segments as plain files, in both directions: for tools. One thread; in any process, while a master
@@ -129,6 +130,40 @@ public final class JournalScanner implements AutoCloseable {
         if (openLast()) {
             current.toEnd();
         }
+    }
+
+    /**
+     * Leaves out whole segments at the journal's start: the next document is the first one of the newest segment that begins
+     * early enough. Reads one document of each segment from the newest back to that one. Reports nothing.
+     *
+     * @param early asked for the first whole document of a segment
+     * @return segments left out; 0 when none begins early enough, and the next document is the first retained one
+     */
+    public int skipSegments(Predicate<JournalDocumentReader> early) throws IOException {
+        expectedSequence = NONE;
+        segments = SegmentFiles.list(directory);
+        close();
+        cycle = -1;
+        bytesBefore = 0;
+        JournalDocumentReader first = new JournalDocumentReader();
+        for (int candidate : segments.descendingKeySet()) {
+            try (SegmentReader reader = new SegmentReader(segments.get(candidate))) {
+                if (!reader.locate(NONE, SILENT) || reader.load(document, first) < 0 || !early.test(first)) {
+                    continue;
+                }
+            } catch (NoSuchFileException e) {
+                break; // deleted meanwhile, and those before it
+            }
+            NavigableMap<Integer, Path> before = segments.headMap(candidate, false);
+            if (!before.isEmpty()) {
+                cycle = before.lastKey();
+                for (Path skipped : before.values()) {
+                    bytesBefore += Files.exists(skipped) ? Files.size(skipped) : 0;
+                }
+            }
+            return before.size();
+        }
+        return 0;
     }
 
     /**

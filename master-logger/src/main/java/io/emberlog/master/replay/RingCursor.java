@@ -101,7 +101,7 @@ final class RingCursor {
                     record = 0;
                 }
                 if (block.entryCount(record) > 0) {
-                    key = Math.max(key, block.mergeKey(record));
+                    key = Math.max(key, block.timestamp(record));
                     return true;
                 }
             }

@@ -32,7 +32,7 @@ public record ChannelStat(
         HUNG,
         /** Its process is gone without a goodbye. */
         DEAD,
-        /** Its process is gone, and a goodbye is in the ring. */
+        /** Its process is gone, and its goodbye is in the ring or in the journal. */
         STOPPED,
         /** The process runs and has gone on to another ring. */
         REPLACED,
@@ -63,6 +63,7 @@ public record ChannelStat(
             long backlogBytes,
             long bytesPerSecond,
             long recordsPerSecond,
+            long droppedPerSecond,
             List<Dropped> dropped) {
         /** Share of the ring that waits to be drained. */
         public double use() {
@@ -100,7 +101,9 @@ public record ChannelStat(
      * A handler's checkpoint.
      *
      * @param nextSequence first record that it has not done; -1 where it has not begun
-     * @param lagRecords between that and the journal's end
+     * @param lagRecords between that, or the first record kept, and the journal's end
+     * @param lagNs since the first of them was journaled; 0 when there is none
+     * @param lostRecords deleted from the journal before it had done them, since its checkpoint
      */
-    public record Handler(String name, long nextSequence, long lagRecords) {}
+    public record Handler(String name, long nextSequence, long lagRecords, long lagNs, long lostRecords) {}
 }

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** One ring, looked at twice. One thread. What is read was written by somebody not trusted: a fault or nonsense throws. */
+/** One ring, looked at again and again. One thread. What is read was written by somebody not trusted: a fault or nonsense throws. */
 final class RingSample {
     /** The word moves every 250 ms; a sample shorter than this cannot tell that it stands still. */
     private static final long HEARTBEAT_VISIBLE_NS = TimeUnit.MILLISECONDS.toNanos(600);
@@ -25,13 +25,16 @@ final class RingSample {
     private static final int BLOCK = 64 * 1024;
 
     private final RingFile file;
-    private final long firstTail;
-    private final long firstWord;
+    private long firstTail;
+    private long firstWord;
+    private long firstDropped;
+    private boolean askedForGoodbye;
 
     RingSample(RingFile file) {
         this.file = file;
         firstTail = file.tail();
         firstWord = file.header().heartbeatWord();
+        firstDropped = total(dropped());
     }
 
     java.nio.file.Path path() {
@@ -42,8 +45,23 @@ final class RingSample {
         return file.identity();
     }
 
-    /** The second look. */
-    Worker take(ProcessProbe processes, long sampleNs, long records) throws RingBrokenException {
+    /** The owner is gone, and no goodbye is in what the ring still holds; true once. */
+    boolean isGoneInSilence(ProcessProbe processes) {
+        if (askedForGoodbye || processes.probe(file.identity()) != ProcessState.GONE || saidGoodbye()) {
+            return false;
+        }
+        askedForGoodbye = true; // once is enough: the dead say nothing more
+        return true;
+    }
+
+    /**
+     * The next look; rates are since the one before.
+     *
+     * @param records journaled in between; -1 where unknown
+     * @param journaledGoodbye the journal has its goodbye
+     */
+    Worker take(ProcessProbe processes, long sampleNs, long records, boolean journaledGoodbye)
+            throws RingBrokenException {
         WorkerIdentity owner = file.identity();
         long head = file.head();
         long tail = file.tail();
@@ -58,7 +76,9 @@ final class RingSample {
             throw new RingBrokenException(
                     "head=" + head + " tail=" + tail + " capacity=" + file.capacity() + " break the rules of a ring");
         }
-        return new Worker(
+        List<Dropped> dropped = dropped();
+        long droppedTotal = total(dropped);
+        Worker worker = new Worker(
                 owner.name(),
                 owner.pid(),
                 owner.host(),
@@ -66,20 +86,25 @@ final class RingSample {
                 owner.service(),
                 owner.ringUuid(),
                 file.path(),
-                state(processes.probe(owner), sampleNs),
+                state(processes.probe(owner), sampleNs, journaledGoodbye),
                 file.header().createdEpochNs(),
                 file.capacity(),
                 backlog,
                 perSecond(Math.max(0, tail - firstTail), sampleNs),
-                perSecond(records, sampleNs),
-                dropped());
+                records < 0 ? -1 : perSecond(records, sampleNs),
+                perSecond(Math.max(0, droppedTotal - firstDropped), sampleNs),
+                dropped);
+        firstTail = tail;
+        firstWord = file.header().heartbeatWord();
+        firstDropped = droppedTotal;
+        return worker;
     }
 
     static long perSecond(long count, long sampleNs) {
         return Math.round(count * 1e9 / sampleNs);
     }
 
-    private State state(ProcessState process, long sampleNs) {
+    private State state(ProcessState process, long sampleNs, boolean journaledGoodbye) {
         boolean moved = file.header().heartbeatWord() != firstWord;
         int ring = file.header().state();
         if (ring == RingDescriptor.STATE_SALVAGED) {
@@ -90,24 +115,24 @@ final class RingSample {
                 ring == RingDescriptor.STATE_SEALED
                         ? State.REPLACED
                         : moved || sampleNs < HEARTBEAT_VISIBLE_NS ? State.ALIVE : State.HUNG;
-            case GONE -> saidGoodbye() ? State.STOPPED : State.DEAD;
+            case GONE -> journaledGoodbye || saidGoodbye() ? State.STOPPED : State.DEAD;
             case UNKNOWN -> moved ? State.ALIVE : State.UNKNOWN;
         };
     }
 
     /** Whether a goodbye is in what the ring still holds. */
     private boolean saidGoodbye() {
-        boolean[] goodbye = {false};
+        boolean[] said = {false};
         RingBlock block = new RingBlock();
         try {
             RingSalvage salvage = RingSalvage.inspect(file);
-            while (salvage.next(block, BLOCK, (sent, next, last) -> goodbye[0] = last)) {
+            while (salvage.next(block, BLOCK, (sent, next, last) -> said[0] = last)) {
                 continue;
             }
         } catch (RingBrokenException e) {
-            return goodbye[0]; // verify tells of damage
+            return said[0]; // verify tells of damage
         }
-        return goodbye[0];
+        return said[0];
     }
 
     private List<Dropped> dropped() {
@@ -122,5 +147,9 @@ final class RingSample {
             }
         }
         return dropped;
+    }
+
+    private static long total(List<Dropped> dropped) {
+        return dropped.stream().mapToLong(Dropped::count).sum();
     }
 }

@@ -3,17 +3,12 @@ package io.emberlog.master.stat;
 import io.emberlog.heartbeat.HostIdentity;
 import io.emberlog.heartbeat.ProcessProbe;
 import io.emberlog.master.fanout.CheckpointStore;
-import io.emberlog.master.journal.JournalDocumentReader;
 import io.emberlog.master.journal.JournalException;
-import io.emberlog.master.journal.JournalListener;
-import io.emberlog.master.journal.JournalScanner;
 import io.emberlog.master.stat.ChannelStat.Handler;
 import io.emberlog.master.stat.ChannelStat.Journal;
 import io.emberlog.master.stat.ChannelStat.Master;
 import io.emberlog.master.stat.ChannelStat.Unreadable;
 import io.emberlog.master.stat.ChannelStat.Worker;
-import io.emberlog.message.MessageDescriptor;
-import io.emberlog.message.RingBlockReader;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingFile;
@@ -28,15 +23,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
 
-/** Looks at a channel twice, some time apart. One thread. */
-public final class StatSampler {
+/** Looks at a channel again and again, some time apart; keeps rings mapped and the journal open in between. One thread. */
+public final class StatSampler implements AutoCloseable {
     private static final String LOCK_FILE = "master.lock";
     private static final int MAX_LOCK_TEXT = 4096;
 
@@ -47,11 +43,12 @@ public final class StatSampler {
     private final Path state;
     private final Path journal;
     private final ProcessProbe processes = new ProcessProbe(HostIdentity.read());
-    private final List<RingSample> rings = new ArrayList<>();
+    private final Map<Path, RingSample> rings = new LinkedHashMap<>();
     private final List<Path> quarantined = new ArrayList<>();
     private final List<Unreadable> unreadable = new ArrayList<>();
-    private final Map<UUID, Long> recordsByRing = new HashMap<>();
-    private long recordsInSample;
+    private final Set<UUID> goodbyes = new HashSet<>();
+    private JournalFollower follower;
+    private long startNs;
 
     /** Directories that do not exist tell nothing, and are no error. */
     public StatSampler(Path channel, Path state, Path journal) {
@@ -61,100 +58,62 @@ public final class StatSampler {
     }
 
     /**
-     * @param pause waits that many nanoseconds
+     * The first look.
+     *
      * @throws IOException if a directory or the journal cannot be read
      */
-    public ChannelStat sample(long sampleNs, LongConsumer pause) throws IOException {
+    public void begin() throws IOException {
+        openJournal();
+        openRings();
+        startNs = System.nanoTime();
+    }
+
+    /**
+     * The next look: how the channel is now, with rates since the look before, which was {@link #begin} or this.
+     *
+     * @throws IOException if a directory or the journal cannot be read
+     */
+    public ChannelStat take() throws IOException {
+        long now = System.nanoTime();
+        long intervalNs = Math.max(1, now - startNs);
+        startNs = now;
+        openJournal();
         try {
-            return JournalScanner.isJournal(journal) ? withJournal(sampleNs, pause) : withoutJournal(sampleNs, pause);
+            Journal journalStat = null;
+            if (follower != null) {
+                follower.look();
+                journalStat = follower.stat(intervalNs);
+            }
+            ChannelStat stat = stat(intervalNs, journalStat);
+            if (follower != null) {
+                follower.beginInterval();
+            }
+            openRings(); // for the next interval
+            return stat;
         } catch (JournalException e) {
             throw new IOException(e.getMessage(), e);
         }
     }
 
-    private ChannelStat withoutJournal(long sampleNs, LongConsumer pause) throws IOException {
-        openRings();
-        pause.accept(sampleNs);
-        return stat(sampleNs, null);
-    }
-
-    private ChannelStat withJournal(long sampleNs, LongConsumer pause) throws IOException, JournalException {
-        try (JournalScanner scanner = JournalScanner.open(journal, JournalListener.NONE)) {
-            JournalDocumentReader document = new JournalDocumentReader();
-            scanner.toEnd();
-            long next = -1;
-            long appended = -1;
-            if (scanner.previous(document)) {
-                next = document.firstSequence() + document.recordCount();
-                appended = document.appendedEpochNs();
-                scanner.next(document);
-            }
-            openRings();
-            long startNs = System.nanoTime();
-            pause.accept(sampleNs);
-            long tookNs = Math.max(1, System.nanoTime() - startNs);
-            while (scanner.next(document)) {
-                next = document.firstSequence() + document.recordCount();
-                appended = document.appendedEpochNs();
-                count(document);
-            }
-            return stat(tookNs, journal(next, appended, tookNs));
+    @Override
+    public void close() throws IOException {
+        if (follower != null) {
+            follower.close();
         }
     }
 
-    private Journal journal(long next, long appended, long sampleNs) throws IOException, JournalException {
-        long apparent = 0;
-        long allocated = 0;
-        Map<Integer, Path> segments = JournalScanner.segments(journal);
-        for (Path segment : segments.values()) {
-            apparent += Files.size(segment);
-            allocated += JournalScanner.allocatedBytes(segment);
-        }
-        return new Journal(
-                journal,
-                segments.size(),
-                firstSequence(),
-                Math.max(0, next),
-                apparent,
-                allocated,
-                appended,
-                RingSample.perSecond(recordsInSample, sampleNs));
-    }
-
-    private long firstSequence() throws IOException, JournalException {
-        JournalDocumentReader document = new JournalDocumentReader();
-        try (JournalScanner scanner = JournalScanner.open(journal, JournalListener.NONE)) {
-            while (scanner.next(document)) {
-                if (document.recordCount() > 0) {
-                    return document.firstSequence();
-                }
-            }
-        }
-        return -1;
-    }
-
-    private void count(JournalDocumentReader document) {
-        recordsInSample += document.recordCount();
-        RingBlockReader records = new RingBlockReader();
-        for (int i = 0; i < document.segmentCount(); i++) {
-            long count = 0;
-            records.wrap(
-                    document.array(),
-                    document.segmentOffset(i),
-                    document.segmentLength(i),
-                    document.segmentPosition(i));
-            while (records.nextRecord()) {
-                count += switch (records.type()) {
-                    case MessageDescriptor.TYPE_LOG_BATCH -> records.entryCount();
-                    case MessageDescriptor.TYPE_DROPPED -> 1;
-                    default -> 0;
-                };
-            }
-            recordsByRing.merge(document.sourceUuid(document.segmentSource(i)), count, Long::sum);
+    private void openJournal() throws IOException {
+        try {
+            follower = follower == null ? JournalFollower.open(journal) : follower;
+        } catch (JournalException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 
     private void openRings() throws IOException {
+        rings.keySet().removeIf(file -> !Files.exists(file));
+        quarantined.clear();
+        unreadable.clear();
         if (!Files.isDirectory(channel)) {
             return;
         }
@@ -163,7 +122,7 @@ public final class StatSampler {
                 String name = file.getFileName().toString();
                 if (name.endsWith(ChannelDirectory.QUARANTINE_SUFFIX)) {
                     quarantined.add(file);
-                } else if (name.endsWith(ChannelDirectory.RING_SUFFIX)) {
+                } else if (name.endsWith(ChannelDirectory.RING_SUFFIX) && !rings.containsKey(file)) {
                     open(file);
                 }
             }
@@ -174,7 +133,7 @@ public final class StatSampler {
 
     private void open(Path file) {
         try {
-            rings.add(new RingSample(RingFile.openReadOnly(file)));
+            rings.put(file, new RingSample(RingFile.openReadOnly(file)));
         } catch (RingBrokenException | IOException | InternalError e) {
             if (Files.exists(file)) { // a ring that a master has just removed is no news
                 unreadable.add(new Unreadable(file, e.getMessage()));
@@ -182,42 +141,72 @@ public final class StatSampler {
         }
     }
 
-    private ChannelStat stat(long sampleNs, Journal journalStat) throws IOException {
+    private ChannelStat stat(long sampleNs, Journal journalStat) throws IOException, JournalException {
+        findGoodbyes();
         List<Worker> workers = new ArrayList<>();
-        for (RingSample ring : rings) {
+        for (RingSample ring : rings.values()) {
             try {
-                long records = recordsByRing.getOrDefault(ring.identity().ringUuid(), 0L);
-                workers.add(ring.take(processes, sampleNs, journalStat == null ? -1 : records));
+                UUID uuid = ring.identity().ringUuid();
+                long records = follower == null ? -1 : follower.records(uuid);
+                workers.add(ring.take(processes, sampleNs, records, goodbyes.contains(uuid)));
             } catch (RingBrokenException | InternalError e) {
                 unreadable.add(new Unreadable(ring.path(), e.getMessage()));
             }
         }
         workers.sort(
                 Comparator.comparing(Worker::name).thenComparing(Worker::pid).thenComparing(Worker::file));
-        Instant now = Instant.now();
+        Instant instant = Instant.now();
+        long nowEpochNs = TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
         return new ChannelStat(
                 channel,
                 state,
-                TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano(),
+                nowEpochNs,
                 sampleNs,
                 master(),
                 List.copyOf(workers),
                 List.copyOf(quarantined),
                 List.copyOf(unreadable),
                 journalStat,
-                handlers(journalStat));
+                handlers(journalStat, nowEpochNs));
     }
 
-    private List<Handler> handlers(Journal journalStat) throws IOException {
+    /** A goodbye that was drained is no longer in its ring; nobody says a second one, so each ring is looked for once. */
+    private void findGoodbyes() throws IOException, JournalException {
+        if (follower == null) {
+            return;
+        }
+        Set<UUID> silent = new HashSet<>();
+        for (RingSample ring : rings.values()) {
+            if (ring.isGoneInSilence(processes)) {
+                silent.add(ring.identity().ringUuid());
+            }
+        }
+        goodbyes.addAll(follower.goodbyes(silent));
+    }
+
+    private List<Handler> handlers(Journal journalStat, long nowEpochNs) throws IOException, JournalException {
         List<Handler> handlers = new ArrayList<>();
-        long first = journalStat == null ? 0 : Math.max(0, journalStat.firstSequence());
-        CheckpointStore.nextSequences(state)
-                .forEach((name, next) -> handlers.add(new Handler(
-                        name,
-                        next,
-                        journalStat == null ? -1 : Math.max(0, journalStat.nextSequence() - Math.max(first, next)))));
+        for (Map.Entry<String, Long> checkpoint :
+                CheckpointStore.nextSequences(state).entrySet()) {
+            handlers.add(handler(checkpoint.getKey(), checkpoint.getValue(), journalStat, nowEpochNs));
+        }
         handlers.sort(Comparator.comparing(Handler::name));
         return List.copyOf(handlers);
+    }
+
+    private Handler handler(String name, long next, Journal journalStat, long nowEpochNs)
+            throws IOException, JournalException {
+        if (journalStat == null) {
+            return new Handler(name, next, -1, -1, -1);
+        }
+        long first = Math.max(0, journalStat.firstSequence());
+        long from = Math.max(first, next);
+        return new Handler(
+                name,
+                next,
+                Math.max(0, journalStat.nextSequence() - from),
+                follower.lagNs(name, from, nowEpochNs),
+                next < 0 ? 0 : from - next);
     }
 
     /** What the lock file says; that of the state directory, or else of the channel. */

@@ -121,7 +121,7 @@ class ReplayCommandTest {
     @Test
     void aFilterThatCannotBeReadExitsWith2AndSaysWhatIsAllowed() {
         assertThat(command.run("replay", "--level", "loud", temp)).isEqualTo(2);
-        assertThat(command.err()).startsWith("emberlog: --level: level 'loud' is not known; one of TRACE");
+        assertThat(command.err()).startsWith("emberlog: --level: level 'loud' is not known; one of NOTSET, TRACE");
         assertThat(command.run("replay", "--grep", "(", temp)).isEqualTo(2);
         assertThat(command.err()).startsWith("emberlog: --grep: regex");
         assertThat(command.run("replay", "--until", "soon", temp)).isEqualTo(2);
@@ -286,7 +286,8 @@ class ReplayCommandTest {
                 throw new IOException(failure);
             }
         };
-        Terminal place = new Terminal(new PrintWriter(new StringWriter()), new PrintWriter(err), false, false, failing);
+        Terminal place =
+                new Terminal(new PrintWriter(new StringWriter()), new PrintWriter(err), false, false, false, failing);
         int code = Emberlog.run(
                 place,
                 Map.of(),

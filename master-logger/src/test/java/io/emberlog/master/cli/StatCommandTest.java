@@ -3,6 +3,8 @@ package io.emberlog.master.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emberlog.master.replay.TestEvidence;
+import io.emberlog.master.stat.ChannelStat;
+import io.emberlog.master.stat.StatSampler;
 import io.emberlog.message.DropReason;
 import io.emberlog.ring.RingFile;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,7 +120,8 @@ class StatCommandTest {
 
         assertThat(command.lines())
                 .contains("master    none, and none has run here", "journal   none")
-                .contains("WORKER                  PID  STATE      RING    USE  BACKLOG  BYTES/S  RECORDS/S  DROPPED")
+                .contains("WORKER                  PID  STATE      RING    USE  BACKLOG  BYTES/S  RECORDS/S"
+                        + "  DROPS/S  DROPPED")
                 .anyMatch(line -> line.startsWith("a                   4194303  dead   64.0 KiB"));
         assertThat(command.lines().stream()
                         .filter(line -> line.contains("4194303"))
@@ -183,5 +187,105 @@ class StatCommandTest {
     void aChannelThatNobodyUsedYetIsNoError() {
         assertThat(command.run("stat", "--sample", "10ms")).isZero();
         assertThat(command.out()).contains("journal   none").contains("no workers");
+    }
+
+    @Test
+    void aWorkerThatSaidGoodbyeIsStoppedWhetherItsRingStillHoldsTheGoodbyeOrOnlyTheJournal() throws Exception {
+        RingFile undrained = evidence.ring("a-undrained");
+        evidence.goodbye(undrained);
+        RingFile drained = evidence.ring("b-drained");
+        evidence.log(drained, 1, "last words");
+        evidence.goodbye(drained);
+        evidence.drain(drained, true);
+        RingFile killed = evidence.ring("c-killed");
+        evidence.log(killed, 2, "cut short");
+        evidence.drain(killed, true);
+
+        stat("--json");
+
+        assertThat(json())
+                .containsEntry("workers.0.state", "stopped")
+                .containsEntry("workers.1.state", "stopped")
+                .containsEntry("workers.2.state", "dead");
+    }
+
+    @Test
+    void aHandlersLagIsToldInRecordsAndSecondsAndWhatWasDeletedBeforeItAsLost() throws Exception {
+        RingFile ring = evidence.ring("md-1");
+        evidence.skipNumbers(100);
+        Instant now = Instant.now();
+        for (int age : new int[] {3_600, 60, 0}) {
+            evidence.log(ring, 1, "from " + age + " s ago");
+            evidence.drain(ring, true, TimeUnit.SECONDS.toNanos(now.getEpochSecond() - age));
+        }
+        evidence.checkpoint("behind", 101);
+        evidence.checkpoint("deleted", 40);
+        evidence.checkpoint("done", 103);
+
+        stat("--json");
+
+        assertThat(json())
+                .containsEntry("handlers.0.name", "behind")
+                .containsEntry("handlers.0.lag_records", "2")
+                .containsEntry("handlers.0.lost_records", "0")
+                .containsEntry("handlers.1.name", "deleted")
+                .containsEntry("handlers.1.lag_records", "3")
+                .containsEntry("handlers.1.lost_records", "60")
+                .containsEntry("handlers.2.lag_records", "0")
+                .containsEntry("handlers.2.lag_seconds", "0.000");
+        assertThat(Double.parseDouble(json().get("handlers.0.lag_seconds"))).isBetween(60.0, 3_599.0);
+        assertThat(Double.parseDouble(json().get("handlers.1.lag_seconds"))).isGreaterThanOrEqualTo(3_600);
+    }
+
+    @Test
+    void watchPrintsALineEachTimeInAPipeAndRepaintsATerminal() throws Exception {
+        RingFile ring = evidence.ring("evil\u001b[2J");
+        evidence.log(ring, 1, "a");
+        evidence.drain(ring, false);
+        evidence.checkpoint("evil\u001b[2J", 0);
+
+        assertThat(stat("--watch", "10ms", "--count", 3)).isZero();
+        assertThat(command.lines())
+                .hasSize(3)
+                .allMatch(
+                        line -> line.matches(
+                                "\\S+Z master none, workers 0 alive of 1, 0 records/s, 0 B/s, 0 drops/s, backlog \\d+ B, lag .* 1 \\(\\d+ \\w+\\)"));
+        assertThat(command.out()).doesNotContain("\u001b");
+
+        assertThat(stat("--watch", "10ms", "--count", 3, "--json")).isZero();
+        assertThat(command.lines()).hasSize(3).allMatch(line -> line.startsWith("{\"time\":"));
+
+        CommandLineRun terminal = CommandLineRun.onATerminal();
+        terminal.run("stat", "--watch=10ms", "--count=3", "--channel", evidence.channel(), "--state", evidence.state());
+        assertThat(terminal.out().split("\u001b\\[H", -1)).hasSize(4);
+        assertThat(terminal.out().indexOf("\u001b[2J")).isEqualTo(terminal.out().lastIndexOf("\u001b[2J"));
+    }
+
+    @Test
+    void ratesOfAWatchAreThoseOfEachIntervalAlone() throws Exception {
+        RingFile ring = evidence.livingRing("md-1");
+        try (StatSampler sampler = new StatSampler(evidence.channel(), evidence.state(), evidence.journalPath())) {
+            sampler.begin();
+            evidence.log(ring, 1, "a");
+            evidence.drain(ring, true);
+            ring.header().addDropped(DropReason.RING_FULL.code(), 9, 5);
+            ChannelStat first = sampler.take();
+            assertThat(first.workers().get(0).bytesPerSecond()).isPositive();
+            assertThat(first.workers().get(0).droppedPerSecond()).isPositive();
+            ChannelStat quiet = sampler.take();
+            assertThat(quiet.workers().get(0).bytesPerSecond()).isZero();
+            assertThat(quiet.workers().get(0).recordsPerSecond()).isZero();
+            assertThat(quiet.workers().get(0).droppedPerSecond()).isZero();
+            assertThat(quiet.workers().get(0).droppedTotal()).isEqualTo(5);
+            evidence.log(ring, 2, "b");
+            evidence.drain(ring, true);
+            RingFile late = evidence.livingRing("md-2");
+            assertThat(sampler.take().journal().recordsPerSecond()).isPositive();
+            Files.delete(ring.path());
+            assertThat(sampler.take().workers()).as("its last interval").hasSize(2);
+            assertThat(sampler.take().workers())
+                    .singleElement()
+                    .satisfies(worker -> assertThat(worker.file()).isEqualTo(late.path()));
+        }
     }
 }

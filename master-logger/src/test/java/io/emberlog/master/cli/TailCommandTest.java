@@ -127,7 +127,7 @@ class TailCommandTest {
         AtomicInteger exitCode = new AtomicInteger(-1);
         Files.createDirectories(evidence.state());
         Terminal place = new Terminal(
-                new PrintWriter(out, true, StandardCharsets.UTF_8), new PrintWriter(err), false, false, out);
+                new PrintWriter(out, true, StandardCharsets.UTF_8), new PrintWriter(err), false, false, false, out);
         following = new Thread(() -> exitCode.set(Emberlog.run(
                 place,
                 Map.of(),

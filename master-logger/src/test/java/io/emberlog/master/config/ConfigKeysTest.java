@@ -32,6 +32,11 @@ class ConfigKeysTest {
                         "\"10 GiB\"",
                         "\"1 MiB\"",
                         "\"1 MiB\" is too small; allowed: 64 MiB to 64 TiB"),
+                Arguments.of(
+                        "journal.max_age",
+                        "\"7 d\"",
+                        "\"1 s\"",
+                        "\"1 s\" is too small; allowed: off, or 1 m to 3650 d"),
                 Arguments.of("journal.min_free", "0", "-1", "-1 is too small; allowed: 0 B to 64 TiB"),
                 Arguments.of(
                         "journal.segment_size",
@@ -44,9 +49,14 @@ class ConfigKeysTest {
                         "journal.sync_level",
                         "\"error\"",
                         "\"of\"",
-                        "\"of\" is not a level; allowed: notset, trace, debug, info, notice, warn, error, critical, alert,"
-                                + " emergency, fatal, or a number from 0 to 24; or \"off\""),
+                        "\"of\" is not a level; allowed: off, or notset, trace, debug, info, notice, warn, error, critical,"
+                                + " alert, emergency, fatal, or a number from 0 to 24"),
                 Arguments.of("master.drain_budget", "65536", "1", "1 is too small; allowed: 4 KiB to 1 MiB"),
+                Arguments.of(
+                        "master.reorder_window",
+                        "\"50 ms\"",
+                        "\"11 s\"",
+                        "\"11 s\" is too large; allowed: 0 s to 10 s"),
                 Arguments.of(
                         "master.stop_deadline", "\"30 s\"", "\"1 h\"", "\"1 h\" is too large; allowed: 100 ms to 10 m"),
                 Arguments.of(

@@ -39,6 +39,7 @@ class ConfigReaderTest {
                 segment_size = 16777216
                 [master]
                 drain_budget = "64 KiB"
+                reorder_window = "50 ms"
                 stop_deadline = "2 s"
                 heartbeat_grace = "250 ms"
                 hung_after = "1 m"
@@ -60,13 +61,18 @@ class ConfigReaderTest {
                 .isEqualTo(new JournalConfig(
                         Path.of("/var/lib/emberlog/blue"),
                         1L << 30,
+                        Duration.ZERO,
                         0,
                         16L << 20,
                         Duration.ofSeconds(1),
                         JournalConfig.NO_LEVEL));
         assertThat(config.master())
                 .isEqualTo(new MasterSettings(
-                        65_536, Duration.ofSeconds(2), Duration.ofMillis(250), Duration.ofMinutes(1)));
+                        65_536,
+                        Duration.ofMillis(50),
+                        Duration.ofSeconds(2),
+                        Duration.ofMillis(250),
+                        Duration.ofMinutes(1)));
         assertThat(config.handlers()).hasSize(2);
         HandlerConfig console = config.handlers().get(0);
         assertThat(console.name()).isEqualTo("console");
@@ -93,13 +99,18 @@ class ConfigReaderTest {
                 .isEqualTo(new JournalConfig(
                         Path.of("/state/emberlog/default"),
                         4L << 30,
+                        Duration.ZERO,
                         256L << 20,
                         64L << 20,
                         Duration.ofSeconds(1),
                         JournalConfig.NO_LEVEL));
         assertThat(config.master())
                 .isEqualTo(new MasterSettings(
-                        256 << 10, Duration.ofSeconds(8), Duration.ofSeconds(1), Duration.ofMillis(500)));
+                        256 << 10,
+                        Duration.ZERO,
+                        Duration.ofSeconds(8),
+                        Duration.ofSeconds(1),
+                        Duration.ofMillis(500)));
         assertThat(config.handlers()).extracting(HandlerConfig::name).containsExactly("console", "file");
         assertThat(config.handlers().get(1).settings().path(TestHandlers.PATH))
                 .isEqualTo(Path.of("/state/emberlog/default.log"));
@@ -224,16 +235,13 @@ class ConfigReaderTest {
                 Arguments.of(
                         "[[handlers]]\ntype = \"console\"\nmin_level = \"loud\"",
                         "FILE:3:1: handlers.console.min_level: \"loud\" is not a level; allowed: notset, trace, debug,"
-                                + " info, notice, warn, error, critical, alert, emergency, fatal, or a number from 0"
-                                + " to 24"),
+                                + " stream, info, notice, logon, logout, trade, schedule, report, warn, warning, error,"
+                                + " critical, alert, emergency, fatal, or a number from 0 to 24; for one of your own"
+                                + " its number, or name:number"),
                 Arguments.of(
                         "[[handlers]]\ntype = \"console\"\nsample = 0.1",
                         "FILE:3:1: handlers.console.sample: is not available in this version; remove it; min_level is"
                                 + " the only filter"),
-                Arguments.of(
-                        "[master]\nreorder_window = \"1 s\"",
-                        "FILE:2:1: master.reorder_window: is not available in this version; remove it; records are"
-                                + " merged by time within each pass"),
                 Arguments.of(
                         "[journal]\nmax_size = \"64 MiB\"\nsegment_size = \"64 MiB\"",
                         "FILE:2:1: journal.max_size: 67108864 bytes hold less than two segments of 67108864 bytes;"
@@ -241,7 +249,7 @@ class ConfigReaderTest {
                 Arguments.of(
                         "[journal]\n\"a\\u001b[2Jb\" = 1",
                         "FILE:2:1: journal.a\\u001B[2Jb: unknown key \"a\\u001B[2Jb\"; allowed: directory, max_size,"
-                                + " min_free, segment_size, sync, sync_level"));
+                                + " max_age, min_free, segment_size, sync, sync_level"));
     }
 
     @ParameterizedTest

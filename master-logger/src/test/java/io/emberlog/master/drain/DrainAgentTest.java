@@ -44,6 +44,8 @@ class DrainAgentTest {
     private static final DeathReport KILLED = new DeathReport(
             false, "ended without goodbye", Optional.empty(), false, OptionalInt.empty(), OptionalLong.empty());
 
+    private static final long EPOCH_NS = 1_000_000;
+
     @TempDir
     Path temp;
 
@@ -54,6 +56,7 @@ class DrainAgentTest {
     private SyncAgent sync;
     private DrainAgent agent;
     private long nowNs;
+    private Duration window = Duration.ZERO;
     private boolean clockThrows;
     private boolean recoveryThrows;
     private final BatchEncoder encoder = new BatchEncoder(64 * 1024, 32 * 1024);
@@ -89,8 +92,9 @@ class DrainAgentTest {
                 sync,
                 (index, next) -> {},
                 this::now,
-                () -> 1,
+                () -> EPOCH_NS,
                 256 * 1024);
+        agent.reorderWindow(window);
     }
 
     private JournalListener recoveryListener() {
@@ -449,5 +453,192 @@ class DrainAgentTest {
         drainAll();
         assertThat(workersRecords()).containsExactly("one", "two", "three", "four");
         assertThat(file.head()).isEqualTo(file.tail());
+    }
+
+    private void holdFor(long ms) {
+        window = Duration.ofMillis(ms);
+        agent.reorderWindow(window);
+    }
+
+    private void afterMs(long ms) {
+        nowNs += ms * 1_000_000;
+        drainAll();
+    }
+
+    @Test
+    void recordsAreHeldForTheWindowAndLeaveInTheOrderOfTheirTimestamps() throws Exception {
+        holdFor(50);
+        RingFile a = ring("a", null);
+        RingFile b = ring("b", null);
+        agent.found(List.of(RingFile.open(a.path()), RingFile.open(b.path())));
+        log(a, 0, 20, "a20");
+        drainAll();
+        afterMs(40);
+        log(b, 1, 10, "b10");
+        log(b, 1, 30, "b30");
+        drainAll();
+        assertThat(workersRecords()).isEmpty();
+        assertThat(agent.isDrained()).isFalse();
+        afterMs(10);
+        assertThat(workersRecords()).containsExactly("b10", "a20");
+        assertThat(a.head()).isEqualTo(a.tail());
+        assertThat(b.header().journaledPosition()).isBetween(1L, b.tail() - 1);
+        afterMs(40);
+        assertThat(workersRecords()).containsExactly("b10", "a20", "b30");
+        assertThat(agent.isDrained()).isTrue();
+    }
+
+    @Test
+    @CrashRow("D8")
+    void aMasterThatDiesWhileItHoldsRecordsFindsThemInTheirRings() throws Exception {
+        holdFor(50);
+        RingFile a = ring("a", null);
+        RingFile b = ring("b", null);
+        List<RingFile> both = List.of(RingFile.open(a.path()), RingFile.open(b.path()));
+        agent.found(both);
+        for (int i = 0; i < 20; i++) {
+            log(a, 0, 10 * i, "a" + 10 * i);
+            log(b, 1, 10 * i + 5, "b" + (10 * i + 5));
+            afterMs(15);
+            if (i % 6 == 5) { // some of each ring is journaled, some is held
+                restartMaster();
+                agent.found(List.of(RingFile.open(a.path()), RingFile.open(b.path())));
+            }
+        }
+        afterMs(60);
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            expected.add("a" + 10 * i);
+            expected.add("b" + (10 * i + 5));
+        }
+        assertThat(workersRecords()).isEqualTo(expected);
+    }
+
+    @Test
+    void aDeadWorkersRecordsAreHeldTooAndItsEndComesBehindThem() throws Exception {
+        holdFor(200);
+        RingFile a = ring("a", null);
+        RingFile b = ring("b", null);
+        agent.found(List.of(RingFile.open(a.path()), RingFile.open(b.path())));
+        log(a, 0, 10, "a10");
+        log(a, 0, 30, "a30");
+        drainAll();
+        agent.ownerDead(a.identity().ringUuid(), KILLED, -1);
+        drainAll();
+        afterMs(150); // the grace of the seal is over: salvage
+        log(b, 1, 20, "b20");
+        drainAll();
+        assertThat(journaled()).noneMatch(text -> text.contains("died"));
+        afterMs(50);
+        assertThat(workersRecords()).containsExactly("a10", "b20", "a30");
+        assertThat(journaled()).filteredOn(text -> text.contains("died")).hasSize(1);
+        assertThat(journaled().get(3)).contains("died");
+        reaper.doWork();
+        assertThat(a.path()).doesNotExist();
+    }
+
+    @Test
+    void whatIsHeldOfABrokenRingIsJournaledBeforeItIsSetAside() throws Exception {
+        holdFor(50);
+        RingFile bad = ring("bad", null);
+        agent.found(List.of(RingFile.open(bad.path())));
+        log(bad, 0, 10, "fine");
+        drainAll();
+        corruptNextRecord(bad);
+        drainAll();
+        assertThat(bad.path()).exists();
+        afterMs(50);
+        assertThat(workersRecords()).containsExactly("fine");
+        assertThat(bad.path()).doesNotExist();
+        assertThat(Path.of(bad.path() + ChannelDirectory.QUARANTINE_SUFFIX)).exists();
+    }
+
+    @Test
+    void aShorterWindowLetsGoOfWhatIsHeldAndZeroHoldsNothing() throws Exception {
+        holdFor(10_000);
+        RingFile a = ring("a", null);
+        agent.found(List.of(RingFile.open(a.path())));
+        log(a, 0, 10, "one");
+        drainAll();
+        afterMs(1_000);
+        assertThat(workersRecords()).isEmpty();
+        holdFor(1_000);
+        drainAll();
+        assertThat(workersRecords()).containsExactly("one");
+        log(a, 0, 11, "two");
+        drainAll();
+        afterMs(500);
+        holdFor(0);
+        drainAll();
+        assertThat(workersRecords()).containsExactly("one", "two");
+    }
+
+    @Test
+    void aRingThatIsHalfFullOfHeldRecordsLetsTheOldestGoAndTheOthersKeepTheirWindow() throws Exception {
+        holdFor(5_000);
+        RingFile flooded = ring("a", null);
+        RingFile quiet = ring("b", null);
+        agent.found(List.of(RingFile.open(flooded.path()), RingFile.open(quiet.path())));
+        log(quiet, 1, 5, "quiet");
+        String text = "x".repeat(1_000);
+        for (int i = 0; i < 500; i++) { // eight rings full, with a pass for each record
+            log(flooded, 0, 10 + i, text);
+            agent.doWork();
+        }
+        assertThat(workersRecords()).hasSizeGreaterThan(450).containsOnly(text);
+        assertThat(flooded.tail() - flooded.header().journaledPosition()).isBetween(30_000L, 33_000L);
+        afterMs(5_000);
+        assertThat(workersRecords()).hasSize(501).contains("quiet");
+    }
+
+    @Test
+    void moreRingsThanADocumentHoldsComeOutInOrderOverSeveralDocuments() throws Exception {
+        holdFor(50);
+        List<RingFile> rings = new ArrayList<>();
+        List<RingFile> opened = new ArrayList<>();
+        for (int i = 0; i < 3 * MergePlan.MAX_SOURCES; i++) {
+            rings.add(ring("w" + i, null));
+            opened.add(RingFile.open(rings.get(i).path()));
+        }
+        agent.found(opened);
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 5 * rings.size(); i++) {
+            sequences[0] = i / rings.size();
+            log(rings.get(i * 7 % rings.size()), 0, i, "r" + i);
+            expected.add("r" + i);
+        }
+        afterMs(0);
+        assertThat(workersRecords()).isEmpty();
+        afterMs(50);
+        assertThat(workersRecords()).isEqualTo(expected);
+    }
+
+    @Test
+    void aFaultWhileRecordsAreHeldLosesAndDoublesNothing() throws Exception {
+        holdFor(50);
+        RingFile a = ring("a", null);
+        RingFile b = ring("b", null);
+        agent.found(List.of(RingFile.open(a.path()), RingFile.open(b.path())));
+        for (int i = 0; i < 30; i++) {
+            log(a, 0, 2 * i, "a" + 2 * i);
+            log(b, 1, 2 * i + 1, "b" + (2 * i + 1));
+            nowNs += 20_000_000;
+            clockThrows = i % 3 == 0;
+            try {
+                agent.doWork();
+                agent.doWork();
+            } catch (IllegalStateException e) {
+                assertThat(clockThrows).isFalse();
+            }
+        }
+        afterMs(60);
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            expected.add((i % 2 == 0 ? "a" : "b") + i);
+        }
+        assertThat(workersRecords()).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(workersRecords().stream().filter(text -> text.startsWith("a")))
+                .containsExactlyElementsOf(
+                        expected.stream().filter(text -> text.startsWith("a")).toList());
     }
 }

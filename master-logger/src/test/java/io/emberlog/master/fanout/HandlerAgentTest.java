@@ -470,11 +470,11 @@ class HandlerAgentTest {
         assertThat(handler.numbers()).containsExactly(numbers(0, 5));
         assertThat(agent.agent.status().checkpoints()).isZero();
         assertThat(agent.agent.status().problem()).contains("disk full");
-        assertThat(agent.agent.storedIndex()).isEqualTo(-1);
+        assertThat(agent.agent.place().storedIndex()).isEqualTo(-1);
         full.set(false);
         agent.after(LONGEST_WAIT_NS);
         assertThat(agent.agent.status().checkpoints()).isEqualTo(1);
-        assertThat(agent.agent.storedIndex()).isEqualTo(journal.lastIndex());
+        assertThat(agent.agent.place().storedIndex()).isEqualTo(journal.lastIndex());
         assertThat(agent.reported(Level.INFO, "stores checkpoints again")).isTrue();
     }
 
@@ -743,7 +743,7 @@ class HandlerAgentTest {
         agent.run();
         assertThat(handler.numbers()).containsExactly(50, 51);
         agent.after(SECOND_NS);
-        assertThat(agent.agent.storedIndex()).isEqualTo(journal.lastIndex());
+        assertThat(agent.agent.place().storedIndex()).isEqualTo(journal.lastIndex());
     }
 
     @Test
@@ -836,7 +836,7 @@ class HandlerAgentTest {
         agent.syncedIndex.set(-1);
         agent.run().after(SECOND_NS);
         assertThat(handler.calls).contains("checkpoint");
-        assertThat(agent.agent.storedIndex()).isEqualTo(-1);
+        assertThat(agent.agent.status().storedIndex()).isEqualTo(-1);
         long held = journal.lastIndex();
         journal.append(3);
         agent.after(SECOND_NS).after(SECOND_NS);
@@ -851,12 +851,12 @@ class HandlerAgentTest {
         assertThat(next.openedWith).containsExactly(-1L);
         assertThat(next.numbers()).containsExactly(numbers(0, 6));
         later.after(SECOND_NS);
-        assertThat(later.agent.storedIndex())
+        assertThat(later.agent.status().storedIndex())
                 .as("six records are done, three are synced")
                 .isEqualTo(-1);
         later.syncedIndex.set(journal.lastIndex());
         later.run();
-        assertThat(later.agent.storedIndex()).isEqualTo(journal.lastIndex());
+        assertThat(later.agent.status().storedIndex()).isEqualTo(journal.lastIndex());
     }
 
     @Test
@@ -870,7 +870,7 @@ class HandlerAgentTest {
         agent.run();
         agent.syncedIndex.set(held);
         agent.run();
-        assertThat(agent.agent.storedIndex()).isEqualTo(held);
+        assertThat(agent.agent.status().storedIndex()).isEqualTo(held);
         agent.close();
 
         RecordingHandler next = new RecordingHandler();
@@ -889,7 +889,7 @@ class HandlerAgentTest {
             void onHandle(long number) throws IOException {
                 if (number == 1) {
                     context.requestCheckpoint();
-                    stored.addAndGet(agent[0].agent.storedIndex() >= 0 ? 1 : 0);
+                    stored.addAndGet(agent[0].agent.status().storedIndex() >= 0 ? 1 : 0);
                 }
             }
         };
@@ -915,7 +915,7 @@ class HandlerAgentTest {
         agent.syncedIndex.set(journal.lastIndex());
         agent.run();
         assertThat(agent.agent.status().state()).isEqualTo(HandlerState.STOPPED);
-        assertThat(agent.agent.storedIndex()).isEqualTo(journal.lastIndex());
+        assertThat(agent.agent.status().storedIndex()).isEqualTo(journal.lastIndex());
     }
 
     @CrashRow("K14")

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.SystemNanoClock;
@@ -45,7 +44,7 @@ class JournalRetentionTest {
     void nothingIsDeletedWithinTheSize() throws JournalException {
         append(50);
         assertThat(retention.allocatedBytes()).isLessThan(MAX);
-        assertThat(retention.enforce(Map.of("file", journal.lastIndex()))).isZero();
+        assertThat(retention.enforce(Map.of("file", at(journal.lastIndex())))).isZero();
     }
 
     @Test
@@ -53,7 +52,7 @@ class JournalRetentionTest {
         append(300);
         int newest = SegmentFiles.list(directory).lastKey();
         assertThat(retention.allocatedBytes()).isGreaterThan(2 * MAX);
-        assertThat(retention.enforce(Map.of("file", journal.lastIndex(), "net", journal.lastIndex())))
+        assertThat(retention.enforce(Map.of("file", at(journal.lastIndex()), "net", at(journal.lastIndex()))))
                 .isPositive();
         assertThat(retention.allocatedBytes()).isBetween(MAX / 2, MAX);
         assertThat(SegmentFiles.list(directory).lastKey()).isEqualTo(newest);
@@ -68,11 +67,43 @@ class JournalRetentionTest {
         append(20);
         long laggardAt = journal.lastIndex();
         append(300);
-        Map<String, Long> handlers = new HashMap<>(Map.of("fast", journal.lastIndex(), "slow", laggardAt, "new", -1L));
+        Map<String, HandlerPlace> handlers =
+                Map.of("fast", at(journal.lastIndex()), "slow", at(laggardAt), "new", at(-1));
         retention.enforce(handlers);
         assertThat(retention.allocatedBytes()).isLessThanOrEqualTo(MAX);
         long firstRetained = first().firstSequence();
-        assertThat(recorder.losses).containsExactlyInAnyOrder("slow:" + (firstRetained - 20), "new:" + firstRetained);
+        assertThat(recorder.losses)
+                .containsExactlyInAnyOrder("slow:20-" + (firstRetained - 1), "new:0-" + (firstRetained - 1));
+    }
+
+    @Test
+    void aHandlerThatStaysBehindIsToldEachLostRecordOnce() throws JournalException {
+        append(20);
+        long laggardAt = journal.lastIndex();
+        append(300);
+        retention.enforce(Map.of("slow", at(laggardAt)));
+        long first = first().firstSequence();
+        append(300);
+        retention.enforce(Map.of("slow", at(laggardAt)));
+        assertThat(recorder.losses)
+                .containsExactly("slow:20-" + (first - 1), "slow:" + first + "-" + (first().firstSequence() - 1));
+    }
+
+    @Test
+    void whatAnOpenReaderStillHasIsNotCalledLost() throws JournalException {
+        append(400);
+        try (JournalReader reader = JournalReader.open(directory, recorder)) {
+            JournalDocumentReader document = new JournalDocumentReader();
+            assertThat(reader.next(document)).isTrue();
+            retention.enforce(Map.of("slow", new HandlerPlace(-1, reader.index())));
+            while (reader.next(document) && recorder.gaps.isEmpty()) {
+                continue;
+            }
+        }
+        String gap = recorder.gaps.get(0);
+        long lostFrom = Long.parseLong(gap.substring(0, gap.indexOf('-')));
+        assertThat(lostFrom).as("it read its deleted file to the end").isGreaterThan(1);
+        assertThat(recorder.losses).containsExactly("slow:" + lostFrom + "-" + (first().firstSequence() - 1));
     }
 
     @Test
@@ -154,8 +185,8 @@ class JournalRetentionTest {
         for (Path segment : SegmentFiles.list(directory).values()) {
             Files.setLastModifiedTime(segment, FileTime.fromMillis(wallMs.get() - 2 * DAY_MS));
         }
-        assertThat(retention.enforce(Map.of("file", -1L))).isZero();
-        assertThat(retention.enforce(Map.of("file", journal.lastIndex()))).isPositive();
+        assertThat(retention.enforce(Map.of("file", at(-1)))).isZero();
+        assertThat(retention.enforce(Map.of("file", at(journal.lastIndex())))).isPositive();
         assertThat(SegmentFiles.list(directory)).hasSize(1);
         assertThat(recorder.losses).isEmpty();
     }
@@ -165,7 +196,7 @@ class JournalRetentionTest {
         Path broken = directory.resolve("20200101-0000V.cq4.broken");
         Files.write(broken, new byte[(int) MAX]);
         append(50);
-        retention.enforce(Map.of("file", -1L));
+        retention.enforce(Map.of("file", at(-1)));
         assertThat(broken).doesNotExist();
         assertThat(recorder.losses).isEmpty();
     }
@@ -191,7 +222,7 @@ class JournalRetentionTest {
             }
             assertThat(expected).isEqualTo(305);
         }
-        retention.enforce(Map.of("file", journal.lastIndex()));
+        retention.enforce(Map.of("file", at(journal.lastIndex())));
         assertThat(retention.allocatedBytes()).isLessThanOrEqualTo(MAX);
     }
 
@@ -203,6 +234,10 @@ class JournalRetentionTest {
         JournalConfig config = new JournalConfig(directory, maxSize, maxAgeMs, segment, 3_600_000, 0);
         journal = Journal.open(config, wallMs::get, SystemNanoClock.INSTANCE, recorder);
         retention = new JournalRetention(journal);
+    }
+
+    private static HandlerPlace at(long index) {
+        return HandlerPlace.stored(index);
     }
 
     private void append(int count) throws JournalException {

@@ -24,8 +24,8 @@ final class Recorder implements JournalListener {
     }
 
     @Override
-    public void onRetentionLoss(String handler, long records) {
-        losses.add(handler + ":" + records);
+    public void onRetentionLoss(String handler, long firstSequence, long lastSequence, long maxSizeBytes) {
+        losses.add(handler + ":" + firstSequence + "-" + lastSequence);
     }
 
     @Override

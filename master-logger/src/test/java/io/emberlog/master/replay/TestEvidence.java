@@ -9,6 +9,7 @@ import io.emberlog.master.journal.JournalDocumentWriter;
 import io.emberlog.master.journal.JournalListener;
 import io.emberlog.message.BatchEncoder;
 import io.emberlog.message.Bytes;
+import io.emberlog.message.Heartbeat;
 import io.emberlog.message.MessageDescriptor;
 import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -123,6 +125,27 @@ public final class TestEvidence implements AutoCloseable {
                         encoder.length(),
                         true);
         assertThat(result).isEqualTo(Ring.RINGED);
+    }
+
+    public void goodbye(RingFile ring) {
+        byte[] message = new byte[MessageDescriptor.HEARTBEAT_LENGTH];
+        Heartbeat.encode(message, 0, 1, 2, true);
+        assertThat(ring.ring()
+                        .offer(MessageDescriptor.TYPE_HEARTBEAT, new VarHandleBuffer(message), 0, message.length, true))
+                .isEqualTo(Ring.RINGED);
+    }
+
+    /** As a handler's agent stores it, layout in docs/architecture.md. */
+    public void checkpoint(String handler, long nextSequence) throws IOException {
+        byte[] name = handler.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.allocate(44 + name.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put("EMBERCKP".getBytes(StandardCharsets.US_ASCII)).putInt(1).putInt(0);
+        bytes.putLong(0).putLong(nextSequence).putInt(name.length).putInt(0).put(name);
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.array(), 0, bytes.position());
+        bytes.putInt((int) crc.getValue());
+        Files.createDirectories(state().resolve("checkpoints"));
+        Files.write(state().resolve("checkpoints/" + handler + ".ckpt"), bytes.array());
     }
 
     /** What a worker leaves that dies between moving the tail and committing. */

@@ -9,7 +9,11 @@ import java.util.List;
  */
 enum StormVariant {
     /** The defaults. Runs the full count of kills; the others a quarter of it. */
-    PLAIN(List.of(), List.of(), List.of());
+    PLAIN(List.of(), List.of(), List.of()),
+    /** The master holds records to put them in order. */
+    REORDERED(List.of(), List.of("reorder_window = \"50 ms\""), List.of()),
+    /** Workers that stage: areas that fill within milliseconds, and an interval that a kill rarely waits for. */
+    BATCHED(List.of("EMBERLOG_FLUSH_INTERVAL=200ms", "EMBERLOG_BATCH_BYTES=8K"), List.of(), List.of());
 
     /** Environment of each worker, as {@code NAME=value}. */
     final List<String> worker;

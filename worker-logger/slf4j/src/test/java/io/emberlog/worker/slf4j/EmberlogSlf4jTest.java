@@ -3,6 +3,9 @@ package io.emberlog.worker.slf4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.emberlog.ring.control.Clock;
+import io.emberlog.ring.control.ControlPageWriter;
+import io.emberlog.ring.control.LevelRule;
 import io.emberlog.worker.RingContents;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,7 +37,7 @@ class EmberlogSlf4jTest {
         channel = Files.createTempDirectory("emberlog-slf4j-").resolve("channel");
         System.setProperty("emberlog.dir", channel.toString());
         System.setProperty("emberlog.name", "slf4j");
-        System.setProperty("emberlog.level", "DEBUG");
+        System.setProperty("emberlog.level", "DEBUG,quiet=WARN,quiet.loud=TRACE");
         System.setProperty("emberlog.caller", "true");
     }
 
@@ -74,6 +79,42 @@ class EmberlogSlf4jTest {
         assertThat(log.isEnabledForLevel(Level.WARN)).isTrue();
         assertThat(entries(log).stream().map(entry -> entry.level() + " " + entry.severity()))
                 .containsExactly("DEBUG 5", "INFO 9", "WARN 13", "ERROR 17");
+    }
+
+    @Test
+    void levelsByLoggerNameFollowTheSettingsAndTheControlPage() throws Exception {
+        Logger quiet = LoggerFactory.getLogger("quiet.Room");
+        Logger loud = LoggerFactory.getLogger("quiet.loud.Room");
+        assertThat(quiet.isInfoEnabled()).isFalse();
+        assertThat(quiet.isWarnEnabled()).isTrue();
+        assertThat(loud.isTraceEnabled()).isTrue();
+        quiet.info("not logged");
+        loud.trace("logged");
+        assertThat(entries(quiet)).isEmpty();
+        assertThat(only(loud).level()).isEqualTo("TRACE");
+
+        ControlPageWriter page = new ControlPageWriter(channel);
+        Clock clock = Clock.ofThisProcess();
+        page.change(
+                clock,
+                (holding, sequence) -> List.of(
+                        new LevelRule("quiet", "slf4*", io.emberlog.message.Level.DEBUG, sequence, 0, 0, 0, 0)));
+        await(quiet::isDebugEnabled);
+        assertThat(loud.isTraceEnabled()).isFalse();
+        quiet.atDebug().log("logged");
+        assertThat(only(quiet).level()).isEqualTo("DEBUG");
+
+        page.change(clock, (holding, sequence) -> List.of());
+        await(loud::isTraceEnabled);
+        assertThat(quiet.isInfoEnabled()).isFalse();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(20));
+            Thread.onSpinWait();
+        }
     }
 
     @Test

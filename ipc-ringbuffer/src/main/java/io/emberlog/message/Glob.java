@@ -1,10 +1,11 @@
-package io.emberlog.handler;
+package io.emberlog.message;
 
 /** {@code *} and {@code ?} over UTF-8 bytes, without garbage and without backtracking beyond the last star. */
-final class Glob {
+public final class Glob {
     private Glob() {}
 
-    static boolean matches(byte[] glob, byte[] text, int offset, int length) {
+    /** Whether the text matches as a whole; time is at most the product of both lengths. */
+    public static boolean matches(byte[] glob, byte[] text, int offset, int length) {
         int end = offset + length;
         int at = offset;
         int g = 0;
