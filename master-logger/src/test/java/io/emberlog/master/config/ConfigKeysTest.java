@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.emberlog.handler.SettingKey;
+import io.emberlog.handler.SettingType;
 import io.emberlog.master.config.ConfigKeys.Section;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,9 +49,8 @@ class ConfigKeysTest {
                 Arguments.of(
                         "journal.sync_level",
                         "\"error\"",
-                        "\"of\"",
-                        "\"of\" is not a level; allowed: off, or notset, trace, debug, info, notice, warn, error, critical,"
-                                + " alert, emergency, fatal, or a number from 0 to 24"),
+                        "true",
+                        "true is not a level; allowed: off, or " + SettingType.LEVEL.allowed()),
                 Arguments.of("master.drain_budget", "65536", "1", "1 is too small; allowed: 4 KiB to 1 MiB"),
                 Arguments.of(
                         "master.reorder_window",
