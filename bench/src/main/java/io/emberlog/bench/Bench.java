@@ -77,6 +77,8 @@ public final class Bench implements Callable<Integer> {
         all.add(new Throughput(1, "json"));
         all.add(new Idle(0));
         all.add(new Idle(8));
+        all.add(new Levels(1));
+        all.add(new Levels(50));
         return all;
     }
 

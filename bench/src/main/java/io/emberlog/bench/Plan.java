@@ -34,6 +34,11 @@ record Plan(boolean quick, Path directory) {
         return quick ? 1 : 5;
     }
 
+    /** How often the level of all workers is changed. */
+    int levelChanges() {
+        return quick ? 20 : 100;
+    }
+
     int idleSeconds() {
         return quick ? 5 : 10;
     }

@@ -283,6 +283,9 @@ public final class SettingKey {
      * that means the same, so {@code 65536} bytes are {@code "64 KiB"}.
      */
     public String text(Object value) {
+        if (off != null && off.equals(value)) {
+            return SettingText.quote(OFF);
+        }
         if (type == SettingType.SIZE) {
             return SettingText.quote(SettingText.sizeText((Long) value));
         }

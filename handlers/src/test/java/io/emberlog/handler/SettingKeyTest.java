@@ -271,6 +271,7 @@ class SettingKeyTest {
                 .orElse("off");
         assertThat(age.parse("off")).isEqualTo(Duration.ZERO);
         assertThat(age.parse("2 h")).isEqualTo(Duration.ofHours(2));
+        assertThat(age.text(Duration.ZERO)).isEqualTo("\"off\"");
         assertThat(age.allowed()).isEqualTo("off, or 1 m to 10 d");
         for (Object wrong : new Object[] {"never", "0 s", "11 d", 5L, true}) {
             assertThatIllegalArgumentException()

@@ -52,23 +52,27 @@ public final class CrashForensics {
         this.directories = List.copyOf(directories);
     }
 
-    /** Notes what will not be there any more once the worker is dead. */
-    CaseFile open(WorkerIdentity worker) {
+    /**
+     * Notes what will not be there any more once the worker is dead.
+     *
+     * @param ownerUid of its ring; -1 for not known. Another user's process is not looked at
+     */
+    CaseFile open(WorkerIdentity worker, int ownerUid) {
         try {
-            return noteWhileAlive(worker);
+            return noteWhileAlive(worker, ownerUid);
         } catch (RuntimeException e) {
             return new CaseFile(worker, OptionalInt.empty(), List.of(), Optional.empty()); // watched all the same
         }
     }
 
-    private CaseFile noteWhileAlive(WorkerIdentity worker) {
+    private CaseFile noteWhileAlive(WorkerIdentity worker, int ownerUid) {
         List<Path> places = new ArrayList<>();
         String name = "hs_err_pid" + worker.pid() + ".log";
         directories.forEach(directory -> places.add(directory.resolve(name)));
         Path proc = Path.of("/proc", Long.toString(worker.pid()));
-        boolean visible = processes.probe(worker) == ProcessState.ALIVE
+        boolean visible = processes.probe(worker, ownerUid) == ProcessState.ALIVE
                 && processes.host().ownProc();
-        OptionalInt uid = visible ? uid(proc) : OptionalInt.empty();
+        OptionalInt uid = visible ? ProcessProbe.uidOf(worker.pid()) : OptionalInt.empty();
         if (uid.isEmpty()) {
             return new CaseFile(worker, uid, List.copyOf(places), Optional.empty());
         }
@@ -118,7 +122,7 @@ public final class CrashForensics {
         if (goodbye) {
             return new DeathReport(true, DeathReport.IN_ORDER, Optional.empty(), false, signal, uptimeNs);
         }
-        if (earlierBoot(worker)) {
+        if (processes.host().bootedSince(worker)) {
             return unexpected("ended with an earlier boot of this machine", signal, uptimeNs);
         }
         for (Path place : file.crashReports()) {
@@ -162,14 +166,6 @@ public final class CrashForensics {
             }
         }
         return "signal " + signal;
-    }
-
-    private boolean earlierBoot(WorkerIdentity worker) {
-        String ours = processes.host().bootId();
-        return !ours.isEmpty()
-                && !worker.bootId().isEmpty()
-                && !ours.equals(worker.bootId())
-                && processes.host().reach(worker) == HostIdentity.Reach.MACHINE;
     }
 
     private Optional<HsErr> crashReport(Path place, CaseFile file) {
@@ -242,14 +238,6 @@ public final class CrashForensics {
             return Optional.of(Files.readSymbolicLink(path));
         } catch (IOException | SecurityException e) {
             return Optional.empty(); // another user's process
-        }
-    }
-
-    private static OptionalInt uid(Path proc) {
-        try {
-            return OptionalInt.of((Integer) Files.getAttribute(proc, "unix:uid"));
-        } catch (IOException | SecurityException e) {
-            return OptionalInt.empty();
         }
     }
 }

@@ -50,6 +50,14 @@ public record HostIdentity(String bootId, String machineId, String pidNamespace,
         return sameMachine && samePids ? Reach.PROCESS : Reach.MACHINE;
     }
 
+    /** Whether this machine was booted since that worker started, which therefore cannot live any more. */
+    boolean bootedSince(WorkerIdentity worker) {
+        return known(bootId)
+                && known(worker.bootId())
+                && !bootId.equals(worker.bootId())
+                && reach(worker) == Reach.MACHINE;
+    }
+
     private static boolean known(String id) {
         return id != null && !id.isEmpty();
     }

@@ -1,5 +1,6 @@
 package io.emberlog.heartbeat;
 
+import io.emberlog.message.WorkerIdentity;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -117,6 +118,11 @@ public final class LivenessMonitor {
         if (watch != null) {
             watch.announce(Announcement.of(sentEpochNs, nextCheckInEpochNs, goodbye));
         }
+    }
+
+    /** Whether this machine was booted since that worker started; false where the two cannot be compared. */
+    public boolean bootedSince(WorkerIdentity worker) {
+        return processes.host().bootedSince(worker);
     }
 
     /** As of the last step; empty if not watched. */

@@ -1,6 +1,9 @@
 package io.emberlog.heartbeat;
 
 import io.emberlog.message.WorkerIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -15,6 +18,7 @@ import java.util.OptionalInt;
  *   ESRCH                                                         -> GONE
  *   exists (or EPERM), start time differs                         -> GONE     the pid was reused
  *   exists, zombie with no thread left                            -> GONE
+ *   exists, and belongs to another user than the ring             -> UNKNOWN  the ring names a process not its own
  *   exists (or EPERM), start time agrees or cannot be read        -> ALIVE
  *   any other error, no native library                            -> UNKNOWN
  * </pre>
@@ -43,6 +47,29 @@ public final class ProcessProbe {
             return exists(worker.pid()); // it ended just now, or /proc hides it from us
         }
         return !sameStart(stat.get(), worker) || stat.get().ended() ? ProcessState.GONE : ProcessState.ALIVE;
+    }
+
+    /**
+     * As {@link #probe(WorkerIdentity)}, for a ring whose owner is known.
+     *
+     * @param ownerUid by the kernel's word; -1 for not known
+     */
+    ProcessState probe(WorkerIdentity worker, int ownerUid) {
+        ProcessState state = probe(worker);
+        if (state != ProcessState.ALIVE || ownerUid < 0 || !host.ownProc()) {
+            return state;
+        }
+        OptionalInt uid = uidOf(worker.pid());
+        return uid.isPresent() && uid.getAsInt() != ownerUid ? ProcessState.UNKNOWN : state;
+    }
+
+    /** The effective uid of a process, or root's where it may not be looked at; empty when it is gone or hidden. */
+    static OptionalInt uidOf(long pid) {
+        try {
+            return OptionalInt.of((Integer) Files.getAttribute(Path.of("/proc", Long.toString(pid)), "unix:uid"));
+        } catch (IOException | SecurityException e) {
+            return OptionalInt.empty();
+        }
     }
 
     /** How it ended, as {@code waitpid} tells its parent; known only while it is a zombie that we may look at. */

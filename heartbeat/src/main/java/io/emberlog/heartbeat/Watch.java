@@ -78,7 +78,7 @@ final class Watch {
             return DEAD;
         }
         if (caseFile == null) {
-            caseFile = forensics.open(identity);
+            caseFile = forensics.open(identity, worker.ownerUid());
         }
         observeWord(nowNs);
         takeAnnouncement(nowNs);
@@ -143,7 +143,8 @@ final class Watch {
             return;
         }
         LockProbe lock = probeLock();
-        ProcessState process = lock == LockProbe.HELD ? ProcessState.UNKNOWN : processes.probe(identity);
+        ProcessState process =
+                lock == LockProbe.HELD ? ProcessState.UNKNOWN : processes.probe(identity, worker.ownerUid());
         provedAlive = lock == LockProbe.HELD || process == ProcessState.ALIVE;
         provedDead = lock == LockProbe.FREE
                 && switch (process) {

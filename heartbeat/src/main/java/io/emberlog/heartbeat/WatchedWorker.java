@@ -13,6 +13,14 @@ public interface WatchedWorker {
     /** Never changes for the life of the ring. Every field is the worker's word, and is treated as such. */
     WorkerIdentity identity();
 
+    /**
+     * The user whose ring it is, by the kernel's word; -1 where the layout does not tell. The process that the identity
+     * names counts as the worker's only if it is this user's: a pid in a header is a claim.
+     */
+    default int ownerUid() {
+        return -1;
+    }
+
     /** The counter in the ring's header that a live worker changes every {@link LivenessConfig#wordPeriodNs()}. */
     long heartbeatWord();
 

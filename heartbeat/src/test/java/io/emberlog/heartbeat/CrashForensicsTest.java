@@ -36,7 +36,7 @@ class CrashForensicsTest {
 
     private DeathReport report() {
         CrashForensics forensics = new CrashForensics(processes, List.of(directory));
-        return forensics.report(forensics.open(worker), false, JUST_NOW);
+        return forensics.report(forensics.open(worker, -1), false, JUST_NOW);
     }
 
     private void write(long pid) throws IOException {
@@ -129,7 +129,7 @@ class CrashForensicsTest {
     void aWorkerOfAnotherNamespaceIsLookedForOnlyWhereToldTo() {
         WorkerIdentity other = Identities.inOtherPidNamespace();
 
-        CaseFile file = new CrashForensics(processes, List.of(directory)).open(other);
+        CaseFile file = new CrashForensics(processes, List.of(directory)).open(other, -1);
 
         assertThat(file.crashReports()).containsExactly(directory.resolve("hs_err_pid" + other.pid() + ".log"));
         assertThat(file.uid()).isEmpty();
@@ -141,9 +141,13 @@ class CrashForensicsTest {
         CrashForensics forensics = new CrashForensics(processes, List.of(directory));
         WorkerIdentity nonsense = Identities.of(-1, -1, null, null, null);
 
-        assertThat(forensics.report(forensics.open(nonsense), false, JUST_NOW).text())
+        assertThat(forensics
+                        .report(forensics.open(nonsense, -1), false, JUST_NOW)
+                        .text())
                 .isEqualTo("ended without goodbye (its traces cannot be read)");
-        assertThat(forensics.report(forensics.open(nonsense), true, JUST_NOW).text())
+        assertThat(forensics
+                        .report(forensics.open(nonsense, -1), true, JUST_NOW)
+                        .text())
                 .isEqualTo("ended in order");
     }
 

@@ -47,6 +47,22 @@ class ProcessProbeTest {
     }
 
     @Test
+    void aProcessOfAnotherUserThanTheRingsIsNoWitness() {
+        int uid = ProcessProbe.uidOf(Identities.self().pid()).orElseThrow();
+
+        assertThat(probe.probe(Identities.self(), uid)).isEqualTo(ALIVE);
+        assertThat(probe.probe(Identities.self(), uid + 1)).isEqualTo(UNKNOWN);
+        assertThat(probe.probe(Identities.self(), -1)).as("owner not known").isEqualTo(ALIVE);
+        assertThat(probe.probe(Identities.reused(), uid + 1)).isEqualTo(GONE);
+        CrashForensics forensics = new CrashForensics(probe, List.of());
+        assertThat(forensics.open(Identities.self(), uid).uid()).hasValue(uid);
+        CaseFile forged = forensics.open(Identities.self(), uid + 1);
+        assertThat(forged.uid()).isEmpty();
+        assertThat(forged.crashReports()).isEmpty();
+        assertThat(forged.kills()).as("another's OOM kill is not claimed").isEmpty();
+    }
+
+    @Test
     void aKilledProcessIsGone() throws Exception {
         Process process = start("sleep", "1000");
         WorkerIdentity worker = Identities.of(process.pid());

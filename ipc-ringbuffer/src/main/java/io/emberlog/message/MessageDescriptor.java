@@ -44,6 +44,15 @@ package io.emberlog.message;
  *   count: since the last report; total: over the life of the ring, so that a lost report loses no count
  * </pre>
  *
+ * A record of any type in a ring of checked records (see {@code io.emberlog.ring.RingDescriptor}); the type has the bit
+ * {@link #CHECKED} set, and the record's length counts the check
+ *  byte 0         4         8            length - 12   length - 4   length
+ *       +---------+---------+--- ... ----+-------------+------------+
+ *       | length  | type    | the message| i64 position| i32 CRC32C |     no padding in front of the check
+ *       +---------+---------+--- ... ----+-------------+------------+
+ *   position: of the record in its ring. CRC32C: of the message, the type as it stands (4 bytes), and the position xor
+ *   both halves of the ring's uuid (8 bytes). Padding (type -1) has no check.
+ *
  * A change of any offset or meaning changes the version byte and the golden dumps in {@code src/test/resources}.
  */
 public final class MessageDescriptor {
@@ -51,6 +60,12 @@ public final class MessageDescriptor {
     public static final int TYPE_LOG_BATCH = 1;
     public static final int TYPE_HEARTBEAT = 2;
     public static final int TYPE_DROPPED = 3;
+
+    /** Bit of a record's type: a check follows the message. */
+    public static final int CHECKED = 0x4000_0000;
+
+    /** Bytes of a check: position and CRC32C. */
+    public static final int CHECK_LENGTH = Long.BYTES + Integer.BYTES;
 
     public static final int VERSION = 1;
 

@@ -5,7 +5,8 @@ import static io.emberlog.message.MessageDescriptor.*;
 /**
  * Walks the records of a copied piece of a ring ({@code i32 length, i32 type, payload}, aligned to 8) and the entries
  * inside them. The bytes are a private heap copy; every bound is checked before use, so that random bytes end the walk
- * with {@link #broken()} and nothing worse. One thread; no garbage but for drop reports.
+ * with {@link #broken()} and nothing worse. Of a checked record it shows the message alone; whether the check is right is
+ * asked once, by the drain, before a record gets into a journal. One thread; no garbage but for drop reports.
  *
  * <pre>{@code
  * reader.wrap(block, offset, length, position);
@@ -29,6 +30,7 @@ public final class RingBlockReader {
     private int recordStart;
     private int recordLength;
     private int type;
+    private boolean checked;
     private int entriesLeft;
     private int entryAt;
     private int index;
@@ -67,7 +69,20 @@ public final class RingBlockReader {
         recordLength = length;
         type = Bytes.getInt(buffer, at + Integer.BYTES);
         at = (int) next;
-        return checkType();
+        return stripCheck() && checkType();
+    }
+
+    private boolean stripCheck() {
+        checked = type > 0 && (type & CHECKED) != 0;
+        if (checked) {
+            type -= CHECKED;
+            recordLength -= CHECK_LENGTH;
+            if (recordLength < RECORD_HEADER_LENGTH) {
+                return fail("length=" + (recordLength + CHECK_LENGTH) + " of a checked record must be at least "
+                        + (RECORD_HEADER_LENGTH + CHECK_LENGTH));
+            }
+        }
+        return true;
     }
 
     private boolean checkType() {
@@ -155,9 +170,14 @@ public final class RingBlockReader {
         return index;
     }
 
-    /** Type id of the record. */
+    /** Type id of the record, without the bit {@link MessageDescriptor#CHECKED}. */
     public int type() {
         return type;
+    }
+
+    /** Whether the record carries its position and a CRC32C behind the message. */
+    public boolean isChecked() {
+        return checked;
     }
 
     /** Ring position of the record. */
@@ -184,6 +204,7 @@ public final class RingBlockReader {
         return recordStart + RECORD_HEADER_LENGTH;
     }
 
+    /** Of the message alone, without a check. */
     public int payloadLength() {
         return recordLength - RECORD_HEADER_LENGTH;
     }

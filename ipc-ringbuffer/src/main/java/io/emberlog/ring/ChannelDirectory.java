@@ -1,13 +1,16 @@
 package io.emberlog.ring;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -18,8 +21,9 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * The directory in which the rings of one channel lie: mode 0700, owned by the user whose processes log there. Workers
- * create files in it, the master finds them. Any thread; file work, so never on a caller's.
+ * A directory in which rings lie: that of one user's channel, mode 0700, owned by the user whose processes log there; or
+ * one user's folder in a channel of several ({@link UserFolders}). Workers create files in it, the master finds them. Any
+ * thread; file work, so never on a caller's.
  */
 public final class ChannelDirectory {
     public static final String RING_SUFFIX = ".ring";
@@ -27,7 +31,8 @@ public final class ChannelDirectory {
     public static final String TEMP_SUFFIX = ".tmp";
     public static final String QUARANTINE_SUFFIX = ".quarantined";
 
-    static final Set<PosixFilePermission> PRIVATE_FILE = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> PRIVATE_FILE = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> GROUP_FILE = PosixFilePermissions.fromString("rw-rw----");
     private static final Set<PosixFilePermission> PRIVATE_DIRECTORY = PosixFilePermissions.fromString("rwx------");
     private static final int MAX_NAME_LENGTH = 64;
     private static final Pattern WORKERS_FILE =
@@ -35,10 +40,23 @@ public final class ChannelDirectory {
     private static final String USER_PREFIX = "emberlog-";
     private static final Path SELF_STATUS = Path.of("/proc/self/status");
 
+    /** More than these are not looked at: what lies in a directory is its user's doing. */
+    private static final int MAX_ENTRIES = 65_536;
+
+    private static final int NOT_SHARED = -1;
+
     private final Path path;
+    private final boolean userFolder;
+    private final int uid;
 
     private ChannelDirectory(Path path) {
+        this(path, false, NOT_SHARED);
+    }
+
+    private ChannelDirectory(Path path, boolean userFolder, int uid) {
         this.path = path;
+        this.userFolder = userFolder;
+        this.uid = uid;
     }
 
     /**
@@ -48,7 +66,55 @@ public final class ChannelDirectory {
     public static Path defaultPath() {
         Path shm = Path.of("/dev/shm");
         Path base = Files.isWritable(shm) ? shm : Path.of(System.getProperty("java.io.tmpdir"));
-        return base.resolve(USER_PREFIX + selfUid()).resolve("default");
+        int self = selfUid();
+        // no /proc and no owners: the name is as unique on one machine as the number
+        String user = self < 0 ? System.getProperty("user.name") : Integer.toString(self);
+        return base.resolve(USER_PREFIX + user).resolve("default");
+    }
+
+    /**
+     * Where a worker of this process puts its rings: its user's folder, when the path names that folder or a channel of
+     * several users that has one; else as {@link #open}.
+     *
+     * @throws IOException as {@link #open}; for a folder also when it or the channel around it is open to others than
+     *     its user, the master's group and root
+     */
+    public static ChannelDirectory forWorker(Path directory) throws IOException {
+        Path path = directory.toAbsolutePath().normalize();
+        int self = selfUid();
+        Path folder = self < 0 ? null : UserFolders.folderFor(path, self);
+        if (folder == null) {
+            return open(path);
+        }
+        UserFolders.checkOwn(folder, self);
+        return new ChannelDirectory(folder, true, self);
+    }
+
+    /**
+     * The channel's own directory, where its control page lies, for a worker of this process that was told that path: the
+     * path itself, or what is around it when it names this user's folder. Checks and makes nothing.
+     */
+    public static Path channelOf(Path directory) throws IOException {
+        Path path = directory.toAbsolutePath().normalize();
+        int self = selfUid();
+        Path folder = self < 0 ? null : UserFolders.folderFor(path, self);
+        return folder == null ? path : folder.getParent();
+    }
+
+    /**
+     * Opens a channel of several users for its master, which looks for rings in the folders and never makes any.
+     *
+     * @throws IOException naming the path, what is wrong and what would be right
+     */
+    public static ChannelDirectory openForUsers(Path directory) throws IOException {
+        Path path = directory.toAbsolutePath().normalize();
+        UserFolders.checkChannel(path);
+        return new ChannelDirectory(path);
+    }
+
+    /** A user's folder as its master or a tool sees it; checked by {@link UserFolders#in}. */
+    public static ChannelDirectory ofUser(UserFolders.Folder folder) {
+        return new ChannelDirectory(folder.path(), true, folder.uid());
     }
 
     /**
@@ -98,7 +164,8 @@ public final class ChannelDirectory {
                     + " that it is named after");
         }
         if (owner >= 0 && self >= 0 && owner != self && self != 0) {
-            throw new IOException("channel directory " + path + " belongs to uid " + owner + ", not to uid " + self);
+            throw new IOException("channel directory " + path + " belongs to uid " + owner + ", not to uid " + self
+                    + UserFolders.hint(path, self));
         }
         if (owner >= 0) {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
@@ -152,16 +219,80 @@ public final class ChannelDirectory {
         return path;
     }
 
+    /** Whether its files live in memory and are gone after a reboot (tmpfs, ramfs); what is not known counts as a disk. */
+    public boolean isInMemory() {
+        try {
+            String type = Files.getFileStore(path).type();
+            return type.equals("tmpfs") || type.equals("ramfs");
+        } catch (IOException | RuntimeException unknown) {
+            return false;
+        }
+    }
+
+    /** Makes the names in it, and its own, outlive a power cut. */
+    void force() throws IOException {
+        force(path);
+        for (Path above = path.getParent(); above != null; above = above.getParent()) {
+            try {
+                force(above);
+            } catch (IOException notOurs) {
+                return; // a directory that may not be read was not made by this process, nor is anything above it
+            }
+        }
+    }
+
+    private static void force(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** The channel's own directory: this one, or that around a user's folder. */
+    public Path channel() {
+        return userFolder ? path.getParent() : path;
+    }
+
+    /** What a new ring of this process is to be called here. */
+    public UUID newRingUuid() {
+        return userFolder ? UserFolders.newRingUuid(uid) : UUID.randomUUID();
+    }
+
+    /** With what mode a worker makes files here, before its umask. */
+    Set<PosixFilePermission> fileMode() {
+        return userFolder ? GROUP_FILE : PRIVATE_FILE;
+    }
+
+    /** Gives a file just made the mode that it is to have, whatever the umask took. */
+    void setFileMode(Path file) throws IOException {
+        if (userFolder) {
+            Files.setPosixFilePermissions(file, GROUP_FILE);
+        }
+    }
+
     /** Ring files that are complete, in no order. */
     public List<Path> rings() throws IOException {
         return list(RING_SUFFIX);
     }
 
     /**
+     * What a directory holds.
+     *
+     * @param files in no order
+     * @param whole false when there are more entries than were looked at
+     */
+    public record Listing(List<Path> files, boolean whole) {}
+
+    /** Ring files as {@link #rings}, but looks at no more than that many entries: the work of one look is bounded. */
+    public Listing rings(int mostEntries) throws IOException {
+        return list(RING_SUFFIX, mostEntries);
+    }
+
+    /**
      * Removes what workers left that died while they made a ring (C1 to C3 of {@link RingFile}): {@code .tmp} files, and
      * {@code .lock} files without a ring, that nobody has touched since {@code before}. Choose it minutes ago: a worker
      * that is still at it then fails to make its ring, and says so. Locks are not probed, since closing the descriptor
-     * would drop a lock of this process. Only names that end in a uuid are a worker's: the master's lock file stays.
+     * would drop a lock of this process. Only names that end in a uuid are a worker's: the master's lock file stays. Looks at
+     * a bounded number of entries.
      *
      * @return what was removed
      */
@@ -185,8 +316,9 @@ public final class ChannelDirectory {
         }
         try {
             if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
-                    .toInstant()
-                    .isBefore(before)) {
+                            .toInstant()
+                            .isBefore(before)
+                    && !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
                 Files.delete(file);
                 removed.add(file);
             }
@@ -201,15 +333,25 @@ public final class ChannelDirectory {
     }
 
     List<Path> list(String suffix) throws IOException {
+        return list(suffix, MAX_ENTRIES).files();
+    }
+
+    private Listing list(String suffix, int mostEntries) throws IOException {
         List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(path, "*" + suffix)) {
+        int seen = 0;
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(path)) {
             for (Path file : stream) {
-                found.add(file);
+                if (++seen > mostEntries) {
+                    return new Listing(found, false);
+                }
+                if (file.getFileName().toString().endsWith(suffix)) {
+                    found.add(file);
+                }
             }
-        } catch (java.nio.file.DirectoryIteratorException e) {
+        } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        return found;
+        return new Listing(found, true);
     }
 
     /** The file name without suffix of a ring: the worker's name made harmless, and the uuid. */

@@ -2,7 +2,11 @@ package io.emberlog.ring;
 
 import static io.emberlog.ring.RingDescriptor.*;
 
+import io.emberlog.message.MessageDescriptor;
+import io.emberlog.message.RingBlockReader;
+import java.util.UUID;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBuffer;
 
 /**
  * The claim side of a ring. Any worker thread, without locks; the master's side is {@link RingDrain}.
@@ -17,7 +21,8 @@ import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
  * R3  moving the tail past the ring's end, with     zero lengths before the end   as R2; the wrap itself holds no
  *     padding claimed and not yet marked            and at the start              record
  * R4  storing the negative length                   a negative length             dead ring: skips it, counts it torn
- * R5  storing the payload and the type              as R4                         as R4
+ * R5  storing the payload, the type and, in a       as R4                         as R4
+ *     checked ring, the check
  * R6  storing the positive length (committed)       the record                    delivers it, though offer never
  *                                                                                 returned: unfinished calls may arrive
  * R7  returning true                                the record                    delivers it
@@ -42,14 +47,17 @@ public final class Ring {
     private final int capacity;
     private final int unreserved;
     private final int maxPayloadLength;
+    /** Null in a ring whose records are not checked. */
+    private final CheckPool checks;
 
-    Ring(RingHeader header, RingWords words) {
+    Ring(RingHeader header, RingWords words, RingSpec spec, UUID uuid) {
         this.header = header;
         this.words = words;
         this.agrona = new ManyToOneRingBuffer(words);
-        this.capacity = words.ringCapacity();
+        this.capacity = spec.capacity();
         this.unreserved = capacity - capacity / 8;
-        this.maxPayloadLength = RingDescriptor.maxPayloadLength(capacity);
+        this.maxPayloadLength = spec.maxPayloadLength();
+        this.checks = spec.checked() ? new CheckPool(uuid) : null;
     }
 
     /**
@@ -72,11 +80,45 @@ public final class Ring {
         if (!mayUseReserve && words.backlog() > unreserved - length) {
             return isOpen() ? FULL : SEALED;
         }
-        boolean written = agrona.write(type, source, offset, length);
+        boolean written = checks == null
+                ? agrona.write(type, source, offset, length)
+                : writeChecked(type | MessageDescriptor.CHECKED, source, offset, length);
         if (header.stateVolatile() != STATE_OPEN) {
             return SEALED;
         }
         return written ? RINGED : words.backlog() > capacity ? SEALED : FULL;
+    }
+
+    private boolean writeChecked(int type, VarHandleBuffer source, int offset, int length) {
+        RecordCheck check = checks.acquire();
+        check.message(source, offset, length);
+        int payload = agrona.tryClaim(type, length + MessageDescriptor.CHECK_LENGTH);
+        if (payload == RingBuffer.INSUFFICIENT_CAPACITY) {
+            checks.release(check);
+            return false;
+        }
+        long position = claimedPosition(payload - RingBlockReader.RECORD_HEADER_LENGTH);
+        words.putBytes(payload, source, offset, length);
+        words.putLong(payload + length, position);
+        words.putInt(payload + length + Long.BYTES, check.value(type, position));
+        agrona.commit(payload);
+        checks.release(check);
+        return true;
+    }
+
+    /**
+     * Where in the ring's life the record that this thread has claimed at that index stands. While it is not committed no
+     * drain moves the head past it: head &lt;= position. {@link RingWords} lets no claim end beyond head + capacity, so
+     * whatever was claimed since, position &lt; tail &lt;= position + capacity; and of the positions that fall on the index
+     * only one lies there. A tail that was closed meanwhile is {@link RingDescriptor#SEAL} further, at least twice the
+     * capacity, and the head, read after it and still not beyond the position, shows that.
+     */
+    private long claimedPosition(int index) {
+        long tail = words.tailVolatile();
+        if (tail - words.headVolatile() > capacity) {
+            tail -= SEAL;
+        }
+        return tail - 1 - ((tail - 1 - index) & capacity - 1);
     }
 
     /** Bytes written and not yet drained; momentary. Far above the capacity when closed. */

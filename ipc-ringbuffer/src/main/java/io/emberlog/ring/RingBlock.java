@@ -39,7 +39,7 @@ public final class RingBlock {
     }
 
     /**
-     * Copies and checks. When a record breaks the rules the block ends in front of it, and neither its sequence nor its
+     * Copies and checks. In a ring of checked records each one's position and CRC32C must be right. When a record breaks the rules the block ends in front of it, and neither its sequence nor its
      * heartbeat is taken; when it is the first one, the exception says why.
      */
     void load(
@@ -47,11 +47,12 @@ public final class RingBlock {
             int index,
             int byteCount,
             long ringPosition,
+            RecordCheck check,
             SlotSequences sequences,
             HeartbeatListener heartbeats)
             throws RingBrokenException {
         ring.getBytes(index, prepare(byteCount, ringPosition), 0, byteCount);
-        index(byteCount, sequences, heartbeats);
+        index(byteCount, check, sequences, heartbeats);
     }
 
     /** Empties the block and makes room; whoever has filled in the bytes calls {@link #index}. */
@@ -64,15 +65,16 @@ public final class RingBlock {
     }
 
     /** Checks, as {@link #load} does, what {@link #prepare} made room for. */
-    void index(int byteCount, SlotSequences sequences, HeartbeatListener heartbeats) throws RingBrokenException {
+    void index(int byteCount, RecordCheck check, SlotSequences sequences, HeartbeatListener heartbeats)
+            throws RingBrokenException {
         reader.wrap(bytes, 0, byteCount, position);
         while (reader.nextRecord()) {
             int at = reader.recordOffset();
             long timestamp = Long.MIN_VALUE;
             checkedSeverity = 0;
             int count = 0;
-            String broken = null;
-            if (reader.type() == MessageDescriptor.TYPE_LOG_BATCH) {
+            String broken = refusal(check, at);
+            if (broken == null && reader.type() == MessageDescriptor.TYPE_LOG_BATCH) {
                 count = reader.entryCount();
                 timestamp = checkedTimestamp(at, reader.nextOffset() - at);
                 broken = entryChecker.broken() != null
@@ -84,13 +86,13 @@ public final class RingBlock {
                     doubles += count;
                     count = 0;
                 }
-            } else if (reader.type() == MessageDescriptor.TYPE_HEARTBEAT) {
+            } else if (broken == null && reader.type() == MessageDescriptor.TYPE_HEARTBEAT) {
                 int payload = reader.payloadOffset();
                 heartbeats.onHeartbeat(
                         Heartbeat.sentEpochNs(bytes, payload),
                         Heartbeat.nextCheckInEpochNs(bytes, payload),
                         Heartbeat.isGoodbye(bytes, payload));
-            } else if (reader.type() == MessageDescriptor.TYPE_DROPPED) {
+            } else if (broken == null && reader.type() == MessageDescriptor.TYPE_DROPPED) {
                 timestamp = checkedTimestamp(at, reader.nextOffset() - at);
                 broken = entryChecker.broken();
                 count = 1;
@@ -109,6 +111,19 @@ public final class RingBlock {
         if (reader.broken() != null && length == 0) {
             throw new RingBrokenException(reader.broken());
         }
+    }
+
+    private String refusal(RecordCheck check, int at) {
+        if (reader.type() == MessageDescriptor.TYPE_PADDING) {
+            return null;
+        }
+        if (reader.isChecked() != (check != null)) {
+            return check == null
+                    ? "record type with the bit " + MessageDescriptor.CHECKED + " in a ring that is not checked"
+                    : "record type=" + reader.type() + " without the bit " + MessageDescriptor.CHECKED
+                            + " in a checked ring";
+        }
+        return check == null ? null : check.refusal(bytes, at, reader.position());
     }
 
     private final RingBlockReader entryChecker = new RingBlockReader();

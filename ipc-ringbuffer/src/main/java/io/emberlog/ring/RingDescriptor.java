@@ -31,6 +31,7 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  *    88  40   zero
  *   128  i32  state: 1 OPEN, 2 SEALED, 3 SALVAGED                     worker, master
  *   136  i64  real tail, valid when SEALED or SALVAGED                whoever sealed
+ *   144  i64  where a resync after a reboot began, and 1; 0 = none    master
  *   192  i64  heartbeat word, one more every 250 ms                   worker
  *   200  i64  sequence of the control page in force, 0 = none         worker
  *   256  i64  journaledPosition                                       master
@@ -44,7 +45,9 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  *  3716  zero up to 4096
  * </pre>
  *
- * The ring and its trailer are Agrona's {@code ManyToOneRingBuffer}, byte for byte. A ring is sealed by adding
+ * The ring and its trailer are Agrona's {@code ManyToOneRingBuffer}, byte for byte; with the flag <em>checked</em> every
+ * record in it ends with its position and a CRC32C (layout in {@link io.emberlog.message.MessageDescriptor}), and {@link
+ * RingResync} finds those that a power cut left. A ring is sealed by adding
  * {@link #SEAL} to its tail: since the capacity is at most half of that, every later write finds no room, and the real
  * tail is the tail less {@link #SEAL}.
  */
@@ -90,6 +93,7 @@ public final class RingDescriptor {
     static final int FIXED_LENGTH = 128;
     static final int STATE_OFFSET = FIXED_LENGTH;
     static final int REAL_TAIL_OFFSET = STATE_OFFSET + Long.BYTES;
+    static final int RESYNCED_FROM_OFFSET = REAL_TAIL_OFFSET + Long.BYTES;
     static final int HEARTBEAT_OFFSET = STATE_OFFSET + 64;
     static final int CONTROL_SEQUENCE_OFFSET = HEARTBEAT_OFFSET + Long.BYTES;
     static final int JOURNALED_OFFSET = HEARTBEAT_OFFSET + 64;
@@ -138,7 +142,10 @@ public final class RingDescriptor {
         return offset + PAGE_LENGTH - 1 & -PAGE_LENGTH;
     }
 
-    /** Longest payload of one record, in bytes: the smaller of an eighth of the ring and 512 KiB, less the header. */
+    /**
+     * Longest payload of one record, in bytes: the smaller of an eighth of the ring and 512 KiB, less the header. In a
+     * checked ring the check is part of it: see {@link RingSpec#maxPayloadLength}.
+     */
     public static int maxPayloadLength(int capacity) {
         return Math.min(capacity / 8, MAX_RECORD_LENGTH) - Long.BYTES;
     }

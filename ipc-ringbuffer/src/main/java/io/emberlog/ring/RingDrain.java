@@ -33,6 +33,7 @@ public final class RingDrain {
     private final RingHeader header;
     private final int capacity;
     private final SlotSequences sequences;
+    private final RecordCheck check;
     private final int maxRecordLength;
     private long head;
     private long taken;
@@ -52,6 +53,7 @@ public final class RingDrain {
         this.header = file.header();
         this.capacity = file.capacity();
         this.sequences = sequences;
+        this.check = file.newCheck();
         this.maxRecordLength = RingPositions.maxRecordLength(capacity);
         try {
             RingPositions positions = RingPositions.check(file, journaledEnd);
@@ -118,7 +120,7 @@ public final class RingDrain {
             into.clear(taken);
             return 0;
         }
-        into.load(words, index, bytes, taken, sequences, heartbeats);
+        into.load(words, index, bytes, taken, check, sequences, heartbeats);
         taken = into.endPosition();
         return into.length();
     }

@@ -35,7 +35,8 @@ import java.util.function.Function;
  * id  the process dies after                   what the next start sees            what it does
  * C1  creating the .lock file                  a free .lock without a ring         removeLeftovers, when it is old
  * C2  creating or filling the .tmp file        a .tmp that nobody holds            removeLeftovers, when it is old
- * C3  mapping, touching, writing the header    as C2                               as C2; no record was taken yet
+ * C3  mapping, touching, writing the header,   as C2                               as C2; no record was taken yet
+ *     forcing it (a checked ring)
  * C4  renaming .tmp to .ring                   a whole, empty ring                 found and salvaged like any other
  * </pre>
  */
@@ -88,7 +89,8 @@ public final class RingFile {
 
     /**
      * Makes a ring file: lock, zeros written ahead (so that a full disk is an {@link IOException} here and not a fault
-     * later), mapping, every page touched, header, and only then the name under which the master finds it.
+     * later), mapping, every page touched, header, and only then the name under which the master finds it. A checked ring
+     * is forced to its disk on the way, with its name, so that a power cut leaves a whole file; that can take a while.
      *
      * @param predecessor the ring that this one follows; null for the first
      * @throws IOException naming the file; nothing is left behind
@@ -104,15 +106,20 @@ public final class RingFile {
         boolean tempMade = false;
         boolean done = false;
         try {
-            lockChannel = open(lockPath, CREATE_NEW);
+            lockChannel = open(lockPath, CREATE_NEW, directory);
+            directory.setFileMode(lockPath); // before the lock is taken: no descriptor of this file is closed after
             FileLock lock = lockChannel.tryLock();
             if (lock == null) {
                 throw new IOException("the lock file just made is locked by another process");
             }
             MappedByteBuffer mapping;
-            try (FileChannel channel = open(temp, CREATE_NEW)) {
+            try (FileChannel channel = open(temp, CREATE_NEW, directory)) {
                 tempMade = true;
+                directory.setFileMode(temp);
                 writeZeros(channel, spec.fileLength());
+                if (spec.checked()) {
+                    channel.force(true); // its length and its blocks; pages alone are written later
+                }
                 mapping = channel.map(MapMode.READ_WRITE, 0, spec.fileLength());
             }
             mapping.order(ByteOrder.LITTLE_ENDIAN);
@@ -121,8 +128,14 @@ public final class RingFile {
             }
             RingFile file = new RingFile(ring, mapping, spec, identity, lock);
             file.header.initialise(spec, identity, predecessor, nowEpochNs);
+            if (spec.checked()) {
+                mapping.force();
+            }
             Files.move(temp, ring, StandardCopyOption.ATOMIC_MOVE);
             done = true;
+            if (spec.checked()) {
+                directory.force();
+            }
             return file;
         } catch (IOException e) {
             throw new IOException("cannot create ring file " + ring + ": " + reason(e), e);
@@ -156,11 +169,12 @@ public final class RingFile {
         return e instanceof java.nio.file.FileAlreadyExistsException ? "file exists: " + e.getMessage() : text;
     }
 
-    private static FileChannel open(Path path, java.nio.file.StandardOpenOption extra) throws IOException {
+    private static FileChannel open(Path path, java.nio.file.StandardOpenOption extra, ChannelDirectory directory)
+            throws IOException {
         return FileChannel.open(
                 path,
                 Set.of(READ, WRITE, extra, LinkOption.NOFOLLOW_LINKS),
-                PosixFilePermissions.asFileAttribute(ChannelDirectory.PRIVATE_FILE));
+                PosixFilePermissions.asFileAttribute(directory.fileMode()));
     }
 
     private static void writeZeros(FileChannel channel, long length) throws IOException {
@@ -182,6 +196,16 @@ public final class RingFile {
         return open(path, MapMode.READ_WRITE, Set.of(READ, WRITE, LinkOption.NOFOLLOW_LINKS));
     }
 
+    /**
+     * As the other, for a caller that has opened the file itself and has checked what it is: a ring in another user's
+     * folder, where a name can become another file between two looks.
+     *
+     * @param channel open for reading and writing; not needed any more when this returns, and closed by the caller
+     */
+    public static RingFile open(Path path, FileChannel channel) throws IOException, RingBrokenException {
+        return map(path, channel, MapMode.READ_WRITE);
+    }
+
     /** As {@link #open}, but the file cannot be changed through the result. */
     public static RingFile openReadOnly(Path path) throws IOException, RingBrokenException {
         return open(path, MapMode.READ_ONLY, Set.of(READ, LinkOption.NOFOLLOW_LINKS));
@@ -197,6 +221,12 @@ public final class RingFile {
             throw new IOException(path + " has " + count + " links; a ring has one");
         }
         try (FileChannel channel = FileChannel.open(path, options)) {
+            return map(path, channel, mode);
+        }
+    }
+
+    private static RingFile map(Path path, FileChannel channel, MapMode mode) throws IOException, RingBrokenException {
+        try {
             long length = channel.size();
             if (length < fileLength(MIN_CAPACITY) || length > MAX_FILE_LENGTH) {
                 throw new RingBrokenException("file length=" + length + " is not that of a ring ("
@@ -243,7 +273,7 @@ public final class RingFile {
 
     /** The claim side; for the process that made the file. */
     public Ring ring() {
-        return new Ring(header, words);
+        return new Ring(header, words, spec, identity.ringUuid());
     }
 
     /**
@@ -255,8 +285,7 @@ public final class RingFile {
         if (spec.stagingLength() == 0) {
             throw new IllegalStateException("staging length=0: this ring was made without staging areas");
         }
-        return new StagingArea(
-                header, stagingBuffer(slot), slot, spec.checked(), RingDescriptor.maxPayloadLength(capacity()));
+        return new StagingArea(header, stagingBuffer(slot), slot, spec.checked(), spec.maxPayloadLength());
     }
 
     VarHandleBuffer stagingBuffer(int slot) {
@@ -267,6 +296,11 @@ public final class RingFile {
 
     RingWords words() {
         return words;
+    }
+
+    /** For a reader of this ring's records; null when they carry no check. */
+    RecordCheck newCheck() {
+        return spec.checked() ? new RecordCheck(identity.ringUuid()) : null;
     }
 
     /** Whether this process made the ring and so holds its lock, as far as it knows: see DESIGN on POSIX locks. */

@@ -171,6 +171,16 @@ public final class RingHeader {
         buffer.putLongRelease(JOURNALED_OFFSET, position);
     }
 
+    /** Where the first resync after a reboot began; -1 when there was none. To be checked where it is used. */
+    long resyncedFrom() {
+        return buffer.getLongAcquire(RESYNCED_FROM_OFFSET) - 1;
+    }
+
+    /** Master. */
+    void resyncedFrom(long position) {
+        buffer.putLongRelease(RESYNCED_FROM_OFFSET, position + 1);
+    }
+
     /** Master: the newest sequence number journaled of each slot; behind {@link #journaledPosition(long)}. */
     void journaledBatches(SlotSequences journaled) {
         for (int slot = 0; slot < MessageDescriptor.SLOT_COUNT; slot++) {

@@ -27,7 +27,7 @@ import io.emberlog.message.MessageDescriptor;
  * G3  appending the last staged batch           as G2                                 takes nothing, and ends the ring
  * </pre>
  */
-public final class RingSalvage {
+public final class RingSalvage implements RingReadout {
     /** One who writes and unwrites a length while it is looked at must not keep this going for ever. */
     private static final int MAX_CAME_BACK = 1_000;
 
@@ -35,6 +35,7 @@ public final class RingSalvage {
     private final int capacity;
     private final int maxRecordLength;
     private final SlotSequences sequences;
+    private final RecordCheck check;
     private final long tail;
     private final StagingReader staging;
     private long at;
@@ -47,6 +48,7 @@ public final class RingSalvage {
         this.capacity = file.capacity();
         this.maxRecordLength = RingPositions.maxRecordLength(capacity);
         this.sequences = sequences;
+        this.check = file.newCheck();
         this.at = from;
         this.tail = tail;
         this.staging = new StagingReader(file);
@@ -99,17 +101,17 @@ public final class RingSalvage {
     }
 
     /**
-     * Loads the next readable records; one staged batch at a time, whatever the budget.
+     * One staged batch at a time, whatever the budget.
      *
-     * @return false when ring and staging areas are read
      * @throws RingBrokenException at a record that breaks the rules; what lies behind it cannot be found
      */
+    @Override
     public boolean next(RingBlock into, int budget, RingBlock.HeartbeatListener heartbeats) throws RingBrokenException {
         try {
             while (at < tail) {
                 int committed = committed(budget);
                 if (committed > 0) {
-                    into.load(words, (int) at & capacity - 1, committed, at, sequences, heartbeats);
+                    into.load(words, (int) at & capacity - 1, committed, at, check, sequences, heartbeats);
                     at = into.endPosition();
                     return true;
                 }
@@ -194,7 +196,8 @@ public final class RingSalvage {
         return at < tail;
     }
 
-    /** Where this salvage stands; behind the tail once staged batches were taken. */
+    /** Behind the tail once staged batches were taken. */
+    @Override
     public long position() {
         return at;
     }
@@ -204,16 +207,17 @@ public final class RingSalvage {
         return tail;
     }
 
-    /** Regions that were claimed and sized and never committed, and staged batches of a checked ring that are damaged. */
+    @Override
     public long torn() {
         return torn + staging.torn();
     }
 
-    /** Regions that were claimed and never sized. */
+    @Override
     public long holes() {
         return holes;
     }
 
+    @Override
     public SlotSequences sequences() {
         return sequences;
     }

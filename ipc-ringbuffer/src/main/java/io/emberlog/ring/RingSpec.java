@@ -29,6 +29,16 @@ public record RingSpec(int capacity, int stagingLength, boolean checked) {
         return new RingSpec(capacity, 0, false);
     }
 
+    /** The same with or without a check in every record. */
+    public RingSpec withChecks(boolean checks) {
+        return new RingSpec(capacity, stagingLength, checks);
+    }
+
+    /** Longest message of one record, in bytes. */
+    public int maxPayloadLength() {
+        return RingDescriptor.maxPayloadLength(capacity) - (checked ? MessageDescriptor.CHECK_LENGTH : 0);
+    }
+
     static boolean isStagingLength(int length) {
         return length >= 0 && length <= MAX_STAGING_LENGTH && length % PAGE_LENGTH == 0;
     }

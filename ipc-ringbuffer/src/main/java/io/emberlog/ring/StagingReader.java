@@ -31,7 +31,7 @@ final class StagingReader {
         this.file = file;
         this.checked = file.spec().checked();
         this.mostBytes =
-                Math.min(file.spec().stagingLength() - BATCH_OFFSET, RingDescriptor.maxPayloadLength(file.capacity()));
+                Math.min(file.spec().stagingLength() - BATCH_OFFSET, file.spec().maxPayloadLength());
         this.slot = file.spec().stagingLength() == 0 ? MessageDescriptor.SLOT_COUNT : 0;
     }
 
@@ -64,7 +64,10 @@ final class StagingReader {
             Bytes.putInt(record, 0, RECORD_HEADER_LENGTH + length);
             Bytes.putInt(record, Integer.BYTES, MessageDescriptor.TYPE_LOG_BATCH);
             into.index(
-                    (int) RingPositions.align(RECORD_HEADER_LENGTH + length), sequences, (sent, next, goodbye) -> {});
+                    (int) RingPositions.align(RECORD_HEADER_LENGTH + length),
+                    null,
+                    sequences,
+                    (sent, next, goodbye) -> {});
             return true;
         }
         into.clear(position);

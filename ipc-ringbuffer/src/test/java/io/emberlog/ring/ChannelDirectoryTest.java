@@ -106,6 +106,126 @@ class ChannelDirectoryTest {
         }
     }
 
+    @Test
+    void aWorkerTakesItsUsersFolderWhetherItIsToldThatOrTheChannel() throws Exception {
+        asRoot();
+        Path channel = channelOfUsers(0775, 7);
+        Path folder = folder(channel, "0", 0, 7, 02770);
+        for (Path told : List.of(channel, folder)) {
+            ChannelDirectory place = ChannelDirectory.forWorker(told);
+
+            assertThat(place.path()).isEqualTo(folder);
+            assertThat(place.channel()).isEqualTo(channel);
+            assertThat(UserFolders.userOf(place.newRingUuid())).hasValue(0);
+            assertThat(place.newRingUuid()).isNotEqualTo(place.newRingUuid());
+        }
+        Path single = directory.resolve("single");
+        assertThat(ChannelDirectory.forWorker(single).path()).isEqualTo(single);
+        assertThat(ChannelDirectory.forWorker(single).channel()).isEqualTo(single);
+        assertThat(UserFolders.newRingUuid(-2).version()).isEqualTo(8);
+        assertThat(UserFolders.newRingUuid(-2).toString()).startsWith("fffffffe-");
+        assertThat(UserFolders.userOf(UserFolders.newRingUuid(-2))).hasValue(-2);
+        assertThat(UserFolders.isOf(-2, UserFolders.newRingUuid(-2))).isTrue();
+        assertThat(UserFolders.isOf(-2, UserFolders.newRingUuid(2))).isFalse();
+        assertThat(UserFolders.userOf(UUID.randomUUID()))
+                .as("of one user's channel")
+                .isEmpty();
+    }
+
+    @Test
+    void filesInAUsersFolderAreForItsGroupWhateverTheUmask() throws Exception {
+        asRoot();
+        Path folder = folder(channelOfUsers(0775, 7), "0", 0, 7, 02770);
+        Path notes = Files.createDirectory(directory.resolve("notes"));
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "umask 0077; exec \"$0\" \"$@\""));
+        command.addAll(Jvms.command(Jvms.ownJava(), Jvms.classPath(), UserFolderChild.class, folder)
+                .command());
+
+        Jvms.Outcome outcome = Jvms.run(new ProcessBuilder(command).directory(directory.toFile()), notes);
+
+        assertThat(outcome.err()).isEmpty();
+        try (var files = Files.list(folder)) {
+            List<Path> made = files.toList();
+            assertThat(made).hasSize(2);
+            for (Path file : made) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .as("mode of " + file)
+                        .isEqualTo("rw-rw----");
+                assertThat(Files.getAttribute(file, "unix:gid")).isEqualTo(7);
+            }
+        }
+    }
+
+    @Test
+    void aFolderOrChannelThatIsOpenToOthersIsRefusedWithWhatWouldBeRight() throws Exception {
+        asRoot();
+        Path channel = channelOfUsers(0775, 7);
+        Path folder = folder(channel, "0", 0, 7, 02770);
+        refused(folder, folder, "unix:mode", 0770, 02770, "has mode 0770; it is 2770");
+        refused(folder, folder, "unix:mode", 02775, 02770, "has mode 2775; it is 2770");
+        refused(channel, folder, "unix:uid", NOBODY, 0, "belongs to uid 65534, not to the uid that it is named after");
+        refused(folder, channel, "unix:uid", NOBODY, 0, "belongs to uid 65534, not to root; root makes it");
+        refused(folder, channel, "unix:mode", 0777, 0775, "has mode 0777; nobody but root and the master's group");
+        refused(folder, channel, "unix:gid", 8, 7, "may be written by group 8, which is not the group 7");
+        assertThat(ChannelDirectory.forWorker(channel).path()).isEqualTo(folder);
+
+        Path linked = channelOfUsers(0775, 7);
+        Files.createSymbolicLink(linked.resolve("0"), folder);
+        assertThatThrownBy(() -> ChannelDirectory.forWorker(linked)).hasMessageContaining("a link is not followed");
+    }
+
+    private static void refused(Path told, Path which, String attribute, int wrong, int right, String why)
+            throws IOException {
+        Files.setAttribute(which, attribute, wrong);
+        assertThatThrownBy(() -> ChannelDirectory.forWorker(told))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(which + " ")
+                .hasMessageContaining(why);
+        Files.setAttribute(which, attribute, right);
+        Files.setAttribute(which, "unix:mode", attribute.endsWith("mode") ? right : mode(which));
+    }
+
+    private static int mode(Path path) throws IOException {
+        return path.endsWith("0") ? 02770 : 0775;
+    }
+
+    @Test
+    void onlyFoldersOfTheUserTheyAreNamedAfterAreListedWithoutAProblem() throws Exception {
+        asRoot();
+        Path channel = channelOfUsers(0775, 7);
+        folder(channel, "1000", 1000, 7, 02770);
+        folder(channel, "1001", 1000, 7, 02770);
+        folder(channel, "4294967294", -2, 7, 02770);
+        folder(channel, "01000", 1000, 7, 02770);
+        folder(channel, "-1", 1000, 7, 02770);
+        folder(channel, "work", 1000, 7, 02770);
+        Files.createSymbolicLink(channel.resolve("1002"), channel.resolve("1000"));
+        Files.createFile(channel.resolve("1003"));
+
+        assertThat(UserFolders.in(channel))
+                .extracting(folder -> folder.path().getFileName() + ": " + folder.problem())
+                .containsExactly(
+                        "1000: null",
+                        "1001: belongs to uid 1000, not to the uid that it is named after",
+                        "1002: is not a directory (a link is not followed)",
+                        "1003: is not a directory (a link is not followed)",
+                        "4294967294: null");
+    }
+
+    private int channels;
+
+    private Path channelOfUsers(int mode, int gid) throws IOException {
+        return folder(directory, "channel" + channels++, 0, gid, mode);
+    }
+
+    private static Path folder(Path parent, String name, int uid, int gid, int mode) throws IOException {
+        Path folder = Files.createDirectory(parent.resolve(name));
+        Files.setAttribute(folder, "unix:uid", uid);
+        Files.setAttribute(folder, "unix:gid", gid);
+        Files.setAttribute(folder, "unix:mode", mode);
+        return folder;
+    }
+
     /** A copy that the other user may read; the build may lie in a home of root's. */
     private static List<Path> readableClassPath(Path shared) throws IOException, InterruptedException {
         Path copy = Files.createDirectory(shared.resolve("classes"));
@@ -122,14 +242,7 @@ class ChannelDirectoryTest {
     @Test
     void aFullDiskIsAClearErrorAndLeavesNothingBehind() throws Exception {
         asRoot();
-        Path mount = Files.createDirectory(directory.resolve("tiny"));
-        Process process = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", mount.toString())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes());
-        if (process.waitFor() != 0) {
-            Jvms.skipUnlessCi("cannot mount a tmpfs here: " + said);
-        }
+        Path mount = mountTmpfs("256k");
         try {
             ChannelDirectory channel = ChannelDirectory.open(mount.resolve("channel"));
             assertThatThrownBy(() -> RingFile.create(
@@ -142,6 +255,37 @@ class ChannelDirectoryTest {
         } finally {
             run("umount", "-l", mount.toString());
         }
+    }
+
+    @Test
+    void sevenRingsOfTheDefaultSizeFitIntoTheSharedMemoryThatAContainerHasByDefault() throws Exception {
+        asRoot();
+        Path mount = mountTmpfs("64m");
+        try {
+            ChannelDirectory channel = ChannelDirectory.open(mount.resolve("channel"));
+            RingSpec spec = RingSpec.of(RingDescriptor.DEFAULT_CAPACITY);
+            for (int i = 0; i < 7; i++) {
+                RingFile.create(channel, spec, TestRings.identity(UUID.randomUUID()), null, 1);
+            }
+            assertThatThrownBy(() -> RingFile.create(channel, spec, TestRings.identity(UUID.randomUUID()), null, 1))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("No space left on device");
+            assertThat(channel.path().toFile().list()).hasSize(14);
+        } finally {
+            run("umount", "-l", mount.toString());
+        }
+    }
+
+    private Path mountTmpfs(String size) throws Exception {
+        Path mount = Files.createDirectory(directory.resolve("tmpfs"));
+        Process process = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", mount.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes());
+        if (process.waitFor() != 0) {
+            Jvms.skipUnlessCi("cannot mount a tmpfs here: " + said);
+        }
+        return mount;
     }
 
     private static void asRoot() {

@@ -25,8 +25,16 @@ final class TestRings {
         return create(directory, RingSpec.of(capacity));
     }
 
+    /** A ring whose records are checked. */
+    static RingFile createChecked(Path directory) throws IOException {
+        return create(directory, new RingSpec(CAPACITY, 0, true));
+    }
+
     static RingFile create(Path directory, RingSpec spec) throws IOException {
-        return RingFile.create(
-                ChannelDirectory.open(directory.resolve("channel")), spec, identity(UUID.randomUUID()), null, 1);
+        return create(directory, spec, UUID.randomUUID());
+    }
+
+    static RingFile create(Path directory, RingSpec spec, UUID uuid) throws IOException {
+        return RingFile.create(ChannelDirectory.open(directory.resolve("channel")), spec, identity(uuid), null, 1);
     }
 }

@@ -98,7 +98,10 @@ public final class MasterLogger implements AutoCloseable {
         }
         boolean started = false;
         try {
-            ChannelDirectory channel = ChannelDirectory.open(config.channel().directory());
+            Path directory = config.channel().directory();
+            ChannelDirectory channel = config.channel().perUser()
+                    ? ChannelDirectory.openForUsers(directory)
+                    : ChannelDirectory.open(directory);
             Path state = stateDirectory(config.journal().directory());
             String owner = "pid=" + self.pid() + "\nstart=" + Instant.now() + "\nname=" + self.name() + "\n";
             channelLock = MasterLock.take(channel.path(), owner);
@@ -147,7 +150,7 @@ public final class MasterLogger implements AutoCloseable {
                 System::nanoTime,
                 () -> syncThread.wake());
         syncThread = new MasterThread("emberlog-sync", sync::doWork, MasterThread.Pace.SYNC, this::escaped);
-        watch = new WatchAgent(channel, self, events, System::nanoTime);
+        watch = new WatchAgent(channel, config.channel().perUser(), self, events, System::nanoTime);
         ProcessProbe probe = new ProcessProbe(HostIdentity.read());
         LivenessMonitor liveness = new LivenessMonitor(
                 livenessConfig(settings),

@@ -1,5 +1,6 @@
 package io.emberlog.worker;
 
+import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.control.Clock;
 import io.emberlog.ring.control.ControlPage;
 import io.emberlog.ring.control.ControlSnapshot;
@@ -28,8 +29,10 @@ final class ControlWatch {
     /** Rules are told apart by this. */
     private record Seen(long id, long setEpochNs) {}
 
-    private final Path directory;
-    private final File file;
+    private final Path ringDirectory;
+    private Path directory;
+    private File file;
+    private long nextLocateNs;
     private final String worker;
     private final PageLevels levels;
     private final Supplier<Clock> clockSource;
@@ -42,10 +45,12 @@ final class ControlWatch {
     private long nextEndNs = Long.MAX_VALUE;
     private LevelTable applied = LevelTable.EMPTY;
 
-    /** @param clockSource asked once, on the housekeeper's thread */
-    ControlWatch(Path channelDirectory, String worker, PageLevels levels, Supplier<Clock> clockSource) {
-        this.directory = channelDirectory;
-        this.file = ControlPage.pathIn(channelDirectory).toFile();
+    /**
+     * @param ringDirectory where the worker puts its rings; the page is there, or in the channel around a user's folder
+     * @param clockSource asked once, on the housekeeper's thread
+     */
+    ControlWatch(Path ringDirectory, String worker, PageLevels levels, Supplier<Clock> clockSource) {
+        this.ringDirectory = ringDirectory;
         this.worker = worker;
         this.levels = levels;
         this.clockSource = clockSource;
@@ -62,6 +67,7 @@ final class ControlWatch {
             if (clock == null) {
                 clock = clockSource.get();
                 nextCheckNs = clock.monotonicNs();
+                nextLocateNs = nextCheckNs;
             }
             long now = clock.monotonicNs();
             if (isThere(now) && page.sequence() != seenSequence) {
@@ -84,7 +90,12 @@ final class ControlWatch {
             return false;
         }
         if (page == null) {
-            if (!file.exists()) {
+            if (now - nextLocateNs >= 0) {
+                nextLocateNs = now + CHECK_NS;
+                directory = ChannelDirectory.channelOf(ringDirectory);
+                file = ControlPage.pathIn(directory).toFile();
+            }
+            if (file == null || !file.exists()) {
                 return false; // and looked for again at the next poll
             }
             nextCheckNs = now + CHECK_NS;

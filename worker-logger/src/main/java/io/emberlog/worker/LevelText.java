@@ -7,10 +7,12 @@ import java.util.TreeMap;
 
 /** Lowest levels as a setting spells them: {@code INFO,com.acme=DEBUG,com.acme.db=WARN}. */
 final class LevelText {
+    private static final String EVERY = "*";
+
     private LevelText() {}
 
     /**
-     * An item without a name is the level of all loggers that no other item is for.
+     * An item without a name (or with the name {@code *}) is the level of all loggers that no other item is for.
      *
      * @throws IllegalArgumentException naming the item that is wrong
      */
@@ -19,10 +21,11 @@ final class LevelText {
         for (String item : text.split(",", -1)) {
             int equals = item.indexOf('=');
             String logger =
-                    equals < 0 ? "" : checkLogger(item.substring(0, equals).trim());
-            if (equals >= 0 && logger.isEmpty()) {
+                    equals < 0 ? EVERY : checkLogger(item.substring(0, equals).trim());
+            if (logger.isEmpty()) {
                 throw new IllegalArgumentException("'" + item.trim() + "' names no logger in front of its '='");
             }
+            logger = logger.equals(EVERY) ? "" : logger;
             if (levels.put(logger, Level.parse(item.substring(equals + 1))) != null) {
                 throw new IllegalArgumentException(
                         logger.isEmpty() ? "two levels without a logger" : "logger " + logger + " is named twice");

@@ -31,9 +31,13 @@ final class MappedRing extends WorkerRing {
     }
 
     /** Makes rings in that directory; the directory is opened (and made where missing) each time, for it may have gone. */
-    static Creator creator(Path directory, RingSpec spec, String name, String service) {
-        return (predecessor, nowEpochNs) -> new MappedRing(RingFile.create(
-                ChannelDirectory.open(directory), spec, ProcessFacts.identity(name, service), predecessor, nowEpochNs));
+    static Creator creator(Path directory, RingSpec spec, RingChecks checks, String name, String service) {
+        return (predecessor, nowEpochNs) -> {
+            ChannelDirectory place = ChannelDirectory.forWorker(directory);
+            RingSpec shape = spec.withChecks(checks.apply(place));
+            return new MappedRing(RingFile.create(
+                    place, shape, ProcessFacts.identity(place.newRingUuid(), name, service), predecessor, nowEpochNs));
+        };
     }
 
     RingFile file() {

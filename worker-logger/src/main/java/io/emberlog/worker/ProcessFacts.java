@@ -34,9 +34,9 @@ final class ProcessFacts {
         return processName() + "-" + ProcessHandle.current().pid();
     }
 
-    static WorkerIdentity identity(String name, String service) {
+    static WorkerIdentity identity(UUID ring, String name, String service) {
         return new WorkerIdentity(
-                UUID.randomUUID(),
+                ring,
                 name,
                 ProcessHandle.current().pid(),
                 startTimeTicks(line("/proc/self/stat")),

@@ -20,7 +20,8 @@ import java.util.function.Supplier;
 final class Setting<T> {
     static final Setting<Path> DIR = new Setting<>(
             "dir",
-            "channel directory, where the master looks for rings",
+            "channel directory, where the master looks for rings; of several users: that directory, or this user's folder"
+                    + " in it (docs/permissions-and-containers.md)",
             "`/dev/shm/emberlog-<uid>/default`, or under the temp directory",
             "a path; made with mode 0700 when missing",
             Path::of,
@@ -56,6 +57,13 @@ final class Setting<T> {
             "8M",
             "a power of two from 128K to 512M",
             Setting::ringSize);
+
+    static final Setting<RingChecks> RING_CHECKS = new Setting<>(
+            "ring_checks",
+            "whether each record carries its position and a CRC32C, so that a ring on a disk can be read after a power cut",
+            "auto",
+            "`auto` (on unless the directory is in memory: tmpfs, ramfs), `on` or `off`",
+            text -> oneOf(RingChecks.values(), text));
 
     static final Setting<Overflow> OVERFLOW = new Setting<>(
             "overflow",
@@ -116,7 +124,7 @@ final class Setting<T> {
             "where records go when no ring can be created",
             "stderr",
             "`stderr` or `none`",
-            Setting::fallback);
+            text -> oneOf(Fallback.values(), text));
 
     static final Setting<Boolean> CALLER = new Setting<>(
             "caller",
@@ -130,6 +138,7 @@ final class Setting<T> {
             NAME,
             LEVEL,
             RING_SIZE,
+            RING_CHECKS,
             OVERFLOW,
             SERVICE,
             HEARTBEAT_INTERVAL,
@@ -299,10 +308,10 @@ final class Setting<T> {
         return Boolean.valueOf(text);
     }
 
-    private static Fallback fallback(String text) {
-        for (Fallback fallback : Fallback.values()) {
-            if (fallback.name().equalsIgnoreCase(text)) {
-                return fallback;
+    private static <E extends Enum<E>> E oneOf(E[] values, String text) {
+        for (E value : values) {
+            if (value.name().equalsIgnoreCase(text)) {
+                return value;
             }
         }
         throw new IllegalArgumentException();

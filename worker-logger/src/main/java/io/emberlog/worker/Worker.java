@@ -2,7 +2,6 @@ package io.emberlog.worker;
 
 import io.emberlog.message.DropReason;
 import io.emberlog.ring.Ring;
-import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.control.Clock;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +35,10 @@ final class Worker {
         this.clock = clock;
         chain = new RingChain(creator, clock, this::complain);
         writer = new RingWriter(chain, slots, drops, settings.isBatching());
-        scratches = new ScratchPool(RingDescriptor.maxPayloadLength(settings.ringSize()), settings.maxTextBytes());
+        // a ring to come may be on another file system: room for its checks is left unless they are off
+        boolean checks = settings.ringChecks() != RingChecks.OFF;
+        int longest = settings.ringSpec().withChecks(checks).maxPayloadLength();
+        scratches = new ScratchPool(longest, settings.maxTextBytes());
         ControlWatch control =
                 new ControlWatch(settings.directory(), settings.name(), pageLevels, Clock::ofThisProcess);
         housekeeper = new Housekeeper(
@@ -56,7 +58,8 @@ final class Worker {
         Path directory = settings.directory();
         return new Worker(
                 settings,
-                MappedRing.creator(directory, settings.ringSpec(), settings.name(), settings.service()),
+                MappedRing.creator(
+                        directory, settings.ringSpec(), settings.ringChecks(), settings.name(), settings.service()),
                 new EpochClock());
     }
 
@@ -103,6 +106,9 @@ final class Worker {
     String conflictWith(WorkerSettings other) {
         if (other.ringSize() != settings.ringSize()) {
             return "ring_size=" + other.ringSize() + " but it was opened with " + settings.ringSize();
+        }
+        if (other.ringChecks() != settings.ringChecks()) {
+            return "ring_checks=" + other.ringChecks() + " but it was opened with " + settings.ringChecks();
         }
         if (other.maxTextBytes() != settings.maxTextBytes()) {
             return "max_text_bytes=" + other.maxTextBytes() + " but it was opened with " + settings.maxTextBytes();

@@ -451,6 +451,11 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
             return choose(Setting.RING_SIZE, Setting.RING_SIZE.parse(Integer.toString(bytes), "ringSize"));
         }
 
+        /** Whether every record carries its position and a CRC32C, so that a ring on a disk can be read after a power cut. */
+        public Builder ringChecks(RingChecks checks) {
+            return choose(Setting.RING_CHECKS, checks);
+        }
+
         /** What a call does when the ring is full. */
         public Builder overflow(Overflow policy) {
             return choose(Setting.OVERFLOW, policy);

@@ -25,6 +25,7 @@ record WorkerSettings(
         String name,
         LevelTable levels,
         int ringSize,
+        RingChecks ringChecks,
         Overflow overflow,
         String service,
         Duration heartbeatInterval,
@@ -48,6 +49,7 @@ record WorkerSettings(
         String name = from.get(Setting.NAME);
         LevelTable levels = from.levels();
         Integer ringSize = from.get(Setting.RING_SIZE);
+        RingChecks ringChecks = from.get(Setting.RING_CHECKS);
         Overflow overflow = from.get(Setting.OVERFLOW);
         String service = from.get(Setting.SERVICE);
         Duration heartbeat = from.get(Setting.HEARTBEAT_INTERVAL);
@@ -66,6 +68,7 @@ record WorkerSettings(
                 name,
                 levels,
                 ringSize,
+                ringChecks,
                 overflow,
                 service,
                 heartbeat,

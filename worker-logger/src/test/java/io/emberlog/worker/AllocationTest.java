@@ -49,7 +49,7 @@ class AllocationTest {
 
     @Test
     void norDoTheyInBatchedMode() {
-        WorkerFixture fixture = new WorkerFixture(temp, Overflow.drop(), 1 << 26, 64 * 1024);
+        WorkerFixture fixture = new WorkerFixture(temp, Overflow.drop(), 1 << 26, 64 * 1024, RingChecks.OFF);
         makeNoGarbage(fixture);
         assertThat(fixture.log.metrics().batches()).isGreaterThan(100);
     }
@@ -97,6 +97,18 @@ class AllocationTest {
             assertThat(allocatedBy(form)).as(name).isZero();
         });
         assertThat(log.metrics().appended()).isGreaterThan(1_000_000);
+        assertThat(log.metrics().droppedTotal()).isPositive();
+    }
+
+    @Test
+    void checkedRecordsMakeNoGarbage() {
+        WorkerFixture fixture = new WorkerFixture(temp, Overflow.drop(), 1 << 26, 0, RingChecks.ON);
+        fixture.step(0);
+        WorkerLogger log = fixture.log.logger("com.acme.Orders");
+        fixture.fill();
+        fixture.drain(0);
+        assertThat(allocatedBy(i -> log.info("{} {}", i, "XLON"))).isZero();
+        assertThat(log.metrics().appended()).isGreaterThan(100_000);
         assertThat(log.metrics().droppedTotal()).isPositive();
     }
 }

@@ -47,6 +47,7 @@ class LoggerLevelsTest {
                 .hasToString("DEBUG,com.acme=TRACE,net=DEBUG,org=ERROR");
         assertThat(settings(Map.of(), null, " com.acme = debug , audit:14 ").levels())
                 .hasToString("AUDIT,com.acme=DEBUG");
+        assertThat(settings(Map.of(), null, "*=WARN").levels()).hasToString("WARN");
         assertThat(settings(Map.of(), "com.acme=DEBUG", null).levels()).hasToString("INFO,com.acme=DEBUG");
     }
 

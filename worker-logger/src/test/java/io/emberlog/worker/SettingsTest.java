@@ -28,6 +28,7 @@ class SettingsTest {
         assertThat(settings.levels()).hasToString("WARN");
         assertThat(settings.service()).isEqualTo("s");
         assertThat(settings.ringSize()).isEqualTo(8 << 20);
+        assertThat(settings.ringChecks()).isEqualTo(RingChecks.AUTO);
         assertThat(settings.heartbeatInterval()).isEqualTo(Duration.ofSeconds(60));
         assertThat(settings.syncInterval()).isZero();
         assertThat(settings.maxTextBytes()).isEqualTo(64 << 10);
@@ -44,6 +45,7 @@ class SettingsTest {
         "EMBERLOG_RING_SIZE, 64K, a power of two from 128K to 512M",
         "EMBERLOG_RING_SIZE, 1G, a power of two from 128K to 512M",
         "emberlog.ring_size, much, a number with K or M",
+        "EMBERLOG_RING_CHECKS, crc, auto",
         "EMBERLOG_OVERFLOW, blocking, drop",
         "EMBERLOG_OVERFLOW, block:2h, at most 1m",
         "EMBERLOG_HEARTBEAT_INTERVAL, 60, 1s to 24h",

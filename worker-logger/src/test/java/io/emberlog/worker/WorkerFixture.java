@@ -53,15 +53,15 @@ final class WorkerFixture {
     }
 
     WorkerFixture(Path directory, Overflow overflow, int ringSize) {
-        this(directory, overflow, ringSize, 0);
+        this(directory, overflow, ringSize, 0, RingChecks.OFF);
     }
 
     /** One that batches, with a flush interval of {@link #FLUSH_MS}. */
     static WorkerFixture batching(Path directory, Overflow overflow) {
-        return new WorkerFixture(directory, overflow, SMALL, BATCH_BYTES);
+        return new WorkerFixture(directory, overflow, SMALL, BATCH_BYTES, RingChecks.OFF);
     }
 
-    WorkerFixture(Path directory, Overflow overflow, int ringSize, int batchBytes) {
+    WorkerFixture(Path directory, Overflow overflow, int ringSize, int batchBytes, RingChecks checks) {
         this.ringSize = ringSize;
         this.directory = directory.resolve("channel");
         WorkerSettings settings = new WorkerSettings(
@@ -69,6 +69,7 @@ final class WorkerFixture {
                 "test",
                 LevelText.parse("INFO"),
                 ringSize,
+                checks,
                 overflow,
                 null,
                 Duration.ofSeconds(60),
@@ -78,7 +79,7 @@ final class WorkerFixture {
                 4096,
                 Fallback.NONE,
                 false);
-        WorkerRing.Creator creator = MappedRing.creator(this.directory, settings.ringSpec(), "test", null);
+        WorkerRing.Creator creator = MappedRing.creator(this.directory, settings.ringSpec(), checks, "test", null);
         worker = new Worker(
                 settings,
                 (predecessor, now) -> {

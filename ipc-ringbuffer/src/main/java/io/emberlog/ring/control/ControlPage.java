@@ -100,12 +100,21 @@ public final class ControlPage {
         if (!Integer.valueOf(1).equals(links)) {
             throw new IOException("control page " + path + " has " + links + " links; it must have one");
         }
-        if (owner != 0 && !owner.equals(Owners.ofThisProcess()) && !owner.equals(Owners.of(directory))) {
+        Set<PosixFilePermission> around = Files.getPosixFilePermissions(directory);
+        if (around.contains(PosixFilePermission.OTHERS_WRITE)) {
+            throw new IOException(
+                    "control page " + path + " lies in a directory that may be written by anybody (chmod o-w)");
+        }
+        // a channel of several users: root made it, and its group is the master's alone
+        boolean shared =
+                Integer.valueOf(0).equals(Owners.of(directory)) && around.contains(PosixFilePermission.GROUP_WRITE);
+        if (!shared && owner != 0 && owner != Owners.ofThisProcess() && !owner.equals(Owners.of(directory))) {
             throw new IOException("control page " + path + " belongs to uid " + owner
                     + ", who is neither this process's user nor the directory's");
         }
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
-        if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+        boolean byItsGroup = shared && Owners.groupOf(path).equals(Owners.groupOf(directory));
+        if (permissions.contains(PosixFilePermission.GROUP_WRITE) && !byItsGroup
                 || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
             throw new IOException("control page " + path + " has mode " + PosixFilePermissions.toString(permissions)
                     + "; nobody but its owner may write it (chmod go-w)");

@@ -107,7 +107,13 @@ public final class ControlPageWriter {
                 path,
                 Set.of(READ, WRITE, CREATE, LinkOption.NOFOLLOW_LINKS),
                 PosixFilePermissions.asFileAttribute(PRIVATE));
-        giveToOwnerOfDirectory(path);
+        boolean forItsGroup = Files.getPosixFilePermissions(directory).contains(PosixFilePermission.GROUP_WRITE);
+        if (forItsGroup && Integer.valueOf(Owners.ofThisProcess()).equals(Owners.of(path))) {
+            // not readable by others: a reader's lock would shut writers out
+            share(path, EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE));
+        } else {
+            giveToOwnerOfDirectory(path);
+        }
         return channel;
     }
 
@@ -187,8 +193,12 @@ public final class ControlPageWriter {
             while (page.hasRemaining()) {
                 channel.write(page);
             }
-            Files.setPosixFilePermissions(temp, permissions());
-            giveToOwnerOfDirectory(temp);
+            share(
+                    temp,
+                    EnumSet.of(
+                            PosixFilePermission.GROUP_READ,
+                            PosixFilePermission.GROUP_WRITE,
+                            PosixFilePermission.OTHERS_READ));
             Files.move(temp, ControlPage.pathIn(directory), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             Files.deleteIfExists(temp);
@@ -196,16 +206,20 @@ public final class ControlPageWriter {
         }
     }
 
-    /** Who may list the directory may read the page: workers of other users in a service's channel. */
-    private Set<PosixFilePermission> permissions() throws IOException {
-        Set<PosixFilePermission> ofDirectory = Files.getPosixFilePermissions(directory);
-        Set<PosixFilePermission> permissions = EnumSet.copyOf(PRIVATE);
-        for (PosixFilePermission read : EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ)) {
-            if (ofDirectory.contains(read)) {
-                permissions.add(read);
-            }
+    /**
+     * Who may list the directory may read the page: workers of other users in a service's channel. Who may write in it by
+     * its group may change the page: the master that root's command was first with.
+     */
+    private void share(Path file, Set<PosixFilePermission> asTheDirectory) throws IOException {
+        Set<PosixFilePermission> permissions = EnumSet.copyOf(asTheDirectory);
+        permissions.retainAll(Files.getPosixFilePermissions(directory));
+        permissions.addAll(PRIVATE);
+        Integer group = Owners.groupOf(directory);
+        if (permissions.contains(PosixFilePermission.GROUP_WRITE) && !group.equals(Owners.groupOf(file))) {
+            Files.setAttribute(file, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
         }
-        return permissions;
+        Files.setPosixFilePermissions(file, permissions);
+        giveToOwnerOfDirectory(file);
     }
 
     /** What root makes must be the channel's own user's to change. */

@@ -1,5 +1,6 @@
 package io.emberlog.ring.control;
 
+import io.emberlog.ring.ChannelDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,8 +19,21 @@ final class Owners {
         }
     }
 
-    /** Effective uid of this process; -1 where it cannot be told. */
+    /** -1 where the file system or the platform has none. */
+    static Integer groupOf(Path path) throws IOException {
+        try {
+            return (Integer) Files.getAttribute(path, "unix:gid", LinkOption.NOFOLLOW_LINKS);
+        } catch (UnsupportedOperationException | IllegalArgumentException none) {
+            return -1;
+        }
+    }
+
+    /** Effective uid of this process; -1 where it cannot be told. A JVM has no way to change it. */
     static int ofThisProcess() {
-        return io.emberlog.ring.ChannelDirectory.selfUid();
+        return Self.UID;
+    }
+
+    private static final class Self {
+        static final int UID = ChannelDirectory.selfUid();
     }
 }

@@ -269,6 +269,28 @@ class ControlPageTest {
                 .isEqualTo(12345);
     }
 
+    /** The layout of UserFolders: root's directory, in which the master's group writes and everybody reads. */
+    @Test
+    void inAChannelOfSeveralUsersTheMastersGroupMayChangeThePageAndWorkersOnlyReadIt() throws IOException {
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                io.emberlog.ring.ChannelDirectory.selfUid() == 0, "needs root to give a file away");
+        Files.setAttribute(directory, "unix:gid", 4711);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxr-x"));
+        set("a", Level.DEBUG);
+        Path page = ControlPage.pathIn(directory);
+        Path lock = directory.resolve("control.lock");
+        assertThat(Files.getPosixFilePermissions(page)).isEqualTo(PosixFilePermissions.fromString("rw-rw-r--"));
+        assertThat(Files.getPosixFilePermissions(lock)).isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
+        assertThat(Files.getAttribute(page, "unix:gid")).isEqualTo(4711);
+        assertThat(Files.getAttribute(lock, "unix:gid")).isEqualTo(4711);
+        Files.setAttribute(page, "unix:uid", 4712);
+        assertThat(levels(read())).as("made by the master's user").containsExactly("a=DEBUG");
+        Files.setAttribute(page, "unix:gid", 4713);
+        refused("nobody but its owner may write it");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        refused("may be written by anybody");
+    }
+
     @Test
     void brokenBytesNeverThrowAndAWholeCopyIsFoundBesideABrokenOne() throws IOException {
         long seed = new Random().nextLong();

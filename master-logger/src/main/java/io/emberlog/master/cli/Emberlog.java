@@ -99,6 +99,10 @@ public final class Emberlog implements Runnable {
                 .addSubcommand(new ReplayCommand(terminal))
                 .addSubcommand(new TailCommand(reader, terminal))
                 .addSubcommand(new StatCommand(reader, terminal))
+                .addSubcommand(LevelCommand.with(reader, terminal))
+                .addSubcommand(new CommandLine(new ChannelCommand()).addSubcommand(new ChannelCreateCommand(terminal)))
+                .addSubcommand(new ErrorsCommand(reader, terminal))
+                .addSubcommand(new LossCommand(reader, terminal))
                 .addSubcommand(new VersionCommand(terminal))
                 .addSubcommand(new CompletionCommand(terminal));
         try {

@@ -9,8 +9,7 @@ import picocli.CommandLine.Option;
 
 /** Which records a command shows. Globs: {@code *} is any text, {@code ?} one character. */
 final class FilterOptions {
-    private static final String TIME =
-            "2026-01-15T10:30:00Z, without zone in yours, 2026-01-15, or how long ago, like 10m.";
+    static final String TIME = "2026-01-15T10:30:00Z, without zone in yours, 2026-01-15, or how long ago, like 10m.";
 
     @Option(names = "--level", paramLabel = "LEVEL", description = "This level and above: a name, or a number 0-24.")
     private String level;
@@ -38,8 +37,16 @@ final class FilterOptions {
 
     /** @param until null for no end */
     RecordFilter filter(String until) {
+        return filter(until, null);
+    }
+
+    /**
+     * @param until null for no end
+     * @param otherwise the level when none is given; null for all
+     */
+    RecordFilter filter(String until, String otherwise) {
         RecordFilter.Builder builder = RecordFilter.builder();
-        set("--level", level, builder::minLevel);
+        set("--level", level == null ? otherwise : level, builder::minLevel);
         set("--worker", worker, builder::worker);
         set("--logger", logger, builder::logger);
         set("--grep", grep, builder::grep);
@@ -64,7 +71,7 @@ final class FilterOptions {
         }
     }
 
-    private static long time(String option, String text) {
+    static long time(String option, String text) {
         Instant now = Instant.now();
         try {
             return RecordFilter.parseTime(

@@ -19,6 +19,12 @@ final class Plain {
         return escape(untrusted, Escaper.LINE);
     }
 
+    /** One line of at most so many characters, controls escaped; what is cut ends in {@code ~}. */
+    static String cut(int most, String untrusted) {
+        String text = text(untrusted);
+        return text.length() <= most ? text : text.substring(0, most - 1) + '~';
+    }
+
     /** A JSON string, with its quotes. */
     static String json(String text) {
         return '"' + escape(text, Escaper.JSON) + '"';

@@ -3,29 +3,23 @@ package io.emberlog.master.cli;
 import io.emberlog.master.stat.ChannelStat;
 import io.emberlog.master.stat.ChannelStat.Dropped;
 import io.emberlog.master.stat.ChannelStat.Worker;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /** {@code stat --json}: the keys are a contract (docs/tools.md); what is not known is absent. */
 final class StatJson {
-    private final List<String> members = new ArrayList<>();
-
     private StatJson() {}
 
     static String of(ChannelStat stat) {
-        StatJson json = new StatJson()
-                .text("time", time(stat.takenEpochNs()))
+        JsonObject json = new JsonObject()
+                .text("time", JsonObject.time(stat.takenEpochNs()))
                 .text("channel", stat.channel().toString())
                 .text("state", stat.state().toString())
                 .number("sample_ms", TimeUnit.NANOSECONDS.toMillis(stat.sampleNs()));
         if (stat.master() != null) {
             json.raw(
                     "master",
-                    new StatJson()
+                    new JsonObject()
                             .raw("running", Boolean.toString(stat.master().running()))
                             .number("pid", stat.master().pid())
                             .text("name", stat.master().name())
@@ -36,7 +30,7 @@ final class StatJson {
         json.array(
                 "unreadable",
                 stat.unreadable(),
-                ring -> new StatJson()
+                ring -> new JsonObject()
                         .text("file", ring.file().toString())
                         .text("reason", ring.why())
                         .toString());
@@ -46,7 +40,7 @@ final class StatJson {
         return json.array(
                         "handlers",
                         stat.handlers(),
-                        handler -> new StatJson()
+                        handler -> new JsonObject()
                                 .text("name", handler.name())
                                 .number("next_seq", handler.nextSequence())
                                 .number("lag_records", handler.lagRecords())
@@ -57,7 +51,7 @@ final class StatJson {
     }
 
     private static String worker(Worker worker) {
-        return new StatJson()
+        return new JsonObject()
                 .text("name", worker.name())
                 .number("pid", worker.pid())
                 .text("state", worker.state().name().toLowerCase(Locale.ROOT))
@@ -66,7 +60,7 @@ final class StatJson {
                 .text("service", worker.service())
                 .text("ring", worker.ring().toString())
                 .text("file", worker.file().toString())
-                .text("created", time(worker.createdEpochNs()))
+                .text("created", JsonObject.time(worker.createdEpochNs()))
                 .number("capacity_bytes", worker.capacityBytes())
                 .number("backlog_bytes", worker.backlogBytes())
                 .raw("use", String.format(Locale.ROOT, "%.4f", worker.use()))
@@ -79,7 +73,7 @@ final class StatJson {
     }
 
     private static String dropped(Dropped dropped) {
-        return new StatJson()
+        return new JsonObject()
                 .text("reason", dropped.reason())
                 .text("level", dropped.level())
                 .number("severity", dropped.severity())
@@ -88,7 +82,7 @@ final class StatJson {
     }
 
     private static String journal(ChannelStat.Journal journal) {
-        StatJson json = new StatJson()
+        JsonObject json = new JsonObject()
                 .text("directory", journal.directory().toString())
                 .number("segments", journal.segments())
                 .number("first_seq", journal.firstSequence())
@@ -96,38 +90,9 @@ final class StatJson {
                 .number("apparent_bytes", journal.apparentBytes())
                 .number("allocated_bytes", journal.allocatedBytes())
                 .number("records_per_second", journal.recordsPerSecond());
-        return (journal.appendedEpochNs() < 0 ? json : json.text("last_append", time(journal.appendedEpochNs())))
+        return (journal.appendedEpochNs() < 0
+                        ? json
+                        : json.text("last_append", JsonObject.time(journal.appendedEpochNs())))
                 .toString();
-    }
-
-    private static String time(long epochNs) {
-        return Instant.ofEpochSecond(Math.floorDiv(epochNs, 1_000_000_000L), Math.floorMod(epochNs, 1_000_000_000L))
-                .toString();
-    }
-
-    private StatJson text(String key, String value) {
-        return value.isEmpty() ? this : raw(key, Plain.json(value));
-    }
-
-    private StatJson number(String key, long value) {
-        return value < 0 ? this : raw(key, Long.toString(value));
-    }
-
-    private StatJson seconds(String key, long ns) {
-        return ns < 0 ? this : raw(key, String.format(Locale.ROOT, "%.3f", ns / 1e9));
-    }
-
-    private <T> StatJson array(String key, List<T> values, Function<T, String> element) {
-        return raw(key, '[' + String.join(",", values.stream().map(element).toList()) + ']');
-    }
-
-    private StatJson raw(String key, String json) {
-        members.add('"' + key + "\":" + json);
-        return this;
-    }
-
-    @Override
-    public String toString() {
-        return '{' + String.join(",", members) + '}';
     }
 }

@@ -6,8 +6,6 @@ import io.emberlog.master.stat.ChannelStat.State;
 import io.emberlog.master.stat.ChannelStat.Worker;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 
 /** {@code stat} for people: a line on the master, the journal, then a table of workers and one of handlers. */
@@ -15,9 +13,8 @@ final class StatTable {
     private static final String RED = "\u001B[31m";
     private static final String YELLOW = "\u001B[33m";
     private static final String GREEN = "\u001B[32m";
-    private static final String BOLD = "\u001B[1m";
     private static final String RESET = "\u001B[0m";
-    private static final int MAX_NAME = 32;
+    static final int MAX_NAME = 32;
 
     private final PrintWriter out;
     private final boolean colour;
@@ -72,7 +69,9 @@ final class StatTable {
         if (stat.workers().isEmpty()) {
             out.println("no workers");
         } else {
-            Rows rows = new Rows(
+            TextTable rows = new TextTable(
+                    out,
+                    colour,
                     "WORKER",
                     "PID>",
                     "STATE",
@@ -85,7 +84,7 @@ final class StatTable {
                     "DROPPED>");
             for (Worker worker : stat.workers()) {
                 rows.add(
-                        cut(Plain.text(worker.name())),
+                        Plain.cut(MAX_NAME, worker.name()),
                         Long.toString(worker.pid()),
                         worker.state().name().toLowerCase(Locale.ROOT),
                         Plain.bytes(worker.capacityBytes()),
@@ -112,10 +111,10 @@ final class StatTable {
     }
 
     private void printHandlers(ChannelStat stat) {
-        Rows rows = new Rows("HANDLER", "NEXT SEQ>", "LAG RECORDS>", "LAG>", "LOST>");
+        TextTable rows = new TextTable(out, colour, "HANDLER", "NEXT SEQ>", "LAG RECORDS>", "LAG>", "LOST>");
         for (ChannelStat.Handler handler : stat.handlers()) {
             rows.add(
-                    cut(Plain.text(handler.name())),
+                    Plain.cut(MAX_NAME, handler.name()),
                     handler.nextSequence() < 0 ? "-" : Long.toString(handler.nextSequence()),
                     handler.lagRecords() < 0 ? "-" : Plain.count(handler.lagRecords()),
                     Plain.seconds(handler.lagNs()),
@@ -133,10 +132,6 @@ final class StatTable {
         };
     }
 
-    private static String cut(String name) {
-        return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME - 1) + '~';
-    }
-
     private static String ago(long ns) {
         Duration age = Duration.ofNanos(Math.max(0, ns));
         if (age.toSeconds() < 1) {
@@ -152,57 +147,5 @@ final class StatTable {
 
     private String painted(String text, String sequence) {
         return colour && !sequence.isEmpty() ? sequence + text + RESET : text;
-    }
-
-    /** Columns as wide as their widest cell; a heading that ends in {@code >} is that of numbers, to the right. */
-    private final class Rows {
-        private final List<String[]> cells = new ArrayList<>();
-        private final List<String[]> paints = new ArrayList<>();
-        private final boolean[] right;
-
-        Rows(String... headings) {
-            right = new boolean[headings.length];
-            String[] head = new String[headings.length];
-            for (int i = 0; i < headings.length; i++) {
-                right[i] = headings[i].endsWith(">");
-                head[i] = right[i] ? headings[i].substring(0, headings[i].length() - 1) : headings[i];
-            }
-            add(head);
-            for (int i = 0; i < head.length; i++) {
-                paint(i, BOLD);
-            }
-        }
-
-        void add(String... row) {
-            cells.add(row);
-            paints.add(new String[row.length]);
-        }
-
-        /** Of the row added last. */
-        void paint(int column, String sequence) {
-            paints.get(paints.size() - 1)[column] = sequence;
-        }
-
-        void print() {
-            int[] widths = new int[right.length];
-            for (String[] row : cells) {
-                for (int i = 0; i < row.length; i++) {
-                    widths[i] = Math.max(widths[i], row[i].codePointCount(0, row[i].length()));
-                }
-            }
-            for (int r = 0; r < cells.size(); r++) {
-                StringBuilder line = new StringBuilder();
-                for (int i = 0; i < widths.length; i++) {
-                    String cell = cells.get(r)[i];
-                    String paint = paints.get(r)[i];
-                    String pad = " ".repeat(widths[i] - cell.codePointCount(0, cell.length()));
-                    line.append(i == 0 ? "" : "  ")
-                            .append(right[i] ? pad : "")
-                            .append(painted(cell, paint == null ? "" : paint))
-                            .append(right[i] || i == widths.length - 1 ? "" : pad);
-                }
-                out.println(line);
-            }
-        }
     }
 }

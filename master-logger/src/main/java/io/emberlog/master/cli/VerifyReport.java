@@ -68,7 +68,8 @@ final class VerifyReport {
             return;
         }
         out.println("         worker " + Plain.text(ring.worker()) + ", pid " + ring.pid() + ", " + ring.state()
-                + (ring.goodbye() ? ", said goodbye" : "") + (ring.quarantined() ? ", quarantined" : ""));
+                + (ring.goodbye() ? ", said goodbye" : "") + (ring.quarantined() ? ", quarantined" : "")
+                + (ring.resynced() ? ", of another boot: read by position and checksum" : ""));
         List<String> parts = new ArrayList<>();
         parts.add("not journaled " + Plain.count(ring.records(), "record"));
         parts.add("journaled up to position " + Plain.count(ring.journaledBytes()));

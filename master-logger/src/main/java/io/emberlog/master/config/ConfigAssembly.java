@@ -35,9 +35,12 @@ final class ConfigAssembly {
         checkSegments(journalValues, file);
 
         DefaultLocations locations = DefaultLocations.ofThisProcess(overrides.environment());
-        ChannelConfig channel = new ChannelConfig(channelValues
-                .path(ConfigKeys.CHANNEL_DIRECTORY)
-                .orElseGet(() -> channelValues.derive(ConfigKeys.CHANNEL_DIRECTORY, locations.channelDirectory())));
+        ChannelConfig channel = new ChannelConfig(
+                channelValues
+                        .path(ConfigKeys.CHANNEL_DIRECTORY)
+                        .orElseGet(
+                                () -> channelValues.derive(ConfigKeys.CHANNEL_DIRECTORY, locations.channelDirectory())),
+                channelValues.bool(ConfigKeys.CHANNEL_PER_USER));
         Path state = journalValues
                 .path(ConfigKeys.JOURNAL_DIRECTORY)
                 .orElseGet(() ->
@@ -164,6 +167,10 @@ final class ConfigAssembly {
 
         long size(SettingKey key) {
             return (Long) get(key);
+        }
+
+        boolean bool(SettingKey key) {
+            return Boolean.TRUE.equals(get(key)); // absent where the value was bad, which is reported
         }
 
         Duration duration(SettingKey key) {

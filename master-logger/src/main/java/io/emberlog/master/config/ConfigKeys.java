@@ -12,6 +12,12 @@ final class ConfigKeys {
                     "directory", "Directory where workers put their rings; the same as the workers' EMBERLOG_DIR.")
             .otherwise("/dev/shm/emberlog-UID/default, or the temp directory where /dev/shm is not writable");
 
+    static final SettingKey CHANNEL_PER_USER = SettingKey.bool(
+                    "per_user",
+                    "Whether workers of several users log here, each into a folder named after its uid; made by"
+                            + " 'emberlog channel create'.")
+            .orElse(false);
+
     static final SettingKey JOURNAL_DIRECTORY = SettingKey.path(
                     "directory", "State directory: the journal and the handlers' checkpoints. Not for network disks.")
             .otherwise("$XDG_STATE_HOME/emberlog/CHANNEL, or ~/.local/state/emberlog/CHANNEL");
@@ -105,7 +111,7 @@ final class ConfigKeys {
             .orElse("notset");
 
     static final Section CHANNEL =
-            new Section("channel", "Where workers and the master meet.", List.of(CHANNEL_DIRECTORY));
+            new Section("channel", "Where workers and the master meet.", List.of(CHANNEL_DIRECTORY, CHANNEL_PER_USER));
 
     static final Section JOURNAL = new Section(
             "journal",

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Takes validated blocks out of the rings, each ring in turn and none more than its budget; starts rings that waited, turns to
+ * Takes validated blocks out of the rings, each user and each ring in turn and none more than its budget; starts rings that waited, turns to
  * salvage, and ends what is empty or broken once nothing of it is held any more. The drain thread only.
  */
 final class BlockTaker {
@@ -26,7 +26,7 @@ final class BlockTaker {
     private final LongSupplier nanoTime;
     private final LongSupplier epochNs;
     private final HeldRecords.Pool pool;
-    private int firstInTurn;
+    private final UserTurns turns = new UserTurns();
     private long passNs;
 
     BlockTaker(
@@ -62,18 +62,19 @@ final class BlockTaker {
         for (RingSession session : sessions) {
             holding += session.held().isEmpty() ? 0 : 1;
         }
+        turns.begin(sessions);
         int taken = 0;
         int visited = 0;
         while (visited < count && taken < MAX_TAKEN && writer.remaining() >= MIN_ROOM) {
             if (window.ns() == 0 && holding >= MergePlan.MAX_SOURCES) {
                 break; // as many as go into the document at once
             }
-            RingSession session = sessions.get((firstInTurn + visited++) % count);
+            RingSession session = turns.at(visited++);
             boolean held = !session.held().isEmpty();
             taken += takeOrEnd(session);
             holding += held || session.held().isEmpty() ? 0 : 1;
         }
-        firstInTurn = count == 0 ? 0 : (firstInTurn + (visited == count ? 1 : visited)) % count;
+        turns.end(visited);
         roster.remove(endings.sessions());
         return taken;
     }
@@ -123,6 +124,9 @@ final class BlockTaker {
             if (!session.turnToSalvage(passNs)) {
                 return false;
             }
+        }
+        if (!session.salvage().prepare()) {
+            return false; // goes on in the next pass
         }
         if (session.salvage().next(block, most, heartbeats)) {
             return true;

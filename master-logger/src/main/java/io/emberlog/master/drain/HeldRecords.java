@@ -50,6 +50,7 @@ final class HeldRecords {
 
     private final List<Held> blocks = new ArrayList<>();
     private int bytes;
+    private int releasedSeverity;
 
     boolean isEmpty() {
         return blocks.isEmpty();
@@ -127,28 +128,35 @@ final class HeldRecords {
      * Lets go of everything in front of a ring position. Again with the same position does nothing.
      *
      * @param into told of the slots' sequences
-     * @return highest severity of what goes; 0 when nothing does
+     * @return log records let go of
      */
     int release(long endPosition, SlotSequences into, Pool pool) {
-        int highest = 0;
+        int records = 0;
+        releasedSeverity = 0;
         while (!blocks.isEmpty()) {
             Held first = blocks.get(0);
             int from = first.next;
             int to = from;
             RingBlock block = first.block;
             while (to < block.recordCount() && block.position() + block.recordOffset(to) < endPosition) {
-                highest = Math.max(highest, block.severity(to));
+                records += block.entryCount(to);
+                releasedSeverity = Math.max(releasedSeverity, block.severity(to));
                 to++;
             }
             block.addTo(into, from, to);
             bytes -= block.recordOffset(to) - block.recordOffset(from);
             first.next = to;
             if (to < block.recordCount()) {
-                return highest;
+                return records;
             }
             blocks.remove(0);
             pool.giveBack(block);
         }
-        return highest;
+        return records;
+    }
+
+    /** Highest severity of what {@link #release} let go of last; 0 when that was no log record. */
+    int releasedSeverity() {
+        return releasedSeverity;
     }
 }

@@ -39,6 +39,9 @@ final class RingEndings {
         if (!addMark(session)) {
             throw new IllegalStateException("no room for an ENDED mark in remaining=" + writer.remaining());
         }
+        if (session.earlierBoot) {
+            WorkerEvents.resynced(events, session);
+        }
         WorkerEvents.ended(events, session, drops);
     }
 

@@ -73,7 +73,7 @@ final class RingRoster {
             reaper.ended(file);
             return;
         }
-        RingSession session = new RingSession(file, known, scans);
+        RingSession session = new RingSession(file, known, scans, liveness.bootedSince(file.identity()));
         sessions.add(session);
         sync.add(session.sync());
     }
@@ -88,7 +88,7 @@ final class RingRoster {
 
     /** Begins to read a ring that waits, once its predecessor is ended; true when it has begun. */
     boolean start(RingSession session, long nowNs) throws RingBrokenException {
-        if (!mayStart(session) || session.inSealGrace(nowNs)) {
+        if (!mayStart(session) || session.inSealGrace(nowNs) || session.waitsForDeath()) {
             return false;
         }
         session.start(session.predecessor == null ? null : ended.get(session.predecessor));

@@ -8,8 +8,11 @@ import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingDrain;
 import io.emberlog.ring.RingFile;
+import io.emberlog.ring.RingReadout;
+import io.emberlog.ring.RingResync;
 import io.emberlog.ring.RingSalvage;
 import io.emberlog.ring.SlotSequences;
+import io.emberlog.ring.UserFolders;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -23,6 +26,9 @@ import java.util.UUID;
  *                                   │      or its owner marked it SEALED      │
  *                                   └───────────── broken bytes ──────────────┴──────▶ ENDED, file set aside
  * </pre>
+ *
+ * A ring from before the machine's last boot waits until its owner is judged dead, and goes from WAITING to SALVAGING: what
+ * of it can be believed after a power cut only {@link RingResync} knows.
  */
 final class RingSession {
     enum Phase {
@@ -38,11 +44,17 @@ final class RingSession {
      */
     static final long SEAL_GRACE_NS = 100_000_000L;
 
+    private static final int ONE_USER = -1;
+
     final RingFile file;
     final WorkerIdentity identity;
     final UUID predecessor;
+    /** Whose ring it is; one for all rings in one user's channel. */
+    final int user;
     /** How many listings came before the one that showed this ring. */
     final long foundInScan;
+    /** The machine was booted since the ring was made. */
+    final boolean earlierBoot;
 
     private final SlotSequences sequences = new SlotSequences();
     /** As {@link #sequences}, of the records that are in the journal. */
@@ -52,7 +64,7 @@ final class RingSession {
     private final long recoveredEnd;
     private final RingSync sync;
     private RingDrain drain;
-    private RingSalvage salvage;
+    private RingReadout salvage;
     private Phase phase = Phase.WAITING;
     private boolean sealed;
     private long sealedAtNs;
@@ -63,21 +75,27 @@ final class RingSession {
     private boolean goodbye;
     private long journaledEnd;
     private long takenAnewFrom;
+    private long salvagedRecords;
 
-    /** @param recovered what the journal knows of this ring; null when nothing */
-    RingSession(RingFile file, RingEnd recovered, long foundInScan) {
-        this(file, recovered == null ? -1 : recovered.endPosition(), foundInScan, new RingSync(file));
+    /**
+     * @param recovered what the journal knows of this ring; null when nothing
+     * @param earlierBoot the machine was booted since the ring was made
+     */
+    RingSession(RingFile file, RingEnd recovered, long foundInScan, boolean earlierBoot) {
+        this(file, recovered == null ? -1 : recovered.endPosition(), foundInScan, earlierBoot, new RingSync(file));
         if (recovered != null) {
             recovered.lastSequences().forEach(sequences::last);
             journaledSequences.copyFrom(sequences);
         }
     }
 
-    private RingSession(RingFile file, long recoveredEnd, long foundInScan, RingSync sync) {
+    private RingSession(RingFile file, long recoveredEnd, long foundInScan, boolean earlierBoot, RingSync sync) {
         this.file = file;
         this.sync = sync;
         this.foundInScan = foundInScan;
+        this.earlierBoot = earlierBoot;
         this.identity = file.identity();
+        this.user = UserFolders.userOf(identity.ringUuid()).orElse(ONE_USER);
         this.predecessor = file.header().predecessor();
         this.recoveredEnd = recoveredEnd;
         this.journaledEnd = Math.max(0, recoveredEnd);
@@ -86,7 +104,7 @@ final class RingSession {
     /** The same ring, to be started where the journal has it; what was taken and not journaled is taken again. */
     RingSession anew() {
         RingSession again = new RingSession(
-                file, drain == null && salvage == null ? recoveredEnd : takenAnewFrom, foundInScan, sync);
+                file, drain == null && salvage == null ? recoveredEnd : takenAnewFrom, foundInScan, earlierBoot, sync);
         again.sequences.copyFrom(journaledSequences);
         again.journaledSequences.copyFrom(journaledSequences);
         again.sealed = sealed;
@@ -95,6 +113,7 @@ final class RingSession {
         again.detectedAfterNs = detectedAfterNs;
         again.fault = fault;
         again.goodbye = goodbye;
+        again.salvagedRecords = salvagedRecords;
         return again;
     }
 
@@ -111,7 +130,11 @@ final class RingSession {
         if (before != null) {
             before.lastSequences().forEach((slot, last) -> sequences.last(slot, Math.max(sequences.last(slot), last)));
         }
-        if (isOpen()) {
+        if (earlierBoot) {
+            salvage = RingResync.start(file, recoveredEnd, sequences);
+            journaledEnd = salvage.position();
+            phase = Phase.SALVAGING;
+        } else if (isOpen()) {
             drain = new RingDrain(file, recoveredEnd, sequences);
             journaledEnd = drain.takenPosition();
             phase = Phase.DRAINING;
@@ -164,6 +187,11 @@ final class RingSession {
         return sealed && nowNs - sealedAtNs < SEAL_GRACE_NS;
     }
 
+    /** From before the last boot, and nobody has said yet that its owner is dead; who sealed it writes no more either. */
+    boolean waitsForDeath() {
+        return earlierBoot && !sealed && isOpen();
+    }
+
     private boolean isOpen() {
         int state = file.header().state();
         RingFile.settle();
@@ -174,7 +202,7 @@ final class RingSession {
         return drain;
     }
 
-    RingSalvage salvage() {
+    RingReadout salvage() {
         return salvage;
     }
 
@@ -204,11 +232,14 @@ final class RingSession {
      * @return highest severity of it; 0 when it holds no log record
      */
     int journaled(long endPosition, HeldRecords.Pool pool) {
-        int severity = held.release(endPosition, journaledSequences, pool);
+        int records = held.release(endPosition, journaledSequences, pool);
+        int severity = held.releasedSeverity();
         journaledEnd = endPosition;
         takenAnewFrom = endPosition;
         if (phase == Phase.DRAINING) {
             drain.release(endPosition, journaledSequences);
+        } else {
+            salvagedRecords += records;
         }
         sync.journaled(endPosition);
         return severity;
@@ -245,6 +276,11 @@ final class RingSession {
 
     long holes() {
         return salvage == null ? 0 : salvage.holes();
+    }
+
+    /** Log records that its salvage brought into the journal, as far as this master did it. */
+    long salvagedRecords() {
+        return salvagedRecords;
     }
 
     /** False before the first look at a ring that the journal does not know: where it stands is in its header alone. */

@@ -71,6 +71,21 @@ public final class WorkerEvents {
         }
     }
 
+    /** The machine was booted since the ring was made; what could be believed of it is in the journal. */
+    static void resynced(MasterEvents events, RingSession session) {
+        add(
+                events,
+                session.holes() == 0 ? Level.NOTICE : Level.WARN,
+                "ring of worker {} (pid {}) salvaged after a reboot: {} records, {} gaps; what it took last may be missing",
+                session.identity,
+                List.of(
+                        event("resynced"),
+                        new Field("records", session.salvagedRecords()),
+                        new Field("hole", session.holes())),
+                session.salvagedRecords(),
+                session.holes());
+    }
+
     /** The bytes of a ring break the rules. */
     public static void quarantined(MasterEvents events, WorkerIdentity worker, String why, String keptAs) {
         List<Field> fields = List.of(event("quarantined"), new Field("file", keptAs));

@@ -2,6 +2,7 @@ package io.emberlog.master.replay;
 
 import io.emberlog.master.journal.JournalScanner;
 import io.emberlog.ring.ChannelDirectory;
+import io.emberlog.ring.UserFolders;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -47,7 +48,7 @@ public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Probl
         problems = List.copyOf(problems);
     }
 
-    /** Looks at the paths and into directories, one level deep; opens no file. */
+    /** Looks at the paths, into directories, and into users' folders in these; opens no file. */
     public static Evidence find(List<Path> paths) {
         Finder finder = new Finder();
         paths.forEach(finder::add);
@@ -108,13 +109,19 @@ public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Probl
                     known |= !journals.add(candidate.toRealPath());
                 }
             }
-            List<Path> found = new ArrayList<>();
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(path, Finder::isRing)) {
-                for (Path file : files) {
-                    found.add(file.toRealPath(LinkOption.NOFOLLOW_LINKS));
+            List<Path> found = ringsIn(path);
+            for (UserFolders.Folder folder : UserFolders.in(path)) {
+                if (Files.isDirectory(folder.path(), LinkOption.NOFOLLOW_LINKS)) {
+                    try {
+                        found.addAll(ringsIn(folder.path()));
+                        known |= folder.problem() == null; // a channel of several users, with rings or without
+                    } catch (AccessDeniedException e) {
+                        problems.add(new Problem(
+                                folder.path(),
+                                "permission denied: its user, the master's group and root see in",
+                                false));
+                    }
                 }
-            } catch (DirectoryIteratorException e) {
-                throw e.getCause();
             }
             Collections.sort(found);
             for (Path ring : found) {
@@ -127,6 +134,18 @@ public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Probl
                                 + ChannelDirectory.RING_SUFFIX + ")",
                         true));
             }
+        }
+
+        private static List<Path> ringsIn(Path directory) throws IOException {
+            List<Path> found = new ArrayList<>();
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, Finder::isRing)) {
+                for (Path file : files) {
+                    found.add(file.toRealPath(LinkOption.NOFOLLOW_LINKS));
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+            return found;
         }
 
         private static boolean isRing(Path file) {

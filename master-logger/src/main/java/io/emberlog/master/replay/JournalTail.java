@@ -7,16 +7,12 @@ import io.emberlog.master.journal.JournalDocumentReader;
 import io.emberlog.master.journal.JournalListener;
 import io.emberlog.master.journal.JournalScanner;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The end of a journal that may be growing: first the last records that pass a filter, then what is appended. One thread;
  * keeps no records.
  */
 public final class JournalTail {
-    /** A record is stamped before it is appended; this much is left for clocks that were set. */
-    private static final long CLOCK_MARGIN_NS = TimeUnit.MINUTES.toNanos(1);
-
     private final JournalScanner scanner;
     private final JournalRecords records;
     private final RecordFilter filter;
@@ -42,7 +38,9 @@ public final class JournalTail {
      */
     public long goBack(long count, long sinceEpochNs) throws IOException {
         scanner.toEnd();
-        long limit = sinceEpochNs < Long.MIN_VALUE + CLOCK_MARGIN_NS ? Long.MIN_VALUE : sinceEpochNs - CLOCK_MARGIN_NS;
+        long limit = sinceEpochNs < Long.MIN_VALUE + Replay.CLOCK_MARGIN_NS
+                ? Long.MIN_VALUE
+                : sinceEpochNs - Replay.CLOCK_MARGIN_NS;
         long found = 0;
         while (found < count && scanner.previous(document)) {
             if (document.appendedEpochNs() < limit) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,7 +24,8 @@ import java.util.Set;
  * at the same moment merely sees the ring as held.
  */
 final class OwnerProbe {
-    private final ProcessProbe processes = new ProcessProbe(HostIdentity.read());
+    private final HostIdentity host = HostIdentity.read();
+    private final ProcessProbe processes = new ProcessProbe(host);
 
     /** Why the owner is taken to be alive; empty if nothing says so. */
     Optional<String> livingOwner(RingFile file) {
@@ -40,7 +42,16 @@ final class OwnerProbe {
                 : Optional.empty();
     }
 
+    /** Whether a kernel other than the one that runs here wrote the file's pages, so that some of them may never have been written. */
+    boolean isOfOtherBoot(RingFile file) {
+        String boot = file.identity().bootId();
+        return !boot.isEmpty() && !host.bootId().isEmpty() && !boot.equals(host.bootId());
+    }
+
     private static boolean isLocked(Path lockFile) {
+        if (!Files.isRegularFile(lockFile, LinkOption.NOFOLLOW_LINKS)) {
+            return false; // as below; and opening a FIFO would wait
+        }
         try (FileChannel channel =
                         FileChannel.open(lockFile, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
                 FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {

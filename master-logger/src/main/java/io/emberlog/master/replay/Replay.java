@@ -19,18 +19,23 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads evidence to its last byte: the journals by number, then what only rings hold. One thread. Memory does not grow with
  * the evidence, but for the number of rings; nothing on disk is changed.
  */
 public final class Replay {
+    /** A record is stamped before it is appended; this much is left for clocks that were set. */
+    static final long CLOCK_MARGIN_NS = TimeUnit.MINUTES.toNanos(1);
+
     private final Evidence evidence;
     private final boolean force;
     private final RecordSink sink;
     private final ReplayProgress progress;
     private final ReplayReport report = new ReplayReport();
     private final List<RingCursor> rings = new ArrayList<>();
+    private long sinceEpochNs = Long.MIN_VALUE;
     private long total;
     private long bytesBefore;
 
@@ -43,6 +48,14 @@ public final class Replay {
         this.force = force;
         this.sink = sink;
         this.progress = progress;
+    }
+
+    /**
+     * Leaves out the journal files in which every record is older: those that end more than a minute before that time, by the
+     * master's clock at append. To be called before {@link #run}; without it every file is read.
+     */
+    public void since(long epochNs) {
+        sinceEpochNs = epochNs < Long.MIN_VALUE + CLOCK_MARGIN_NS ? Long.MIN_VALUE : epochNs - CLOCK_MARGIN_NS;
     }
 
     /**
@@ -59,6 +72,9 @@ public final class Replay {
                 part.worker = file.identity().name();
                 part.pid = file.identity().pid();
                 part.state = state(file.header().state());
+                boolean otherBoot = owners.isOfOtherBoot(file);
+                part.resynced = otherBoot && file.spec().checked();
+                part.doubtful = otherBoot && !file.spec().checked();
                 part.refused = owners.livingOwner(file).orElse(null);
                 if (force || part.refused == null) {
                     part.refused = null;
@@ -139,6 +155,9 @@ public final class Replay {
         long size = size(journal);
         try (JournalScanner scanner = JournalScanner.open(journal, listener)) {
             part.segments = JournalScanner.segments(journal).size();
+            if (sinceEpochNs != Long.MIN_VALUE) {
+                part.skipped = scanner.skipSegments(first -> first.appendedEpochNs() < sinceEpochNs);
+            }
             read(scanner, part, new JournalRecords(listener), ends);
         } catch (JournalException e) {
             unreadable(part, e);
@@ -190,6 +209,12 @@ public final class Replay {
     private void judge(ReplayReport.RingPart ring) {
         if (ring.broken != null) {
             report.finding(ring.path(), ring.broken);
+        }
+        if (ring.doubtful && ring.records > 0) {
+            report.finding(
+                    ring.path(),
+                    "written at another boot, by records that carry no check: if that boot ended with a power cut, what was"
+                            + " read may be altered");
         }
         if (ring.refused != null) {
             report.finding(

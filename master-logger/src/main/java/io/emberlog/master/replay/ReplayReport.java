@@ -15,6 +15,7 @@ public final class ReplayReport {
     public static final class JournalPart {
         final Path path;
         long segments;
+        long skipped;
         long documents;
         long records;
         long firstSequence = -1;
@@ -36,6 +37,11 @@ public final class ReplayReport {
 
         public long segments() {
             return segments;
+        }
+
+        /** Of these, left out because all in them is older than what is wanted. */
+        public long skipped() {
+            return skipped;
         }
 
         public long documents() {
@@ -99,6 +105,8 @@ public final class ReplayReport {
         long holes;
         boolean quarantined;
         boolean goodbye;
+        boolean resynced;
+        boolean doubtful;
         String broken;
         String refused;
 
@@ -154,6 +162,11 @@ public final class ReplayReport {
         /** The worker's last message in it is its goodbye. */
         public boolean goodbye() {
             return goodbye;
+        }
+
+        /** Written at another boot: read by the position and the checksum of each record, and by nothing else. */
+        public boolean resynced() {
+            return resynced;
         }
 
         /** Why it could not be read to its end; null when it could. */

@@ -6,6 +6,8 @@ import io.emberlog.message.RingBlockReader;
 import io.emberlog.ring.RingBlock;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingFile;
+import io.emberlog.ring.RingReadout;
+import io.emberlog.ring.RingResync;
 import io.emberlog.ring.RingSalvage;
 import io.emberlog.ring.SlotSequences;
 import java.io.IOException;
@@ -23,7 +25,7 @@ final class RingCursor {
     private final ReplayReport.RingPart part;
     private final RingBlock block = new RingBlock();
     private final RingBlockReader entries = new RingBlockReader();
-    private RingSalvage salvage;
+    private RingReadout salvage;
     private int record = -1;
     private long key = Long.MIN_VALUE;
 
@@ -56,7 +58,8 @@ final class RingCursor {
 
     /** Bytes of the ring that were looked at; for showing progress. */
     long bytesRead() {
-        return salvage == null ? 0 : Math.min(file.length(), salvage.position() - file.head());
+        // after a power cut the head may be anything
+        return salvage == null ? 0 : Math.max(0, Math.min(file.length(), salvage.position() - file.head()));
     }
 
     SlotSequences sequences(End journaled) {
@@ -73,8 +76,7 @@ final class RingCursor {
         SlotSequences sequences = new SlotSequences();
         sequences.copyFrom(before != null && journaled.position < 0 ? before : journaled.sequences);
         try {
-            long stated = file.header().journaledPosition();
-            salvage = RingSalvage.start(file, journaled.position < stated ? -1 : journaled.position, sequences);
+            salvage = part.resynced ? resync(journaled, sequences) : salvage(journaled, sequences);
             part.journaledBytes = salvage.position();
             return true;
         } catch (RingBrokenException e) {
@@ -83,6 +85,19 @@ final class RingCursor {
             part.broken = faulted(e);
         }
         return false;
+    }
+
+    private RingReadout salvage(End journaled, SlotSequences sequences) throws RingBrokenException {
+        long stated = file.header().journaledPosition();
+        return RingSalvage.start(file, journaled.position < stated ? -1 : journaled.position, sequences);
+    }
+
+    private RingReadout resync(End journaled, SlotSequences sequences) throws RingBrokenException {
+        RingResync resync = RingResync.inspect(file, journaled.position, sequences);
+        while (!resync.prepare()) {
+            continue;
+        }
+        return resync;
     }
 
     /** Moves to the next record that holds log records. */

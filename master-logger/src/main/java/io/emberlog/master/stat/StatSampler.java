@@ -12,12 +12,15 @@ import io.emberlog.master.stat.ChannelStat.Worker;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingFile;
+import io.emberlog.ring.UserFolders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,7 +120,28 @@ public final class StatSampler implements AutoCloseable {
         if (!Files.isDirectory(channel)) {
             return;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(channel)) {
+        openRings(channel);
+        for (UserFolders.Folder folder : UserFolders.in(channel)) {
+            if (folder.problem() == null) {
+                openFolder(folder.path());
+            } else {
+                unreadable.add(new Unreadable(folder.path(), folder.problem()));
+            }
+        }
+    }
+
+    private void openFolder(Path folder) throws IOException {
+        try {
+            openRings(folder);
+        } catch (AccessDeniedException e) {
+            unreadable.add(new Unreadable(folder, "permission denied: its user, the master's group and root see in"));
+        } catch (NoSuchFileException gone) {
+            // removed in this moment
+        }
+    }
+
+    private void openRings(Path directory) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
                 if (name.endsWith(ChannelDirectory.QUARANTINE_SUFFIX)) {
@@ -134,6 +158,8 @@ public final class StatSampler implements AutoCloseable {
     private void open(Path file) {
         try {
             rings.put(file, new RingSample(RingFile.openReadOnly(file)));
+        } catch (AccessDeniedException e) {
+            unreadable.add(new Unreadable(file, "permission denied"));
         } catch (RingBrokenException | IOException | InternalError e) {
             if (Files.exists(file)) { // a ring that a master has just removed is no news
                 unreadable.add(new Unreadable(file, e.getMessage()));

@@ -9,19 +9,18 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Set;
 
 /** One ring as the liveness monitor sees it. The watch thread only. */
 final class RingWatch implements WatchedWorker {
     private final RingFile file;
     private final Path lock;
+    private final RingGate gate;
     private final boolean ownJvm;
 
-    RingWatch(RingFile file, boolean ownJvm) {
+    RingWatch(RingFile file, RingGate gate, boolean ownJvm) {
         this.file = file;
+        this.gate = gate;
         this.lock = ChannelDirectory.lockFileOf(file.path());
         this.ownJvm = ownJvm;
     }
@@ -39,17 +38,13 @@ final class RingWatch implements WatchedWorker {
     }
 
     @Override
-    public LockProbe probeLock() {
-        return probe(lock);
+    public int ownerUid() {
+        return gate.owner();
     }
 
     @Override
-    public boolean ownJvm() {
-        return ownJvm;
-    }
-
-    static LockProbe probe(Path lock) {
-        try (FileChannel channel = FileChannel.open(lock, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+    public LockProbe probeLock() {
+        try (FileChannel channel = gate.lock(lock);
                 FileLock held = channel.tryLock()) {
             return held == null ? LockProbe.HELD : LockProbe.FREE;
         } catch (OverlappingFileLockException ours) {
@@ -57,5 +52,10 @@ final class RingWatch implements WatchedWorker {
         } catch (IOException unknown) {
             return LockProbe.UNKNOWN;
         }
+    }
+
+    @Override
+    public boolean ownJvm() {
+        return ownJvm;
     }
 }

@@ -6,37 +6,25 @@ import io.emberlog.heartbeat.WorkerState;
 import io.emberlog.master.drain.DrainAgent;
 import io.emberlog.master.drain.MasterEvents;
 import io.emberlog.master.drain.WorkerEvents;
-import io.emberlog.message.Level;
 import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
-import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingFile;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
+import io.emberlog.ring.control.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
 /**
- * Looks for new ring files, hands each to the drain once, and steps the liveness monitor. The watch thread only; {@link
+ * Looks for new ring files, in the channel directory or in a folder per user, hands each to the drain once, and steps the liveness monitor. The watch thread only; {@link
  * #onTransition} is the monitor's listener and runs there, too.
  */
 public final class WatchAgent {
     private static final long SCAN_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
-    /** A directory's time stamp may be as coarse as a clock tick: looked at anew this often even without a change. */
-    private static final long FULL_SCAN_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
-
     private static final Duration DEBRIS_AGE = Duration.ofMinutes(2);
     private static final long DEBRIS_INTERVAL_NS = TimeUnit.SECONDS.toNanos(30);
 
@@ -44,23 +32,31 @@ public final class WatchAgent {
     private final WorkerIdentity self;
     private final MasterEvents events;
     private final LongSupplier nanoTime;
-    private final Map<Path, UUID> known = new HashMap<>();
-    private final Set<String> complaints = new HashSet<>();
+    private final boolean perUser;
+    private final LevelEvents levels;
+    private LongFunction<Collection<RingFolder>> folders;
     private DrainAgent drain;
     private LivenessMonitor liveness;
     private long scanAtNs;
-    private long fullScanAtNs;
     private long debrisAtNs;
-    private long directoryTime = Long.MIN_VALUE;
 
-    /** @param self this JVM, so that rings of its own are known and never judged */
-    public WatchAgent(ChannelDirectory directory, WorkerIdentity self, MasterEvents events, LongSupplier nanoTime) {
+    /**
+     * @param perUser whether rings lie in a folder per user and not in the directory itself
+     * @param self this JVM, so that rings of its own are known and never judged
+     */
+    public WatchAgent(
+            ChannelDirectory directory,
+            boolean perUser,
+            WorkerIdentity self,
+            MasterEvents events,
+            LongSupplier nanoTime) {
         this.directory = directory;
+        this.perUser = perUser;
         this.self = self;
         this.events = events;
         this.nanoTime = nanoTime;
+        this.levels = new LevelEvents(directory.path(), events, Clock.ofThisProcess());
         this.scanAtNs = nanoTime.getAsLong();
-        this.fullScanAtNs = scanAtNs;
         this.debrisAtNs = scanAtNs;
     }
 
@@ -68,6 +64,26 @@ public final class WatchAgent {
     public void connect(DrainAgent toDrain, LivenessMonitor toLiveness) {
         drain = toDrain;
         liveness = toLiveness;
+        long now = nanoTime.getAsLong();
+        if (perUser) {
+            UserFolderSet users = new UserFolderSet(
+                    directory.path(),
+                    folder -> folder(
+                            ChannelDirectory.ofUser(folder),
+                            RingGate.of(folder.uid()),
+                            RingFolder.Limits.EACH_USER,
+                            nanoTime.getAsLong()),
+                    events,
+                    now);
+            folders = users::folders;
+        } else {
+            List<RingFolder> only = List.of(folder(directory, RingGate.OWN_USER, RingFolder.Limits.OWN_USER, now));
+            folders = at -> only;
+        }
+    }
+
+    private RingFolder folder(ChannelDirectory place, RingGate gate, RingFolder.Limits limits, long nowNs) {
+        return new RingFolder(place, gate, limits, this::isOwn, events, liveness, nowNs);
     }
 
     /** One step: new rings, liveness, debris. */
@@ -77,11 +93,13 @@ public final class WatchAgent {
         if (now - scanAtNs >= 0) {
             scanAtNs = now + SCAN_INTERVAL_NS;
             work += scan(now);
+            levels.look();
         }
         work += liveness.doWork();
         if (now - debrisAtNs >= 0) {
             debrisAtNs = now + DEBRIS_INTERVAL_NS;
-            removeDebris();
+            Instant before = Instant.now().minus(DEBRIS_AGE);
+            folders.apply(now).forEach(folder -> folder.removeDebris(before));
         }
         return work;
     }
@@ -100,74 +118,21 @@ public final class WatchAgent {
 
     /** Looks at the directory at once, whatever its time stamp says: for the last look of an orderly stop. */
     public void scanNow() {
-        fullScanAtNs = nanoTime.getAsLong();
-        scan(fullScanAtNs);
+        long now = nanoTime.getAsLong();
+        folders.apply(now).forEach(folder -> folder.scanAnyway(now));
+        scan(now);
     }
 
     private int scan(long now) {
+        List<RingFile> found = new ArrayList<>();
         try {
-            long time = Files.getLastModifiedTime(directory.path(), LinkOption.NOFOLLOW_LINKS)
-                    .to(TimeUnit.NANOSECONDS);
-            if (time == directoryTime && now - fullScanAtNs < 0) {
-                return 0;
+            for (RingFolder folder : folders.apply(now)) {
+                folder.scan(now, found);
             }
-            directoryTime = time;
-            fullScanAtNs = now + FULL_SCAN_INTERVAL_NS;
-            List<RingFile> found = new ArrayList<>();
-            Set<Path> present = new HashSet<>();
-            try {
-                for (Path path : directory.rings()) {
-                    present.add(path);
-                    if (!known.containsKey(path)) {
-                        open(path).ifPresent(found::add);
-                    }
-                }
-                known.keySet().retainAll(present);
-            } finally {
-                drain.found(found); // whatever stopped the listing: those it opened are not opened again
-            }
-            if (!found.isEmpty()) {
-                fullScanAtNs = now; // what a successor waits for
-            }
-            return found.size();
-        } catch (IOException e) {
-            complain("channel directory " + directory.path() + " cannot be read: " + e);
-            return 0;
+        } finally {
+            drain.found(found); // whatever stopped the listing: those it opened are not opened again
         }
-    }
-
-    private Optional<RingFile> open(Path path) {
-        try {
-            RingFile file = RingFile.open(path);
-            WorkerIdentity worker = file.identity();
-            known.put(path, worker.ringUuid());
-            liveness.add(new RingWatch(file, isOwn(worker)));
-            WorkerEvents.started(events, worker);
-            return Optional.of(file);
-        } catch (java.nio.file.NoSuchFileException gone) {
-            return Optional.empty();
-        } catch (RingBrokenException e) {
-            setAside(path, e);
-        } catch (IOException | IllegalStateException e) {
-            complain("ring file " + path + " cannot be opened: " + e.getMessage());
-        }
-        return Optional.empty();
-    }
-
-    private void setAside(Path path, RingBrokenException why) {
-        Path to = path.resolveSibling(path.getFileName() + ChannelDirectory.QUARANTINE_SUFFIX);
-        try {
-            Files.move(path, to);
-            events.add(
-                    Level.CRITICAL,
-                    MasterEvents.WORKER_LOGGER,
-                    "ring file {} set aside: {}",
-                    new Object[] {to, why.getMessage()},
-                    new MasterEvents.Field("event", "quarantined"),
-                    new MasterEvents.Field("file", to.toString()));
-        } catch (IOException e) {
-            complain("ring file " + path + " is broken (" + why.getMessage() + ") and cannot be set aside: " + e);
-        }
+        return found.size();
     }
 
     private boolean isOwn(WorkerIdentity worker) {
@@ -175,21 +140,5 @@ public final class WatchAgent {
                 && worker.startTimeTicks() == self.startTimeTicks()
                 && worker.bootId().equals(self.bootId())
                 && worker.pidNamespace().equals(self.pidNamespace());
-    }
-
-    /** What died between making its lock file and naming its ring. */
-    private void removeDebris() {
-        try {
-            directory.removeLeftovers(Instant.now().minus(DEBRIS_AGE));
-        } catch (IOException e) {
-            complain("channel directory " + directory.path() + " cannot be cleaned: " + e);
-        }
-    }
-
-    /** Each once. */
-    private void complain(String what) {
-        if (complaints.size() < 1_000 && complaints.add(what)) {
-            events.add(Level.ERROR, MasterEvents.MASTER_LOGGER, "{}", new Object[] {what});
-        }
     }
 }

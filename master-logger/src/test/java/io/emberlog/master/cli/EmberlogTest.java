@@ -114,7 +114,9 @@ class EmberlogTest {
                 .contains("#note is not set\n");
         String shown = out.toString();
         out.getBuffer().setLength(0);
-        assertThat(emberlog("config", "show", "-c", file(shown).toString())).isZero();
+        assertThat(emberlog("config", "show", "-c", file(shown).toString()))
+                .as(err.toString())
+                .isZero();
         assertThat(out).hasToString(shown);
     }
 

@@ -27,6 +27,11 @@ class ConfigKeysTest {
     static Stream<Arguments> keys() {
         return Stream.of(
                 Arguments.of("channel.directory", "\"/run/c\"", "1", "1 is not a path; allowed: a path in quotes"),
+                Arguments.of(
+                        "channel.per_user",
+                        "true",
+                        "\"all\"",
+                        "\"all\" is not true or false; allowed: true or false, without quotes"),
                 Arguments.of("journal.directory", "\"/var/j\"", "\"\"", "\"\" is empty; allowed: a path in quotes"),
                 Arguments.of(
                         "journal.max_size",

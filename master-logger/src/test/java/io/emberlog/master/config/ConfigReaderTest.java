@@ -367,7 +367,7 @@ class ConfigReaderTest {
                 .anyMatch(p -> p.equals("EMBERLOG_MASTR_HUNG_AFTER: unknown variable \"EMBERLOG_MASTR_HUNG_AFTER\";"
                         + " did you mean EMBERLOG_MASTER_HUNG_AFTER?"))
                 .anyMatch(p -> p.startsWith("EMBERLOG_JOURNAL_COLOUR: unknown variable ")
-                        && p.contains("allowed: EMBERLOG_DIR, EMBERLOG_HANDLERS_"))
+                        && p.contains("EMBERLOG_DIR, EMBERLOG_HANDLERS_"))
                 .anyMatch(p -> p.startsWith("EMBERLOG_HANDLERS_NOBODY_PATH: names no setting of a handler"));
     }
 

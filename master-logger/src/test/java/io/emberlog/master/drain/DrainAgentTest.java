@@ -23,18 +23,26 @@ import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.CrashRow;
 import io.emberlog.ring.Ring;
+import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingFile;
 import io.emberlog.ring.RingSpec;
+import io.emberlog.ring.UserFolders;
 import io.emberlog.ring.VarHandleBuffer;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +64,7 @@ class DrainAgentTest {
     private SyncAgent sync;
     private DrainAgent agent;
     private long nowNs;
+    private int budget = 256 * 1024;
     private Duration window = Duration.ZERO;
     private boolean clockThrows;
     private boolean recoveryThrows;
@@ -77,7 +86,7 @@ class DrainAgentTest {
     private void startMaster() throws Exception {
         journal = Journal.open(JournalConfig.in(journalDirectory), JournalListener.NONE);
         MasterEvents events = new MasterEvents(identity("master"), () -> 1);
-        ProcessProbe probe = new ProcessProbe(HostIdentity.read());
+        ProcessProbe probe = new ProcessProbe(new HostIdentity("this boot", "this machine", "", false));
         LivenessMonitor liveness = new LivenessMonitor(
                 LivenessConfig.DEFAULTS, () -> nowNs, probe, new CrashForensics(probe, List.of()), transition -> {});
         reaper = new RingReaper(journal, events);
@@ -93,7 +102,7 @@ class DrainAgentTest {
                 (index, next) -> {},
                 this::now,
                 () -> EPOCH_NS,
-                256 * 1024);
+                budget);
         agent.reorderWindow(window);
     }
 
@@ -125,6 +134,13 @@ class DrainAgentTest {
 
     private static WorkerIdentity identity(String name) {
         return new WorkerIdentity(UUID.randomUUID(), name, 1, 1, "", "", "", "host", "process", "");
+    }
+
+    /** A ring on a disk, made before this machine was booted. */
+    private RingFile ringOfEarlierBoot(String name, boolean checked) throws Exception {
+        WorkerIdentity owner = new WorkerIdentity(
+                UUID.randomUUID(), name, 1, 1, "the boot before", "this machine", "", "host", "process", "");
+        return RingFile.create(channel, new RingSpec(64 * 1024, 0, checked), owner, null, 1);
     }
 
     private RingFile ring(String name, UUID predecessor) throws Exception {
@@ -306,6 +322,93 @@ class DrainAgentTest {
         log(successor, 0, 13, "four");
         drainAll();
         assertThat(workersRecords()).containsExactly("one", "two", "three", "four");
+    }
+
+    @Test
+    void aRingOfAnEarlierBootWaitsForItsOwnersDeathAndIsReadAroundItsDamage() throws Exception {
+        RingFile file = ringOfEarlierBoot("a", true);
+        log(file, 0, 10, "one");
+        log(file, 0, 11, "two");
+        long lost = file.tail();
+        log(file, 0, 12, "lost");
+        log(file, 0, 13, "four");
+        overwrite(file, lost, new byte[8]); // as if its page had never been written
+        overwrite(file, file.capacity() + RingBufferDescriptor.TAIL_POSITION_OFFSET, new byte[8]);
+        agent.found(List.of(RingFile.open(file.path())));
+        drainAll();
+        assertThat(workersRecords()).isEmpty();
+        agent.ownerDead(file.identity().ringUuid(), KILLED, -1);
+        drainAll();
+        nowNs += RingSession.SEAL_GRACE_NS;
+        drainAll();
+        assertThat(workersRecords()).containsExactly("one", "two", "four");
+        assertThat(journaled())
+                .filteredOn(text -> text.contains("salvaged after a reboot"))
+                .hasSize(1);
+        assertThat(holesOfEnded()).containsExactly(1L);
+        reaper.doWork();
+        assertThat(file.path()).doesNotExist();
+    }
+
+    @Test
+    void aMasterThatStopsInTheMiddleOfSuchARingGoesOnWithTheRest() throws Exception {
+        RingFile file = ringOfEarlierBoot("a", true);
+        for (int i = 0; i < 40; i++) {
+            log(file, 0, i, "r" + i + " ".repeat(1000));
+        }
+        overwrite(file, 0, new byte[8]);
+        agent.found(List.of(RingFile.open(file.path())));
+        agent.ownerDead(file.identity().ringUuid(), KILLED, -1);
+        agent.doWork();
+        nowNs += RingSession.SEAL_GRACE_NS;
+        budget = 4096;
+        int restarts = 0;
+        while (file.path().toFile().exists()) {
+            restartMaster();
+            restarts++;
+            agent.found(List.of(RingFile.open(file.path())));
+            agent.doWork();
+            agent.doWork();
+            reaper.doWork();
+        }
+        assertThat(restarts).isGreaterThan(5);
+        assertThat(workersRecords()).hasSize(39).doesNotHaveDuplicates().first().isEqualTo("r1" + " ".repeat(1000));
+        assertThat(holesOfEnded()).containsExactly(1L);
+    }
+
+    @Test
+    void aRingOfAnEarlierBootWithoutChecksIsSetAsideUnread() throws Exception {
+        RingFile file = ringOfEarlierBoot("a", false);
+        log(file, 0, 10, "one");
+        agent.found(List.of(RingFile.open(file.path())));
+        drainAll();
+        assertThat(file.path()).exists();
+        agent.ownerDead(file.identity().ringUuid(), KILLED, -1);
+        agent.doWork();
+        nowNs += RingSession.SEAL_GRACE_NS;
+        drainAll();
+        assertThat(workersRecords()).isEmpty();
+        assertThat(Path.of(file.path() + ChannelDirectory.QUARANTINE_SUFFIX)).exists();
+        assertThat(journaled()).filteredOn(text -> text.contains("set aside")).hasSize(1);
+    }
+
+    private static void overwrite(RingFile file, long ringOffset, byte[] bytes) throws Exception {
+        try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(bytes), RingDescriptor.HEADER_LENGTH + ringOffset);
+        }
+    }
+
+    private List<Long> holesOfEnded() throws Exception {
+        List<Long> holes = new ArrayList<>();
+        JournalDocumentReader document = new JournalDocumentReader();
+        try (JournalReader reader = JournalReader.open(journalDirectory, JournalListener.NONE)) {
+            while (reader.next(document)) {
+                for (int i = 0; i < document.endedCount(); i++) {
+                    holes.add(document.endedHole(i));
+                }
+            }
+        }
+        return holes;
     }
 
     @Test
@@ -640,5 +743,39 @@ class DrainAgentTest {
         assertThat(workersRecords().stream().filter(text -> text.startsWith("a")))
                 .containsExactlyElementsOf(
                         expected.stream().filter(text -> text.startsWith("a")).toList());
+    }
+
+    @Test
+    void aUserWithManyBusyRingsGetsNoMoreOfAPassThanOneWithASingleRing() throws Exception {
+        UserTurns turns = new UserTurns();
+        List<RingSession> sessions = new ArrayList<>();
+        Map<Integer, Integer> visits = new HashMap<>();
+        for (int i = 0; i < 10; i++) {
+            sessions.add(sessionOf(i == 4 ? 1001 : 1000));
+        }
+        Map<RingSession, Integer> ofRing = new HashMap<>();
+        for (int pass = 0; pass < 90; pass++) {
+            turns.begin(sessions);
+            for (int i = 0; i < 4; i++) { // a pass that is full after four rings
+                visits.merge(turns.at(i).user, 1, Integer::sum);
+                ofRing.merge(turns.at(i), 1, Integer::sum);
+            }
+            turns.end(4);
+        }
+        assertThat(ofRing.get(sessions.get(4))).as("in every pass").isEqualTo(90);
+        assertThat(visits.get(1000)).isEqualTo(3 * 90);
+        assertThat(ofRing.values()).as("no ring of the other starves").containsOnly(90, 30);
+
+        turns.begin(List.of());
+        turns.end(0);
+        turns.begin(sessions.subList(4, 5));
+        assertThat(turns.at(0)).isSameAs(sessions.get(4));
+        turns.end(1);
+    }
+
+    private RingSession sessionOf(int uid) throws Exception {
+        WorkerIdentity named =
+                new WorkerIdentity(UserFolders.newRingUuid(uid), "w", 1, 1, "", "", "", "host", "process", "");
+        return new RingSession(RingFile.create(channel, RingSpec.of(64 * 1024), named, null, 1), null, 0, false);
     }
 }

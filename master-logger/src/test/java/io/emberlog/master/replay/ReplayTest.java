@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,47 @@ class ReplayTest {
             assertThat(part.holes()).isOne();
         });
         assertThat(report.findingCount()).isZero();
+    }
+
+    @Test
+    void aCheckedRingOfAnotherBootIsReadByPositionAndChecksumAndLeftAsItIs() throws Exception {
+        RingFile ring = evidence.ringOfOtherBoot("md-1", true);
+        evidence.log(ring, 10, "a");
+        long lost = ring.tail();
+        evidence.log(ring, 20, "lost");
+        evidence.log(ring, 30, "b");
+        try (RandomAccessFile file = new RandomAccessFile(ring.path().toFile(), "rw")) {
+            file.seek(RingDescriptor.HEADER_LENGTH + lost);
+            file.writeLong(0);
+            file.seek(RingDescriptor.HEADER_LENGTH + ring.capacity());
+            file.write(new byte[RingBufferDescriptor.TRAILER_LENGTH]); // head, tail and all
+        }
+        Path copy = copyOf(ring);
+        byte[] before = Files.readAllBytes(copy);
+
+        ReplayReport report = replay(copy);
+
+        assertThat(texts).containsExactly("a", "b");
+        assertThat(report.rings().get(0).resynced()).isTrue();
+        assertThat(report.rings().get(0).holes()).isEqualTo(1);
+        assertThat(report.findings()).isEmpty();
+        assertThat(Files.readAllBytes(copy)).isEqualTo(before);
+    }
+
+    /** Without the lock, which this process holds. */
+    private Path copyOf(RingFile ring) throws IOException {
+        return Files.copy(ring.path(), temp.resolve("evidence.ring"));
+    }
+
+    @Test
+    void anUncheckedRingOfAnotherBootIsReadWithAWarning() throws Exception {
+        RingFile ring = evidence.ringOfOtherBoot("md-1", false);
+        evidence.log(ring, 10, "a");
+
+        ReplayReport report = replay(copyOf(ring));
+
+        assertThat(texts).containsExactly("a");
+        assertThat(report.findings()).singleElement().asString().contains("another boot", "may be altered");
     }
 
     @Test

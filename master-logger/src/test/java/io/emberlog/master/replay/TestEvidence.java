@@ -9,6 +9,8 @@ import io.emberlog.master.journal.JournalDocumentWriter;
 import io.emberlog.master.journal.JournalListener;
 import io.emberlog.message.BatchEncoder;
 import io.emberlog.message.Bytes;
+import io.emberlog.message.DropReason;
+import io.emberlog.message.DropReport;
 import io.emberlog.message.Heartbeat;
 import io.emberlog.message.MessageDescriptor;
 import io.emberlog.message.WorkerIdentity;
@@ -33,6 +35,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -77,6 +80,13 @@ public final class TestEvidence implements AutoCloseable {
 
     public RingFile ring(String name, UUID predecessor) throws IOException {
         return ring(name, NOBODY, predecessor);
+    }
+
+    /** A ring on a disk of a machine that was booted since. */
+    public RingFile ringOfOtherBoot(String name, boolean checked) throws IOException {
+        WorkerIdentity identity = new WorkerIdentity(
+                UUID.randomUUID(), name, NOBODY, 0, "other", HOST.machineId(), "", "host", "Main", "service");
+        return RingFile.create(channel, new RingSpec(64 * 1024, 0, checked), identity, null, 1_000);
     }
 
     /** A ring whose owner is this JVM. */
@@ -127,12 +137,34 @@ public final class TestEvidence implements AutoCloseable {
         assertThat(result).isEqualTo(Ring.RINGED);
     }
 
+    /** @param sections writes them, tags ascending */
+    public void log(RingFile ring, int severity, long timestampNs, Consumer<BatchEncoder> sections) {
+        long[] last = sequences.computeIfAbsent(ring.identity().ringUuid(), uuid -> new long[1]);
+        encoder.begin();
+        encoder.beginEntry(severity, timestampNs, 1);
+        sections.accept(encoder);
+        encoder.endEntry();
+        encoder.finish(0, ++last[0]);
+        offer(ring, MessageDescriptor.TYPE_LOG_BATCH, encoder.buffer(), encoder.length());
+    }
+
+    /** As a worker tells what it could not take. */
+    public void dropReport(RingFile ring, long toEpochNs, DropReason reason, int severity, long count, long total) {
+        byte[] message = new byte[DropReport.length(1)];
+        DropReport.encode(message, 0, toEpochNs - 1, toEpochNs, 1);
+        DropReport.encodeItem(message, 0, 0, reason.code(), severity, count, total);
+        offer(ring, MessageDescriptor.TYPE_DROPPED, message, message.length);
+    }
+
+    private static void offer(RingFile ring, int type, byte[] message, int length) {
+        assertThat(ring.ring().offer(type, new VarHandleBuffer(message), 0, length, true))
+                .isEqualTo(Ring.RINGED);
+    }
+
     public void goodbye(RingFile ring) {
         byte[] message = new byte[MessageDescriptor.HEARTBEAT_LENGTH];
         Heartbeat.encode(message, 0, 1, 2, true);
-        assertThat(ring.ring()
-                        .offer(MessageDescriptor.TYPE_HEARTBEAT, new VarHandleBuffer(message), 0, message.length, true))
-                .isEqualTo(Ring.RINGED);
+        offer(ring, MessageDescriptor.TYPE_HEARTBEAT, message, message.length);
     }
 
     /** As a handler's agent stores it, layout in docs/architecture.md. */

@@ -5,11 +5,13 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** A master of one run, which can be started, killed and started again. One thread. */
 public final class Master {
     private final Children children;
     private final RunDirectory directory;
+    private UnaryOperator<ProcessBuilder> under = UnaryOperator.identity();
     private Process process;
 
     /** @param settings further lines of TOML, after those that say where everything is */
@@ -39,9 +41,17 @@ public final class Master {
                 """.formatted(directory.output(), String.join("\n", settings));
     }
 
+    /** Starts it in another way from now on: as another user, in another namespace. */
+    public Master under(UnaryOperator<ProcessBuilder> way) {
+        under = way;
+        return this;
+    }
+
     public Process start() throws IOException {
         process = children.start(directory.saying(
-                "master", Jvm.emberlog("master", "--config", directory.config().toString())));
+                "master",
+                under.apply(
+                        Jvm.emberlog("master", "--config", directory.config().toString()))));
         return process;
     }
 

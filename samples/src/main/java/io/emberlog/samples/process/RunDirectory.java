@@ -3,8 +3,10 @@ package io.emberlog.samples.process;
 import io.emberlog.samples.judge.Acknowledgements;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -45,6 +47,12 @@ public record RunDirectory(Path root, Path rings, Path disk) {
     /** The same with state and output on that disk, in directories that the master is to make. */
     public RunDirectory onDisk(Path diskDirectory) {
         return new RunDirectory(root, rings, diskDirectory);
+    }
+
+    /** Rings in a directory to be made, on a file system of the caller's. */
+    public static RunDirectory createWithRingsIn(String prefix, Path rings) throws IOException {
+        Path root = Files.createTempDirectory(prefix);
+        return prepared(new RunDirectory(root, rings, root));
     }
 
     private static RunDirectory prepared(RunDirectory directory) throws IOException {
@@ -91,11 +99,23 @@ public record RunDirectory(Path root, Path rings, Path disk) {
                         said().resolve(name + ".txt").toFile()));
     }
 
-    /** Ring files that no master has finished with yet. */
+    /** Ring files that no master has finished with yet, also in users' folders. */
     public List<Path> ringFiles() throws IOException {
-        try (Stream<Path> files = Files.list(rings)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(".ring"))
-                    .toList();
+        List<Path> found = new ArrayList<>();
+        for (Path entry : entries(rings)) {
+            if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                found.addAll(entries(entry));
+            } else {
+                found.add(entry);
+            }
+        }
+        found.removeIf(file -> !file.getFileName().toString().endsWith(".ring"));
+        return found;
+    }
+
+    private static List<Path> entries(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -45,8 +46,12 @@ public final class StormRun {
 
     /** Reads {@code emberlog.storm.seed}; a new one each time without it. */
     public static void run(String name, Storm storm) throws IOException {
+        run(name, RunDirectory.createWithRingsInMemory("emberlog-" + name + "-"), storm);
+    }
+
+    /** In a directory that is deleted when all went well. */
+    public static void run(String name, RunDirectory directory, Storm storm) throws IOException {
         long seed = Long.getLong("emberlog.storm.seed", System.nanoTime());
-        RunDirectory directory = RunDirectory.createWithRingsInMemory("emberlog-" + name + "-");
         say(name + ": -Demberlog.storm.seed=" + seed + ", files in " + directory.root());
         try (Children children = new Children()) {
             storm.run(new StormRun(seed, directory, children));
@@ -66,6 +71,18 @@ public final class StormRun {
     /** Starts a producer with settings in its environment, as {@code NAME=value}. */
     public Process producer(String name, int threads, long messages, long pauseNs, String... environment)
             throws IOException {
+        return producer(UnaryOperator.identity(), name, threads, messages, pauseNs, environment);
+    }
+
+    /** As the other, started in another way: as another user, in another namespace. */
+    public Process producer(
+            UnaryOperator<ProcessBuilder> way,
+            String name,
+            int threads,
+            long messages,
+            long pauseNs,
+            String... environment)
+            throws IOException {
         ProducerSettings settings =
                 new ProducerSettings(name, directory.rings(), directory.acksOf(name), seed, threads, messages, pauseNs);
         ProcessBuilder builder = Jvm.worker(Producer.class, settings.arguments());
@@ -73,7 +90,7 @@ public final class StormRun {
             int equals = variable.indexOf('=');
             builder.environment().put(variable.substring(0, equals), variable.substring(equals + 1));
         }
-        return children.start(directory.saying("workers", builder));
+        return children.start(directory.saying("workers", way.apply(builder)));
     }
 
     /** Tells a producer to end and waits until it has. */
@@ -115,7 +132,7 @@ public final class StormRun {
     }
 
     /** Names of the workers whose death the master's records tell of. */
-    static List<String> dead(Judgement judgement) {
+    public static List<String> dead(Judgement judgement) {
         return judgement.deaths().stream()
                 .map(death -> death.get("worker").toString())
                 .toList();

@@ -1,0 +1,217 @@
+package io.emberlog.master.watch;
+
+import io.emberlog.heartbeat.LivenessMonitor;
+import io.emberlog.master.drain.MasterEvents;
+import io.emberlog.master.drain.WorkerEvents;
+import io.emberlog.message.Level;
+import io.emberlog.message.WorkerIdentity;
+import io.emberlog.ring.ChannelDirectory;
+import io.emberlog.ring.RingBrokenException;
+import io.emberlog.ring.RingFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * One directory of rings: what is known there, and what has been said of it. The watch thread only.
+ *
+ * <p>What one look costs is bounded by {@link Limits}, whatever lies there, so that the owner of one folder cannot take the
+ * watch thread from the others.
+ */
+final class RingFolder {
+    /** A directory's time stamp may be as coarse as a clock tick: looked at anew this often even without a change. */
+    private static final long FULL_SCAN_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+
+    /** A file that could not be opened is tried again. */
+    private static final long RETRY_INTERVAL_NS = TimeUnit.SECONDS.toNanos(5);
+
+    /**
+     * What one user gets.
+     *
+     * @param entries of its directory that one look reads
+     * @param rings open at a time; further ones wait
+     * @param opensPerSecond files opened, in the long run; as many as {@code rings} at once
+     * @param complaints told in the life of the master; of further ones only that there are more
+     */
+    record Limits(int entries, int rings, int opensPerSecond, int complaints) {
+        /** For the only user of a channel, whom nobody needs to be protected from. */
+        static final Limits OWN_USER = new Limits(65_536, 65_536, 1_000_000, 1_000);
+
+        /** For each of several. */
+        static final Limits EACH_USER = new Limits(4_096, 512, 200, 50);
+    }
+
+    private final ChannelDirectory directory;
+    private final RingGate gate;
+    private final Limits limits;
+    private final Predicate<WorkerIdentity> ownJvm;
+    private final MasterEvents events;
+    private final LivenessMonitor liveness;
+    private final Set<Path> known = new HashSet<>();
+    private final Map<Path, Long> retryAtNs = new HashMap<>();
+    private final Set<String> complaints = new HashSet<>();
+    private long fullScanAtNs;
+    private long changed = Long.MIN_VALUE;
+    private double opensLeft;
+    private long opensAsOfNs;
+
+    /** @param ownJvm tells the rings of this very JVM, which are never judged */
+    RingFolder(
+            ChannelDirectory directory,
+            RingGate gate,
+            Limits limits,
+            Predicate<WorkerIdentity> ownJvm,
+            MasterEvents events,
+            LivenessMonitor liveness,
+            long nowNs) {
+        this.directory = directory;
+        this.gate = gate;
+        this.limits = limits;
+        this.ownJvm = ownJvm;
+        this.events = events;
+        this.liveness = liveness;
+        this.fullScanAtNs = nowNs;
+        this.opensAsOfNs = nowNs;
+        this.opensLeft = limits.rings();
+    }
+
+    /** The next {@link #scan} looks at the directory whatever its time stamp says. */
+    void scanAnyway(long nowNs) {
+        fullScanAtNs = nowNs;
+    }
+
+    /** Adds the rings that are new to {@code found}. */
+    void scan(long nowNs, List<RingFile> found) {
+        try {
+            long time = Files.getLastModifiedTime(directory.path(), LinkOption.NOFOLLOW_LINKS)
+                    .to(TimeUnit.NANOSECONDS);
+            if (time == changed && nowNs - fullScanAtNs < 0) {
+                return;
+            }
+            changed = time;
+            fullScanAtNs = nowNs + FULL_SCAN_INTERVAL_NS;
+            ChannelDirectory.Listing listing = directory.rings(limits.entries());
+            if (listing.whole()) {
+                Set<Path> present = new HashSet<>(listing.files());
+                known.retainAll(present);
+                retryAtNs.keySet().retainAll(present);
+            } else {
+                complain("directory " + directory.path() + " has more than " + limits.entries()
+                        + " entries; rings among the further ones are not found");
+            }
+            int before = found.size();
+            refillOpens(nowNs);
+            for (Path path : listing.files()) {
+                if (!known.contains(path) && isTurn(path, nowNs)) {
+                    if (known.size() >= limits.rings()) {
+                        complain("directory " + directory.path() + " has more than " + limits.rings()
+                                + " rings; further ones wait until these have ended");
+                        break;
+                    }
+                    if (opensLeft < 1) {
+                        break; // the next looks go on
+                    }
+                    opensLeft--;
+                    open(path, nowNs).ifPresent(found::add);
+                }
+            }
+            if (found.size() > before || opensLeft < 1) {
+                fullScanAtNs = nowNs; // what a successor waits for
+            }
+        } catch (IOException e) {
+            complain("directory " + directory.path() + " cannot be read: " + e);
+        }
+    }
+
+    private boolean isTurn(Path path, long nowNs) {
+        Long at = retryAtNs.get(path);
+        return at == null || nowNs - at >= 0;
+    }
+
+    private void refillOpens(long nowNs) {
+        double earned = (double) limits.opensPerSecond() * (nowNs - opensAsOfNs) / TimeUnit.SECONDS.toNanos(1);
+        opensLeft = Math.min(limits.rings(), opensLeft + earned);
+        opensAsOfNs = nowNs;
+    }
+
+    private Optional<RingFile> open(Path path, long nowNs) {
+        try {
+            RingFile file = gate.ring(path);
+            WorkerIdentity worker = file.identity();
+            liveness.add(new RingWatch(file, gate, ownJvm.test(worker)));
+            known.add(path);
+            retryAtNs.remove(path);
+            WorkerEvents.started(events, worker);
+            return Optional.of(file);
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
+        } catch (RingBrokenException e) {
+            retryAtNs.put(path, nowNs + RETRY_INTERVAL_NS);
+            setAside(path, e);
+        } catch (IOException | IllegalStateException e) {
+            retryAtNs.put(path, nowNs + RETRY_INTERVAL_NS);
+            complain("ring file " + path + " cannot be opened: " + e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private void setAside(Path path, RingBrokenException why) {
+        Path to = path.resolveSibling(path.getFileName() + ChannelDirectory.QUARANTINE_SUFFIX);
+        try {
+            Files.move(path, to);
+            if (mayTell(to.toString())) {
+                events.add(
+                        Level.CRITICAL,
+                        MasterEvents.WORKER_LOGGER,
+                        "ring file {} set aside: {}",
+                        new Object[] {to, why.getMessage()},
+                        new MasterEvents.Field("event", "quarantined"),
+                        new MasterEvents.Field("file", to.toString()));
+            }
+        } catch (IOException e) {
+            complain("ring file " + path + " is broken (" + why.getMessage() + ") and cannot be set aside: " + e);
+        }
+    }
+
+    /** What died between making its lock file and naming its ring. */
+    void removeDebris(Instant before) {
+        try {
+            directory.removeLeftovers(before);
+        } catch (IOException e) {
+            complain("directory " + directory.path() + " cannot be cleaned: " + e);
+        }
+    }
+
+    /** Each once, and only so many: one folder's complaints must not drown another's. */
+    private void complain(String what) {
+        if (mayTell(what)) {
+            events.add(Level.ERROR, MasterEvents.MASTER_LOGGER, "{}", new Object[] {what});
+        }
+    }
+
+    private boolean mayTell(String what) {
+        if (complaints.size() > limits.complaints() || !complaints.add(what)) {
+            return false;
+        }
+        if (complaints.size() > limits.complaints()) {
+            events.add(
+                    Level.ERROR,
+                    MasterEvents.MASTER_LOGGER,
+                    "directory {}: more complaints than {}; the further ones are not told",
+                    new Object[] {directory.path(), limits.complaints()});
+            return false;
+        }
+        return true;
+    }
+}
