@@ -190,14 +190,25 @@ public final class RecordFilter {
 
     /**
      * An instant: {@code 2026-01-15T10:30:00Z}, {@code ...+02:00}, without offset in {@code zone}, a date alone (its
-     * midnight), or a length of time before now such as {@code 10m}.
+     * midnight), {@code today} and {@code yesterday} (their midnights), {@code now}, or a length of time before now such as
+     * {@code 10m} or {@code -10m}.
      *
      * @return nanoseconds since the epoch
      * @throws IllegalArgumentException naming the text and what would be right
      */
     public static long parseTime(String text, long nowEpochNs, ZoneId zone) {
         String trimmed = text.strip();
-        Duration ago = SettingText.duration(trimmed);
+        if (trimmed.equals("now")) {
+            return nowEpochNs;
+        }
+        if (trimmed.equals("today") || trimmed.equals("yesterday")) {
+            LocalDate today = Instant.ofEpochSecond(Math.floorDiv(nowEpochNs, 1_000_000_000L))
+                    .atZone(zone)
+                    .toLocalDate();
+            LocalDate day = trimmed.equals("today") ? today : today.minusDays(1);
+            return epochNs(day.atStartOfDay(zone).toInstant());
+        }
+        Duration ago = SettingText.duration(trimmed.startsWith("-") ? trimmed.substring(1) : trimmed);
         if (ago != null) {
             return nowEpochNs - ago.toNanos();
         }
@@ -206,7 +217,7 @@ public final class RecordFilter {
         } catch (DateTimeException | ArithmeticException e) {
             throw new IllegalArgumentException(
                     "time " + SettingText.quote(text) + " is not known; allowed: 2026-01-15T10:30:00Z,"
-                            + " 2026-01-15T10:30, 2026-01-15, or how long ago, like 10m",
+                            + " 2026-01-15T10:30, 2026-01-15, today, yesterday, now, or how long ago, like 10m",
                     e);
         }
     }

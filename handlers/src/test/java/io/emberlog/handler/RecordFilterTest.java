@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.emberlog.message.Glob;
 import io.emberlog.message.MessageDescriptor;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Random;
@@ -92,8 +93,8 @@ class RecordFilterTest {
         assertThatThrownBy(() -> filter().minLevel("loud"))
                 .hasMessageContaining("'loud' is not known; one of NOTSET, TRACE");
         assertThatThrownBy(() -> filter().grep("(")).hasMessageContaining("regex \"(\" is not RE2 syntax");
-        assertThatThrownBy(() -> filter().since("yesterday", 0, ZoneOffset.UTC))
-                .hasMessageContaining("time \"yesterday\" is not known; allowed: 2026-01-15T10:30:00Z");
+        assertThatThrownBy(() -> filter().since("tomorrow", 0, ZoneOffset.UTC))
+                .hasMessageContaining("time \"tomorrow\" is not known; allowed: 2026-01-15T10:30:00Z");
         assertThatThrownBy(() -> filter().logger("")).hasMessageContaining("logger glob is empty");
         assertThatThrownBy(() -> filter().minSeverity(25)).hasMessageContaining("severity=25 must be in 0..24");
         assertThatThrownBy(() -> filter().minLevel("error").maxLevel("info").build())
@@ -103,5 +104,21 @@ class RecordFilterTest {
 
     private static RecordFilter.Builder filter() {
         return RecordFilter.builder();
+    }
+
+    @Test
+    void timesAreWrittenAsDaysAgoAndNow() {
+        ZoneId zone = ZoneId.of("Europe/Berlin");
+        long now = Instant.parse("2026-03-10T00:30:00Z").getEpochSecond() * 1_000_000_000L;
+        assertThat(time("today", now, zone)).isEqualTo("2026-03-09T23:00:00Z");
+        assertThat(time("yesterday", now, zone)).isEqualTo("2026-03-08T23:00:00Z");
+        assertThat(time("now", now, zone)).isEqualTo("2026-03-10T00:30:00Z");
+        assertThat(time("-10m", now, zone)).isEqualTo("2026-03-10T00:20:00Z");
+        assertThat(time("10m", now, zone)).isEqualTo("2026-03-10T00:20:00Z");
+    }
+
+    private static String time(String text, long now, ZoneId zone) {
+        return Instant.ofEpochSecond(RecordFilter.parseTime(text, now, zone) / 1_000_000_000L)
+                .toString();
     }
 }

@@ -39,6 +39,18 @@ public final class Records {
         return wrap(sequence, Arrays.copyOf(encoder.buffer(), encoder.length()));
     }
 
+    /** Of another worker, with logger and text. */
+    public static LogRecord of(String worker, String logger, int severity, long sequence, String text) {
+        LogRecord record = record(sequence, severity, encoder -> {
+            encoder.text(LOGGER, logger);
+            encoder.text(TEMPLATE, text);
+        });
+        WorkerIdentity identity =
+                new WorkerIdentity(WORKER.ringUuid(), worker, 4711, 0, "", "", "", "myhost", "MarketData", "pricing");
+        record.wrap(identity, record.position(), record.index(), sequence, record.entry());
+        return record;
+    }
+
     private static LogRecord wrap(long sequence, byte[] batch) {
         EntryDecoder entry = new EntryDecoder();
         if (!entry.wrap(batch, BATCH_HEADER_LENGTH, batch.length)) {

@@ -20,6 +20,9 @@ public final class FileHandlerFactory implements HandlerFactory {
 
     @Override
     public Handler create(HandlerSettings settings) {
-        return new FileHandler(FileSettings.of(settings), new DiskFileOps());
+        FileSettings checked = FileSettings.of(settings);
+        return checked.pattern().isFixed()
+                ? new FileHandler(checked, new DiskFileOps())
+                : new FileTreeHandler(checked, new DiskFileOps());
     }
 }

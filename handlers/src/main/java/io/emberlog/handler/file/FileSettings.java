@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * What a file handler is told. Immutable.
  *
- * @param path absolute
+ * @param path absolute; may hold placeholders ({@link PathPattern})
  * @param format one of {@link Format#NAMES}
  * @param zone of human timestamps
  * @param create a missing file is created at start
@@ -20,6 +20,8 @@ import java.util.List;
  * @param forceAtCheckpoint contents are on the device before a checkpoint says that they are there
  * @param maxSize a file that a line would make longer is rotated before; {@link Long#MAX_VALUE} = never
  * @param keepFiles rotated files kept; {@link Long#MAX_VALUE} = all
+ * @param maxOpenFiles of a path with placeholders: files open at once
+ * @param maxFiles of a path with placeholders: files there may be at once
  */
 record FileSettings(
         Path path,
@@ -30,9 +32,14 @@ record FileSettings(
         long flushIntervalNs,
         boolean forceAtCheckpoint,
         long maxSize,
-        long keepFiles) {
+        long keepFiles,
+        int maxOpenFiles,
+        int maxFiles) {
 
-    static final SettingKey PATH = SettingKey.path("path", "File to write; missing directories are created.")
+    static final SettingKey PATH = SettingKey.path(
+                    "path",
+                    "File to write; missing directories are created. {worker}, {service}, {logger} and {level} in it make a"
+                            + " file for each.")
             .required();
     static final SettingKey FORMAT = SettingKey.choice(
                     "format", "How a record becomes a line.", Format.NAMES.toArray(new String[0]))
@@ -65,13 +72,41 @@ record FileSettings(
             .orElse(7L)
             .between("0", "1000000");
 
-    static final List<SettingKey> KEYS =
-            List.of(PATH, FORMAT, TIME_ZONE, CREATE, BUFFER, FLUSH_INTERVAL, FSYNC, MAX_SIZE, KEEP_FILES);
+    static final SettingKey MAX_OPEN_FILES = SettingKey.integer(
+                    "max_open_files",
+                    "Of a path with placeholders: files open at once; the one not written for longest is closed.")
+            .unit("files")
+            .orElse(64L)
+            .between("1", "10000");
+    static final SettingKey MAX_FILES = SettingKey.integer(
+                    "max_files",
+                    "Of a path with placeholders: files there may be at once, rotated ones not counted; records for"
+                            + " further ones go to one file, ~overflow.")
+            .unit("files")
+            .orElse(1000L)
+            .between("1", "10000");
+
+    static final List<SettingKey> KEYS = List.of(
+            PATH,
+            FORMAT,
+            TIME_ZONE,
+            CREATE,
+            BUFFER,
+            FLUSH_INTERVAL,
+            FSYNC,
+            MAX_SIZE,
+            KEEP_FILES,
+            MAX_OPEN_FILES,
+            MAX_FILES);
 
     static FileSettings of(HandlerSettings settings) {
         Path path = settings.path(PATH).toAbsolutePath().normalize();
         if (path.getFileName() == null) {
             throw new IllegalArgumentException("path: " + path + " is a directory; allowed: the path of a file");
+        }
+        if (!PathPattern.of(path).isFixed() && !settings.bool(CREATE)) {
+            throw new IllegalArgumentException(
+                    "create: false goes with one file; allowed: true, as path has placeholders");
         }
         return new FileSettings(
                 path,
@@ -82,7 +117,13 @@ record FileSettings(
                 settings.duration(FLUSH_INTERVAL).toNanos(),
                 settings.string(FSYNC).equals("checkpoint"),
                 orNone(settings.size(MAX_SIZE)),
-                orNone(settings.integer(KEEP_FILES)));
+                orNone(settings.integer(KEEP_FILES)),
+                (int) settings.integer(MAX_OPEN_FILES),
+                (int) settings.integer(MAX_FILES));
+    }
+
+    PathPattern pattern() {
+        return PathPattern.of(path);
     }
 
     private static long orNone(long value) {

@@ -1,11 +1,12 @@
 package io.emberlog.handler.file;
 
 import io.emberlog.message.Bytes;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What a checkpoint of the file handler says, version 1, little-endian. Written and read by {@link FileHandler} alone;
+ * What a checkpoint of the file handler says, version 1, little-endian. Written and read by {@link FileHandler};
  * stored by its caller.
  *
  * <pre>
@@ -18,7 +19,8 @@ import java.util.Optional;
  * </pre>
  *
  * @param path the file, as configured and made absolute
- * @param key {@link FileOps.OpenFile#key} of it; a hint, for inodes are used again and devices renumbered
+ * @param key {@link FileOps.OpenFile#key} of it; a hint, for inodes are used again and devices renumbered; null of a state
+ *     {@linkplain #withoutKey without}
  * @param length bytes that hold exactly the records up to this checkpoint (and what stood there before us)
  * @param tailCrc CRC32C of the last 4 KiB before {@code length}, or of all there are
  * @param rotating {@code path} is to become {@code path.number}, if it has not yet
@@ -35,6 +37,19 @@ record FileState(String path, String key, long length, int tailCrc, boolean rota
     private static final int LENGTH_OFFSET = TAIL_CRC_OFFSET + Integer.BYTES;
     private static final int NUMBER_OFFSET = LENGTH_OFFSET + Long.BYTES;
     private static final int PATH_OFFSET = NUMBER_OFFSET + Long.BYTES;
+
+    /** Of which only the CRC32C of the key is known, in place of the tail's, and that only when the length is 0. */
+    static FileState withoutKey(String path, long length, int crc, boolean rotating, long number) {
+        return new FileState(path, null, length, crc, rotating, number);
+    }
+
+    /** Whether this open file is the one meant. */
+    boolean isOf(FileOps.OpenFile opened) throws IOException {
+        if (length > 0) {
+            return LogFile.tailCrc(opened, length) == (tailCrc & 0xFFFF_FFFFL);
+        }
+        return key == null ? tailCrc == FileTreeState.keyCrc(opened.key()) : key.equals(opened.key());
+    }
 
     byte[] encode() {
         byte[] pathBytes = path.getBytes(StandardCharsets.UTF_8);

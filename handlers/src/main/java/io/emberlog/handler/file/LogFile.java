@@ -25,7 +25,10 @@ final class LogFile implements Closeable {
     private static final int TAIL_LENGTH = 4096;
     private static final byte[] LINE_END = {'\n'};
 
-    private final FileOps.OpenFile file;
+    private final String key;
+    /** Null while suspended. */
+    private FileOps.OpenFile file;
+
     private final Consumer<String> meddling;
     private long position;
     private long unverifiedEnd;
@@ -39,6 +42,7 @@ final class LogFile implements Closeable {
     /** @param meddling told when somebody else changed the file */
     private LogFile(FileOps.OpenFile file, long position, long end, Consumer<String> meddling) {
         this.file = file;
+        this.key = file.key();
         this.position = position;
         this.unverifiedEnd = end;
         this.meddling = meddling;
@@ -69,7 +73,7 @@ final class LogFile implements Closeable {
     }
 
     String key() {
-        return file.key();
+        return key;
     }
 
     /** Bytes up to here are as they should be. */
@@ -148,9 +152,27 @@ final class LogFile implements Closeable {
         file.force();
     }
 
+    boolean isOpen() {
+        return file != null;
+    }
+
+    /** Closes the file and keeps the place. */
+    void suspend() throws IOException {
+        FileOps.OpenFile old = file;
+        file = null;
+        old.close();
+    }
+
+    /** Goes on where {@link #suspend} left it. */
+    void resume(FileOps.OpenFile opened) {
+        file = opened;
+    }
+
     @Override
     public void close() throws IOException {
-        file.close();
+        if (file != null) {
+            file.close();
+        }
     }
 
     private static void readFully(FileOps.OpenFile file, byte[] into, long from) throws IOException {

@@ -410,7 +410,8 @@ class FileHandlerCrashTest {
     }
 
     static FileSettings settings(long maxSize, long keepFiles) {
-        return new FileSettings(LOG, "human", ZoneOffset.UTC, true, 300, 100_000_000L, true, maxSize, keepFiles);
+        return new FileSettings(
+                LOG, "human", ZoneOffset.UTC, true, 300, 100_000_000L, true, maxSize, keepFiles, 64, 1000);
     }
 
     private static Path numbered(int number) {

@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real process, a real disk, {@code SIGKILL}; the oracle is the list of records, known to both processes. */
 class FileHandlerKillTest {
     private static final int KILLS = 10;
+    /** More than are open at once. */
+    private static final int WORKERS = 5;
+
     private static final int RECORDS_PER_LIFE = 30_000;
 
     @TempDir
@@ -33,10 +36,24 @@ class FileHandlerKillTest {
 
     @Test
     void everyLineIsThereOnceAfterTenKills() throws Exception {
+        int total = killTenTimes("kill.log");
+        assertThat(lines("kill.log")).isEqualTo(expected(total));
+    }
+
+    @Test
+    void everyLineIsInItsFileOnceAfterTenKills() throws Exception {
+        int total = killTenTimes("{worker}/kill.log");
+        for (int worker = 0; worker < WORKERS; worker++) {
+            assertThat(lines("w" + worker + "/kill.log")).isEqualTo(expected(total, worker));
+        }
+    }
+
+    /** @return records that were to be written */
+    private int killTenTimes(String path) throws Exception {
         Random random = new Random(20260115);
         int total = RECORDS_PER_LIFE;
         for (int kill = 0; kill < KILLS; kill++) {
-            Process child = start(total);
+            Process child = start(path, total);
             long enough = bytesThere() + 20_000 + random.nextInt(1_500_000);
             await().pollInterval(Duration.ofMillis(1))
                     .atMost(Duration.ofSeconds(60))
@@ -48,12 +65,12 @@ class FileHandlerKillTest {
             }
             child.destroyForcibly().waitFor();
         }
-        Process last = start(total);
+        Process last = start(path, total);
         assertThat(last.waitFor()).as(log(last)).isZero();
-        assertThat(lines()).isEqualTo(expected(total));
+        return total;
     }
 
-    private Process start(int records) throws IOException {
+    private Process start(String path, int records) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
@@ -61,6 +78,7 @@ class FileHandlerKillTest {
                         System.getProperty("java.class.path"),
                         FileHandlerKillTest.class.getName(),
                         directory.toString(),
+                        path,
                         Integer.toString(records))
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("child.out").toFile())
@@ -84,10 +102,21 @@ class FileHandlerKillTest {
     }
 
     private List<Path> logFiles() throws IOException {
-        try (var files = Files.list(directory)) {
-            return files.filter(file -> file.getFileName().toString().startsWith("kill.log"))
-                    .sorted((a, b) -> Long.compare(order(a), order(b)))
-                    .toList();
+        List<Path> logs = new ArrayList<>();
+        addLogs(directory, logs);
+        for (int worker = 0; worker < WORKERS; worker++) {
+            addLogs(directory.resolve("w" + worker), logs);
+        }
+        logs.sort((a, b) -> Long.compare(order(a), order(b)));
+        return logs;
+    }
+
+    private static void addLogs(Path in, List<Path> logs) throws IOException {
+        if (Files.isDirectory(in)) {
+            try (var files = Files.list(in)) {
+                files.filter(file -> file.getFileName().toString().startsWith("kill.log"))
+                        .forEach(logs::add);
+            }
         }
     }
 
@@ -96,16 +125,30 @@ class FileHandlerKillTest {
         return suffix.isEmpty() ? Long.MAX_VALUE : Long.parseLong(suffix.substring(1));
     }
 
-    private List<String> lines() throws IOException {
+    private List<String> lines(String log) throws IOException {
         List<String> lines = new ArrayList<>();
         for (Path file : logFiles()) {
-            Files.readAllLines(file).forEach(line -> lines.add(line.substring(line.indexOf(" - ") + 3)));
+            if (file.startsWith(directory.resolve(log).getParent())) {
+                Files.readAllLines(file).forEach(line -> lines.add(line.substring(line.indexOf(" - ") + 3)));
+            }
         }
         return lines;
     }
 
     private static List<String> expected(int total) {
         return IntStream.range(0, total).mapToObj(FileHandlerKillTest::text).toList();
+    }
+
+    private static List<String> expected(int total, int worker) {
+        return IntStream.range(0, total)
+                .filter(number -> worker(number) == worker)
+                .mapToObj(FileHandlerKillTest::text)
+                .toList();
+    }
+
+    /** In runs: each change of files closes one of them, with a force. */
+    private static int worker(int number) {
+        return number / 200 % WORKERS;
     }
 
     private static String text(int number) {
@@ -115,18 +158,25 @@ class FileHandlerKillTest {
     /** The child: takes all records from where the stored position says. */
     public static void main(String[] args) throws IOException {
         Path directory = Path.of(args[0]);
-        List<LogRecord> records = IntStream.range(0, Integer.parseInt(args[1]))
-                .mapToObj(number -> Records.plain(number, text(number)))
+        List<LogRecord> records = IntStream.range(0, Integer.parseInt(args[2]))
+                .mapToObj(number -> Records.of("w" + worker(number), "com.acme.Orders", 9, number, text(number)))
                 .toList();
         HandlerSettings settings = HandlerSettings.of(
                 "kill",
                 new FileHandlerFactory().settings(),
                 Map.of(
-                        "path", directory.resolve("kill.log"),
-                        "time_zone", "utc",
-                        "buffer", "4 KiB",
-                        "max_size", "400 kB",
-                        "keep_files", 0L));
+                        "path",
+                        directory.resolve(args[1]),
+                        "time_zone",
+                        "utc",
+                        "buffer",
+                        "4 KiB",
+                        "max_size",
+                        "400 kB",
+                        "max_open_files",
+                        3L,
+                        "keep_files",
+                        0L));
         new DiskCaller(directory.resolve("state")).run(new FileHandlerFactory().create(settings), records);
     }
 

@@ -262,6 +262,7 @@ final class MemoryFileOps implements FileOps {
     public List<String> list(Path directory) throws IOException {
         step("list", () -> {});
         return entries.keySet().stream()
+                .filter(path -> path.getParent().equals(directory))
                 .map(path -> path.getFileName().toString())
                 .toList();
     }

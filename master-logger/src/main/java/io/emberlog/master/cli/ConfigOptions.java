@@ -25,10 +25,19 @@ final class ConfigOptions {
         }
     }
 
+    /** As {@link #read}, but as a master has it that was started without these flags. */
+    MasterConfig readUnflagged(ConfigReader reader, Path file) throws ConfigException {
+        return read(reader, file, Map.of());
+    }
+
     /** A file that does not exist is a mistyped command line; one that cannot be read is the system's trouble. */
     MasterConfig read(ConfigReader reader, Path file) throws ConfigException {
+        return read(reader, file, flags);
+    }
+
+    private static MasterConfig read(ConfigReader reader, Path file, Map<String, String> given) throws ConfigException {
         try {
-            return file == null ? reader.defaults(flags) : reader.read(file, flags);
+            return file == null ? reader.defaults(given) : reader.read(file, given);
         } catch (NoSuchFileException e) {
             throw new CliException(ExitCodes.USAGE, file + ": there is no such file", e);
         } catch (IOException e) {

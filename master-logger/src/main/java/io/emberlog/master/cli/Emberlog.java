@@ -96,9 +96,10 @@ public final class Emberlog implements Runnable {
                 .addSubcommand(new ValidateCommand(reader, new ReferenceFile(handlerTypes), terminal))
                 .addSubcommand(
                         new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCommand.Show(reader, terminal)))
-                .addSubcommand(new ReplayCommand(terminal))
+                .addSubcommand(new ReplayCommand(reader, terminal))
                 .addSubcommand(new TailCommand(reader, terminal))
                 .addSubcommand(new StatCommand(reader, terminal))
+                .addSubcommand(new TopCommand(reader, terminal))
                 .addSubcommand(LevelCommand.with(reader, terminal))
                 .addSubcommand(new CommandLine(new ChannelCommand()).addSubcommand(new ChannelCreateCommand(terminal)))
                 .addSubcommand(new ErrorsCommand(reader, terminal))

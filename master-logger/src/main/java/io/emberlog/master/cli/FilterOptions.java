@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
 
 /** Which records a command shows. Globs: {@code *} is any text, {@code ?} one character. */
 final class FilterOptions {
-    static final String TIME = "2026-01-15T10:30:00Z, without zone in yours, 2026-01-15, or how long ago, like 10m.";
+    static final String TIME =
+            "2026-01-15T10:30:00Z, without zone in yours, 2026-01-15, today, or how long ago, like 10m.";
 
     @Option(names = "--level", paramLabel = "LEVEL", description = "This level and above: a name, or a number 0-24.")
     private String level;

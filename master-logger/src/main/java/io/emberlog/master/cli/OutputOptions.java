@@ -23,17 +23,28 @@ final class OutputOptions {
             description = "Levels in colour: ${COMPLETION-CANDIDATES}; auto, by default, means on a terminal.")
     private ColourMode colour;
 
+    /** For a file: one record is one line, without colour. */
+    Format fileFormat() {
+        checkFormat();
+        return Format.of(format, ZoneId.systemDefault());
+    }
+
     /** On a terminal the human format prints stack traces on lines of their own; elsewhere one record is one line. */
     Format format(Terminal terminal) {
+        checkFormat();
+        boolean coloured = colour.colours(terminal);
+        return format.equals("human") && (coloured || terminal.colourOut())
+                ? HumanFormat.forTerminal(ZoneId.systemDefault(), coloured)
+                : Format.of(format, ZoneId.systemDefault());
+    }
+
+    /** @throws CliException for a format that is not known */
+    void checkFormat() {
         if (!Format.NAMES.contains(format)) {
             throw new CliException(
                     ExitCodes.USAGE,
                     "--format " + Plain.text(format) + " is not known; one of " + String.join(", ", Format.NAMES));
         }
-        boolean coloured = colour.colours(terminal);
-        return format.equals("human") && (coloured || terminal.colourOut())
-                ? HumanFormat.forTerminal(ZoneId.systemDefault(), coloured)
-                : Format.of(format, ZoneId.systemDefault());
     }
 
     static final class Names implements Iterable<String> {

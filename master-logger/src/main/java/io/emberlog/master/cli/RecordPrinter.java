@@ -6,22 +6,29 @@ import io.emberlog.handler.format.Format;
 import io.emberlog.handler.format.Utf8Buffer;
 import io.emberlog.master.replay.RecordSink;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Locale;
 
-/** Writes the records that pass a filter to standard output, many lines at a time. One thread. */
+/** Writes the records that pass a filter, many lines at a time. One thread. */
 final class RecordPrinter implements RecordSink {
     private static final int FLUSH_AT = 64 * 1024;
 
     private final RecordFilter filter;
     private final Format format;
-    private final Terminal terminal;
+    private final OutputStream out;
     private final Utf8Buffer lines = new Utf8Buffer(2 * FLUSH_AT);
     private long printed;
 
+    /** To standard output. */
     RecordPrinter(RecordFilter filter, Format format, Terminal terminal) {
+        this(filter, format, terminal.records());
+    }
+
+    /** @param out not closed by this; its errors come out as those of {@link #flush} */
+    RecordPrinter(RecordFilter filter, Format format, OutputStream out) {
         this.filter = filter;
         this.format = format;
-        this.terminal = terminal;
+        this.out = out;
     }
 
     @Override
@@ -48,8 +55,8 @@ final class RecordPrinter implements RecordSink {
     void flush() throws IOException {
         if (!lines.isEmpty()) {
             try {
-                terminal.records().write(lines.bytes(), 0, lines.length());
-                terminal.records().flush();
+                out.write(lines.bytes(), 0, lines.length());
+                out.flush();
             } catch (IOException e) {
                 throw isReaderGone(e) ? new ReaderGoneException(e) : new OutputException(e);
             }
@@ -70,7 +77,7 @@ final class RecordPrinter implements RecordSink {
         }
     }
 
-    /** Standard output takes nothing more. */
+    /** The output takes nothing more. */
     static final class OutputException extends IOException {
         private static final long serialVersionUID = 1;
 

@@ -79,7 +79,7 @@ final class StatCommand implements Callable<Integer> {
         LocationOptions.Locations where = locations.locate(reader, channel);
         try (StatSampler sampler = new StatSampler(where.channel(), where.state(), where.journal())) {
             sampler.begin();
-            return watch == null ? once(sampler) : again(sampler);
+            return watch == null ? once(sampler) : new StatWatch(terminal, json).run(sampler, watch.toNanos(), count);
         } catch (IOException e) {
             throw new CliException(ExitCodes.IO, "cannot read the channel's files: " + e.getMessage(), e);
         }
@@ -88,27 +88,6 @@ final class StatCommand implements Callable<Integer> {
     private int once(StatSampler sampler) throws IOException {
         pause(sample.toNanos());
         show(sampler.take());
-        return ExitCodes.DONE;
-    }
-
-    private int again(StatSampler sampler) throws IOException {
-        StatScreen screen = terminal.paintable() && !json ? new StatScreen(terminal) : null;
-        for (long left = count == null ? Long.MAX_VALUE : count; left > 0; left--) {
-            if (!pause(watch.toNanos())) {
-                return ExitCodes.INTERRUPTED;
-            }
-            ChannelStat stat = sampler.take();
-            if (screen != null) {
-                screen.repaint(stat);
-            } else if (json) {
-                show(stat);
-            } else {
-                terminal.out().println(StatLine.of(stat));
-            }
-            if (terminal.out().checkError()) { // flushes, too
-                return ExitCodes.DONE; // whoever read it has seen enough
-            }
-        }
         return ExitCodes.DONE;
     }
 

@@ -4,10 +4,12 @@ import io.emberlog.master.stat.ChannelStat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
-/** {@code stat} painted over itself, in place: the terminal's scroll-back keeps the last one. One thread. */
+/** {@code stat} painted over itself, in place, as much as the terminal has lines for; the last one stays. One thread. */
 final class StatScreen {
     private static final String CLEAR = "\u001B[H\u001B[2J";
     private static final String HOME = "\u001B[H";
+    private static final String NO_WRAP = "\u001B[?7l";
+    private static final String WRAP = "\u001B[?7h";
     private static final String ERASE_LINE = "\u001B[K";
     private static final String ERASE_BELOW = "\u001B[J";
 
@@ -26,8 +28,12 @@ final class StatScreen {
         new StatTable(out, terminal.colourOut()).print(stat);
         out.flush();
         terminal.out().print(painted ? HOME : CLEAR);
-        terminal.out().print(page.toString().replace("\n", ERASE_LINE + "\n"));
-        terminal.out().print(ERASE_BELOW);
+        terminal.out().print(NO_WRAP);
+        page.toString()
+                .lines()
+                .limit(Tty.size().rows() - 1L)
+                .forEach(line -> terminal.out().println(line + ERASE_LINE));
+        terminal.out().print(ERASE_BELOW + WRAP);
         painted = true;
     }
 }

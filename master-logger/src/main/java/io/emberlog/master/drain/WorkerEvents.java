@@ -6,6 +6,7 @@ import io.emberlog.heartbeat.WorkerState;
 import io.emberlog.master.drain.MasterEvents.Field;
 import io.emberlog.message.Level;
 import io.emberlog.message.WorkerIdentity;
+import io.emberlog.ring.UserFolders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -115,6 +116,7 @@ public final class WorkerEvents {
         all.add(new Field("worker", worker.name()));
         all.add(new Field("worker_pid", worker.pid()));
         all.add(new Field("ring", worker.ringUuid().toString()));
+        UserFolders.userOf(worker.ringUuid()).ifPresent(uid -> all.add(new Field("uid", Integer.toUnsignedLong(uid))));
         events.add(level, MasterEvents.WORKER_LOGGER, template, args, all.toArray(new Field[0]));
     }
 }

@@ -297,4 +297,148 @@ class ReplayCommandTest {
                 evidence.state().toString());
         return code + " " + err;
     }
+
+    @Test
+    void withSinceJournalFilesThatAreOlderAsAWholeAreNotEvenRead() throws Exception {
+        RingFile ring = evidence.ring("md-1");
+        String filler = "x".repeat(7_000);
+        for (int hour = 0; hour < 120; hour++) {
+            evidence.log(ring, hour * 3_600 * SECOND, "hour " + hour + ". " + filler);
+            evidence.drain(ring, true, hour * 3_600 * SECOND);
+        }
+        evidence.closeJournal();
+        Path[] segments = evidence.segments();
+        assertThat(segments.length).isGreaterThan(2);
+        Files.write(segments[0], new byte[300_000]);
+
+        assertThat(command.run("replay", evidence.state()))
+                .as("the first file is destroyed")
+                .isEqualTo(1);
+        assertThat(command.run("replay", "--since", "1970-01-05T20:00:00Z", evidence.state()))
+                .isZero();
+        assertThat(command.lines()).hasSize(4).first().asString().contains("hour 116.");
+        assertThat(command.lines()).last().asString().contains("hour 119.");
+        assertThat(command.err()).isEmpty();
+    }
+
+    @Test
+    void outputIsAFileThatIsThereWholeOrNotAtAllAndNeverOverAnother() throws Exception {
+        journalAndRing();
+        Path target = temp.resolve("export.json");
+        Map<String, String> before = evidence.fingerprint();
+
+        assertThat(command.run("replay", evidence.state(), evidence.channel(), "-o", target, "--format", "json"))
+                .isZero();
+        assertThat(command.out()).isEmpty();
+        assertThat(Files.readAllLines(target)).hasSize(3).allMatch(line -> line.startsWith("{\""));
+        byte[] first = Files.readAllBytes(target);
+
+        assertThat(command.run("replay", evidence.state(), "-o", target)).isEqualTo(2);
+        assertThat(command.err()).isEqualTo("emberlog: " + target + ": is there already; --overwrite replaces it\n");
+        assertThat(target).hasBinaryContent(first);
+        Path link = Files.createSymbolicLink(temp.resolve("dangling"), temp.resolve("nowhere"));
+        assertThat(command.run("replay", evidence.state(), "-o", link)).isEqualTo(2);
+
+        assertThat(command.run("replay", evidence.state(), "-o", target, "--overwrite", "--level", "error"))
+                .isZero();
+        assertThat(Files.readAllLines(target)).singleElement().asString().endsWith("limit reached");
+        assertThat(command.run("replay", evidence.state(), "-o", temp.resolve("no/such/dir/x")))
+                .isEqualTo(4);
+        assertThat(command.run("replay", evidence.state(), "--overwrite")).isEqualTo(2);
+        assertThat(command.run("replay", evidence.state(), "--verify", "-o", target))
+                .isEqualTo(2);
+        Files.delete(target);
+        Files.delete(link);
+        Map<String, String> after = evidence.fingerprint();
+        before.remove("");
+        after.remove("");
+        assertThat(after).as("the evidence, and no file left over").isEqualTo(before);
+    }
+
+    @Test
+    void aFailedExportLeavesNothing() throws Exception {
+        RingFile ring = evidence.livingRing("me");
+        evidence.log(ring, SECOND, "mine");
+        Path target = temp.resolve("export.log");
+
+        assertThat(command.run("replay", ring.path(), "-o", target)).isEqualTo(2);
+        try (var files = Files.list(temp)) {
+            assertThat(files).noneMatch(file -> file.toString().contains("export"));
+        }
+    }
+
+    private Path configuration() throws IOException {
+        return Files.writeString(temp.resolve("m.toml"), """
+                [channel]
+                directory = "channel"
+                [journal]
+                directory = "state"
+                [[handlers]]
+                name = "app"
+                type = "file"
+                path = "app.log"
+                min_level = "warn"
+                [[handlers]]
+                name = "all"
+                type = "file"
+                path = "all.json"
+                format = "json"
+                """);
+    }
+
+    @Test
+    void recordsAreDeliveredAgainToTheHandlerNamedExactlyAsSelectedUnderTheSameIds() throws Exception {
+        journalAndRing();
+        Path config = configuration();
+        evidence.checkpoint("all", 1);
+        command.run("replay", "--format=json", evidence.state(), evidence.channel());
+        List<String> all = command.lines();
+        Map<String, String> before = evidence.fingerprint();
+
+        assertThat(command.run(
+                        "replay",
+                        evidence.state(),
+                        evidence.channel(),
+                        "--logger=*.Orders",
+                        "--to=all",
+                        "-c",
+                        config,
+                        "--set",
+                        "handlers.all.path=" + temp.resolve("again.json")))
+                .isZero();
+
+        assertThat(Files.readAllLines(temp.resolve("again.json"))).containsExactly(all.get(0), all.get(2));
+        assertThat(command.err()).contains("2 delivered to handler all, 0 rejected");
+        assertThat(temp.resolve("app.log")).as("only the one named").doesNotExist();
+        Files.delete(temp.resolve("again.json"));
+        Map<String, String> after = evidence.fingerprint();
+        before.remove("");
+        after.remove("");
+        assertThat(after).as("evidence and checkpoints").isEqualTo(before);
+    }
+
+    @Test
+    void aHandlerThatIsNotThereOrWouldWriteIntoAFileOfTheMastersIsRefused() throws Exception {
+        journalAndRing();
+        Path config = configuration();
+        assertThat(command.run("replay", evidence.state(), "--to", "nobody", "-c", config))
+                .isEqualTo(2);
+        assertThat(command.err())
+                .isEqualTo("emberlog: --to nobody: there is no such handler; the configuration has app, all\n");
+        assertThat(command.run("replay", evidence.state(), "--to", "app", "-c", config))
+                .isEqualTo(2);
+        assertThat(command.err()).contains("app.log is the master's", "--set handlers.app.path=FILE");
+        assertThat(command.run(
+                        "replay",
+                        evidence.state(),
+                        "--to=app",
+                        "-c",
+                        config,
+                        "--set=handlers.app.path=" + temp.resolve("x/../all.json")))
+                .as("another handler's file")
+                .isEqualTo(2);
+        assertThat(command.run("replay", evidence.state(), "-c", config)).isEqualTo(2);
+        assertThat(temp.resolve("app.log")).doesNotExist();
+        assertThat(temp.resolve("all.json")).doesNotExist();
+    }
 }

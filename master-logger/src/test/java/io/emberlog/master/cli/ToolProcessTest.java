@@ -36,7 +36,7 @@ class ToolProcessTest {
         err = temp.resolve("err.txt");
     }
 
-    private static List<String> java(Class<?> main, Object... arguments) {
+    static List<String> java(Class<?> main, Object... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {

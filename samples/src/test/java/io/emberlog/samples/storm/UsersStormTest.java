@@ -74,11 +74,77 @@ class UsersStormTest {
         for (int uid : USERS) {
             assertThat(output)
                     .as("records whose id begins with uid " + uid)
-                    .contains(String.format("\"id\":\"%08x-", uid));
+                    .contains(String.format("\"id\":\"%08x-", uid))
+                    .contains("\"uid\":" + uid);
             try (var left = Files.list(run.directory.rings().resolve("" + uid))) {
                 assertThat(left).as("rings and locks of uid " + uid).isEmpty();
             }
         }
+    }
+
+    @Test
+    void aUserWhoClosesItsFolderAndCutsItsRingHurtsOnlyItself() throws IOException {
+        StormRun.run("users-closed", run -> {
+            OtherUsers users = OtherUsers.of(run.directory, USERS);
+            Master master =
+                    new Master(run.children, run.directory, Master.jsonHandler(run.directory)).under(users.master());
+            master.start();
+            Path folder = run.directory.rings().resolve("" + USERS[0]);
+            Process hostile = run.producer(users.worker(USERS[0]), "hostile", 1, MOST_MESSAGES, 1_000_000);
+            Process honest = run.producer(users.worker(USERS[1]), "honest", 1, MOST_MESSAGES, 1_000_000);
+            awaitLine(run, "worker hostile (pid ");
+            awaitLine(run, "worker honest (pid ");
+
+            hostile(users, run, "chmod 000 " + folder);
+            awaitLine(run, folder + " cannot be read: java.nio.file.AccessDeniedException");
+            Process second = run.producer(users.worker(USERS[1]), "second", 1, MOST_MESSAGES, 1_000_000);
+            awaitLine(run, "worker second (pid ");
+            Children.kill(second);
+            awaitLine(run, "\"worker\":\"second\"", "died");
+
+            hostile(users, run, "chmod 0770 " + folder + " && truncate -s 0 " + folder + "/*.ring");
+            awaitLine(run, "set aside: ");
+            long issued = run.issued("honest");
+            Waiting.until("the honest one to go on", StormRun.LIMIT, () -> run.issued("honest") > issued + 500);
+            Children.kill(hostile);
+            run.end(honest);
+            Waiting.until(
+                    "the honest one's ring to be gone",
+                    StormRun.LIMIT,
+                    () -> run.directory.ringFiles().stream()
+                            .noneMatch(ring -> ring.getFileName().toString().startsWith("honest")));
+            assertThat(master.stop(StormRun.LIMIT)).as("the master's exit code").isZero();
+            Judgement judgement = Judgement.of(run.children, run.directory, StormRun.LIMIT);
+            for (String name : List.of("honest", "second")) {
+                assertThat(judgement.workers())
+                        .filteredOn(worker -> name.equals(worker.get("worker")))
+                        .singleElement()
+                        .satisfies(worker -> {
+                            assertThat(worker.get("lost")).isEqualTo(0L);
+                            assertThat(worker.get("doubled")).isEqualTo(0L);
+                            assertThat((Long) worker.get("acknowledged")).isPositive();
+                        });
+            }
+        });
+    }
+
+    private static void hostile(OtherUsers users, StormRun run, String script) throws Exception {
+        Process process = run.children.start(users.worker(USERS[0])
+                .apply(new ProcessBuilder("sh", "-c", script))
+                .inheritIO());
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(script).isZero();
+    }
+
+    private static void awaitLine(StormRun run, String... texts) {
+        Waiting.until("a line with " + List.of(texts), StormRun.LIMIT, () -> {
+            if (Files.notExists(run.directory.output())) {
+                return false;
+            }
+            try (var lines = Files.lines(run.directory.output())) {
+                return lines.anyMatch(line -> List.of(texts).stream().allMatch(line::contains));
+            }
+        });
     }
 
     /** A user sees its own rings, and is told why it does not see the other's. */

@@ -1,0 +1,150 @@
+package io.emberlog.handler.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.emberlog.handler.Records;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PathPatternTest {
+    private static final List<String> HOSTILE = List.of(
+            "",
+            ".",
+            "..",
+            "../../etc/passwd",
+            "/etc/passwd",
+            "a/b",
+            "a\\b",
+            "a\0b",
+            "a\nb",
+            "\u001b[31m",
+            " ",
+            "~",
+            "~none",
+            "~overflow",
+            "%",
+            "%2E",
+            "%2e",
+            "con",
+            "A",
+            "a",
+            "{worker}",
+            "\u202egnp",
+            "größe",
+            "x".repeat(300),
+            "x".repeat(301),
+            "/".repeat(300),
+            "x.1",
+            "x.log",
+            "x.log.1");
+
+    private static String expand(String pattern, String worker, String logger, int severity) {
+        return PathPattern.of(Path.of(pattern)).fileFor(Records.of(worker, logger, severity, 1, "text"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/log/{worker}/{logger}.log,       md-1/com.acme.Orders.log",
+        "/log/{level}.log,                 warn.log",
+        "/log/{service}/all.log,           pricing/all.log",
+        "/log/app-{worker}_{level}.json,   app-md-1_warn.json",
+        "/log/{worker}-{level}.log,        md%2D1-warn.log",
+        "/log/{{x}}/{worker}.log,          md-1.log",
+    })
+    void placeholdersStandForWhatTheRecordSays(String pattern, String expected) {
+        assertThat(expand(pattern, "md-1", "com.acme.Orders", 13)).isEqualTo(expected);
+    }
+
+    @Test
+    void theDirectoryInFrontOfTheFirstPlaceholderIsTheRoot() {
+        assertThat(PathPattern.of(Path.of("/var/log/{worker}/x.log")).root()).isEqualTo(Path.of("/var/log"));
+        assertThat(PathPattern.of(Path.of("/{worker}.log")).root()).isEqualTo(Path.of("/"));
+        PathPattern fixed = PathPattern.of(Path.of("/var/{{a}}/x}}.log"));
+        assertThat(fixed.isFixed()).isTrue();
+        assertThat(fixed.fixedPath()).isEqualTo(Path.of("/var/{a}/x}.log"));
+        assertThat(PathPattern.of(Path.of("/var/log/{worker}/x.log")).overflowFile())
+                .isEqualTo("~overflow.log");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/log/{wroker}.log | unknown placeholder {wroker}; did you mean {worker}?; allowed: {worker}, {service}, {logger}, {level}",
+                "/log/{Worker}.log | did you mean {worker}?",
+                "/log/{host}.log | unknown placeholder {host}; allowed: {worker}",
+                "/log/{worker.log | unknown placeholder {worker.log",
+                "/log/worker}.log | has a } without {",
+                "/log/{worker} | ends in a placeholder",
+                "/log/{worker}.1 | ends like {worker}.log",
+                "/log/{worker}{logger}.log | placeholders side by side",
+                "/log/{worker}x{logger}.log | separates placeholders by \"x\"",
+            })
+    void whatCannotBeRightIsRefusedByName(String pattern, String message) {
+        assertThatThrownBy(() -> PathPattern.of(Path.of(pattern)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("path: \"")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aNameWithoutRoomForAPlaceholderIsRefused() {
+        assertThatThrownBy(() -> PathPattern.of(Path.of("/log/" + "x".repeat(200) + "{worker}.log")))
+                .hasMessageContaining("leaves 31 bytes for a placeholder");
+    }
+
+    @Test
+    void noNameLeavesTheDirectoryOrTakesTheRoomOfAnother() {
+        for (String pattern :
+                List.of("/log/{worker}/{logger}.log", "/log/{worker}-{logger}.log", "/log/a{worker}.{logger}z.log")) {
+            PathPattern parsed = PathPattern.of(Path.of(pattern));
+            Map<String, String> files = new HashMap<>();
+            for (String worker : HOSTILE) {
+                for (String logger : HOSTILE) {
+                    check(parsed, worker, logger, files);
+                }
+            }
+        }
+    }
+
+    @Test
+    void randomNamesNeitherMeetNorLeave() {
+        Random random = new Random(20261121);
+        PathPattern parsed = PathPattern.of(Path.of("/log/{worker}-{logger}.log"));
+        Map<String, String> files = new HashMap<>();
+        for (int i = 0; i < 20_000; i++) {
+            check(parsed, random(random), random(random), files);
+        }
+    }
+
+    private static String random(Random random) {
+        StringBuilder name = new StringBuilder();
+        for (int length = random.nextInt(5); length > 0; length--) {
+            name.append("-.%~/a2D".charAt(random.nextInt(8)));
+        }
+        return name.toString();
+    }
+
+    private static void check(PathPattern pattern, String worker, String logger, Map<String, String> files) {
+        String file = pattern.fileFor(Records.of(worker, logger, 9, 1, "text"));
+        Path path = pattern.root().resolve(file);
+        assertThat(path.normalize()).isEqualTo(path);
+        assertThat((Object) path).isNotEqualTo(pattern.root().resolve(pattern.overflowFile()));
+        assertThat(path.startsWith(pattern.root())).isTrue();
+        for (Path name : pattern.root().relativize(path)) {
+            assertThat(name.toString().getBytes(StandardCharsets.UTF_8).length).isBetween(1, 235);
+            assertThat(name.toString()).matches("[A-Za-z0-9_.%~-]+");
+        }
+        assertThat(path.getFileName().toString()).endsWith(".log");
+        String before = files.put(file, worker + "\u0001" + logger);
+        assertThat(before).as(file).isIn(null, worker + "\u0001" + logger);
+    }
+}
