@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
         },
         footer = "%nExit codes: 0 done, 1 something was lost, doubled or refused, 2 usage, 4 input or output.")
 public final class Bench implements Callable<Integer> {
+    private static final int MANY_THREADS = 8;
+
     @Spec
     private CommandSpec spec;
 
@@ -69,12 +71,18 @@ public final class Bench implements Callable<Integer> {
         List<Benchmark> all = new ArrayList<>();
         for (int threads = 1; threads <= 2; threads++) {
             for (Call call : Call.values()) {
-                all.add(new LogCall(call, threads));
+                all.add(new LogCall(call, threads, false));
             }
         }
-        all.add(new Throughput(1, "human"));
-        all.add(new Throughput(4, "human"));
-        all.add(new Throughput(1, "json"));
+        all.add(new LogCall(Call.TWO_ARGS, MANY_THREADS, false));
+        for (int threads : new int[] {1, 2, MANY_THREADS}) {
+            all.add(new LogCall(Call.TWO_ARGS, threads, true));
+        }
+        for (boolean batched : new boolean[] {false, true}) {
+            all.add(new Throughput(1, "human", batched));
+            all.add(new Throughput(4, "human", batched));
+        }
+        all.add(new Throughput(1, "json", false));
         all.add(new Idle(0));
         all.add(new Idle(8));
         all.add(new Levels(1));

@@ -53,6 +53,7 @@ final class LoadWorker {
             }
             case "end" -> {
                 log.info(END_OF_RUN);
+                log.flush(JOURNAL_LIMIT); // in batched mode it would wait staged
                 return "end";
             }
             default -> throw new IllegalArgumentException(String.join(" ", order));

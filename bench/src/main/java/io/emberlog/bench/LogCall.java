@@ -23,21 +23,26 @@ final class LogCall implements Benchmark {
 
     private final Call call;
     private final int threads;
+    private final boolean batched;
 
-    LogCall(Call call, int threads) {
+    LogCall(Call call, int threads, boolean batched) {
         this.call = call;
         this.threads = threads;
+        this.batched = batched;
     }
 
     @Override
     public String name() {
-        return (threads == 1 ? "call." : "call-" + threads + "-threads.")
+        return (batched ? "call-batched" : "call")
+                + (threads == 1 ? "." : "-" + threads + "-threads.")
                 + call.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     @Override
     public String description() {
-        return call.meaning + (threads == 1 ? "" : ", from " + threads + " threads");
+        return call.meaning
+                + (threads == 1 ? "" : ", from " + threads + " threads")
+                + (batched ? ", staged in batches of 64 KiB" : "");
     }
 
     @Override
@@ -73,7 +78,7 @@ final class LogCall implements Benchmark {
                 .measurementIterations(plan.iterations())
                 .warmupTime(TimeValue.seconds(1))
                 .measurementTime(TimeValue.seconds(1))
-                .jvmArgs(jvmArguments(place).toArray(new String[0]))
+                .jvmArgs(jvmArguments(place, batched).toArray(new String[0]))
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true);
         try {
@@ -83,10 +88,13 @@ final class LogCall implements Benchmark {
         }
     }
 
-    private static List<String> jvmArguments(Workplace place) {
+    private static List<String> jvmArguments(Workplace place, boolean batched) {
         List<String> arguments = new ArrayList<>();
         arguments.add("-Demberlog.dir=" + place.channel());
         arguments.add("-D" + LogCalls.NOTES_PROPERTY + "=" + notes(place));
+        if (batched) {
+            arguments.add("-Demberlog.batch_bytes=" + WorkerProcess.BATCH_BYTES);
+        }
         if (Runtime.version().feature() >= 24) {
             arguments.add("--sun-misc-unsafe-memory-access=allow"); // JMH's
         }

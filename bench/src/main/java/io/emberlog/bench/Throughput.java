@@ -29,21 +29,26 @@ final class Throughput implements Benchmark {
 
     private final int workers;
     private final String format;
+    private final boolean batched;
 
-    Throughput(int workers, String format) {
+    Throughput(int workers, String format, boolean batched) {
         this.workers = workers;
         this.format = format;
+        this.batched = batched;
     }
 
     @Override
     public String name() {
-        return "throughput." + workers + (workers == 1 ? "-worker-" : "-workers-") + format;
+        return (batched ? "throughput-batched." : "throughput.")
+                + workers
+                + (workers == 1 ? "-worker-" : "-workers-")
+                + format;
     }
 
     @Override
     public String description() {
         return workers + (workers == 1 ? " worker" : " workers") + " to one file, format " + format
-                + ", journaled, fsynced at the end";
+                + ", journaled, fsynced at the end" + (batched ? ", staged in batches of 64 KiB" : "");
     }
 
     @Override
@@ -59,7 +64,7 @@ final class Throughput implements Benchmark {
 
     private Result runOnce(Plan plan, Workplace place) throws Exception {
         MasterProcess master = MasterProcess.start(place, format, JOURNAL_SIZE);
-        List<WorkerProcess> processes = WorkerProcess.start(place, workers);
+        List<WorkerProcess> processes = WorkerProcess.start(place, workers, batched);
         int warmUp = plan.warmUpMessages() / workers;
         int each = plan.messages() / workers;
         double messages = (double) each * workers;

@@ -41,6 +41,12 @@ public final class Ring {
     /** The ring takes nothing more; the caller goes to the successor with the same record. */
     public static final int SEALED = -2;
 
+    /**
+     * End of the reserve that only {@link #offerLast} fills: a full ring must not swallow how its worker ended. Twice what
+     * is needed, since the free space may lie on both sides of the wrap.
+     */
+    static final int LAST_WORDS = 512;
+
     private final RingHeader header;
     private final RingWords words;
     private final ManyToOneRingBuffer agrona;
@@ -68,16 +74,26 @@ public final class Ring {
      * caller repeats such a record, with the same slot sequence, in the successor; the master drops the double.
      *
      * @param length at most {@link #maxPayloadLength}; the drain takes nothing longer
-     * @param mayUseReserve whether the last eighth of the ring may be filled (WARN and above, heartbeats, drop reports)
+     * @param mayUseReserve whether the last eighth of the ring may be filled (WARN and above, heartbeats, drop reports),
+     *     but for its very end
      * @return {@link #RINGED}, {@link #FULL} or {@link #SEALED}
      * @throws IllegalArgumentException for a length or type out of bounds; nothing was claimed
      * @throws RuntimeException or an Error when the mapping fails (a truncated file); the caller retires the ring
      */
     public int offer(int type, VarHandleBuffer source, int offset, int length, boolean mayUseReserve) {
+        return offerUpTo(mayUseReserve ? capacity - LAST_WORDS : unreserved, type, source, offset, length);
+    }
+
+    /** As {@link #offer}, up to the last byte of the ring: for the goodbye, and one drop report in front of it. */
+    public int offerLast(int type, VarHandleBuffer source, int offset, int length) {
+        return offerUpTo(Integer.MAX_VALUE, type, source, offset, length); // Agrona knows where the end is
+    }
+
+    private int offerUpTo(int limit, int type, VarHandleBuffer source, int offset, int length) {
         if (length > maxPayloadLength) {
             throw new IllegalArgumentException("length=" + length + " must be at most " + maxPayloadLength);
         }
-        if (!mayUseReserve && words.backlog() > unreserved - length) {
+        if (words.backlog() > limit - length) {
             return isOpen() ? FULL : SEALED;
         }
         boolean written = checks == null

@@ -202,9 +202,10 @@ class RingStreamTest {
         words.putLong(CAPACITY + RingDescriptor.HEAD_CACHE_OFFSET, 0);
         words.putLong(CAPACITY + RingDescriptor.HEAD_OFFSET, tail - CAPACITY);
         words.putLong(CAPACITY + RingDescriptor.TAIL_OFFSET, tail);
-        Stream.Writer writer = new Stream(4, CAPACITY).new Writer(0);
+        VarHandleBuffer goodbye = new VarHandleBuffer(new byte[MessageDescriptor.HEARTBEAT_LENGTH]);
 
-        assertThatThrownBy(() -> writer.offer(file.ring(), true))
+        assertThatThrownBy(() -> file.ring()
+                        .offerLast(MessageDescriptor.TYPE_HEARTBEAT, goodbye, 0, MessageDescriptor.HEARTBEAT_LENGTH))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("head=" + (tail - CAPACITY));
         assertThat(file.tail()).isEqualTo(tail);
@@ -212,12 +213,14 @@ class RingStreamTest {
         words.putLong(CAPACITY + RingDescriptor.HEAD_OFFSET, (1L << 30) + 4L * CAPACITY);
         words.putLong(CAPACITY + RingDescriptor.TAIL_OFFSET, (1L << 30) + 4L * CAPACITY);
         file.ring().closeTail();
-        assertThatThrownBy(() -> writer.offer(file.ring(), true)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> file.ring()
+                        .offerLast(MessageDescriptor.TYPE_HEARTBEAT, goodbye, 0, MessageDescriptor.HEARTBEAT_LENGTH))
+                .isInstanceOf(IllegalStateException.class);
         assertThat(file.tail()).isEqualTo((1L << 30) + 4L * CAPACITY);
     }
 
     @Test
-    void onlyRecordsThatMayUseTheReserveFillTheLastEighth() throws Exception {
+    void onlyRecordsThatMayUseTheReserveFillTheLastEighthAndOnlyLastWordsItsEnd() throws Exception {
         RingFile file = TestRings.create(directory);
         Ring ring = file.ring();
         byte[] heartbeat = new byte[MessageDescriptor.HEARTBEAT_LENGTH];
@@ -232,9 +235,11 @@ class RingStreamTest {
         while (ring.offer(MessageDescriptor.TYPE_HEARTBEAT, source, 0, heartbeat.length, true) == Ring.RINGED) {
             continue;
         }
+        assertThat(ring.backlog()).isEqualTo(CAPACITY - Ring.LAST_WORDS);
+        while (ring.offerLast(MessageDescriptor.TYPE_HEARTBEAT, source, 0, heartbeat.length) == Ring.RINGED) {
+            continue;
+        }
         assertThat(ring.backlog()).isEqualTo(CAPACITY);
-        assertThat(ring.offer(MessageDescriptor.TYPE_HEARTBEAT, source, 0, heartbeat.length, true))
-                .isEqualTo(Ring.FULL);
 
         RingDrain drain = new RingDrain(file, -1, new SlotSequences());
         List<Long> heard = new ArrayList<>();

@@ -12,10 +12,13 @@ import java.time.Instant;
 final class FallbackPrinter {
     private FallbackPrinter() {}
 
-    static void print(Scratch scratch) {
+    static void print(Encoded entries) {
         EntryDecoder entry = new EntryDecoder();
-        if (entry.wrap(scratch.batch.buffer(), MessageDescriptor.BATCH_HEADER_LENGTH, scratch.batch.length())) {
+        byte[] bytes = entries.source().byteArray();
+        int at = MessageDescriptor.BATCH_HEADER_LENGTH;
+        while (at < entries.length() && entry.wrap(bytes, at, entries.length())) {
             System.err.println(line(entry));
+            at += entry.length();
         }
     }
 

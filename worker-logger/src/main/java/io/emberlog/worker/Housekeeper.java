@@ -27,6 +27,16 @@ final class Housekeeper implements Runnable {
     /** A drop report that finds no room waits this long before it takes some of the reserved share. */
     static final long REPORT_INTERVAL_NS = 10_000_000_000L;
 
+    /** So many fit the end of the ring beside the goodbye ({@link Ring#offerLast}). */
+    private static final int LAST_ITEMS = 8;
+
+    /** How far a message of the housekeeper may fill the ring. */
+    private enum Share {
+        COMMON,
+        RESERVE,
+        LAST
+    }
+
     private static final long GOODBYE_LIMIT_MS = 1_000;
     /** Owners of slots do nothing but write; one who stays away longer publishes later. */
     private static final long PUBLISH_LIMIT_NS = 20_000_000L;
@@ -174,7 +184,8 @@ final class Housekeeper implements Runnable {
         drops.collect(ring);
         drops.postWaiting(ring);
         // While the ring is full nobody reads reports, and many of them would eat the share kept for WARN and above.
-        if (reportDrops(ring, nowNs - reportedNs >= REPORT_INTERVAL_NS)) {
+        if (reportDrops(
+                ring, DropReport.MAX_ITEMS, nowNs - reportedNs >= REPORT_INTERVAL_NS ? Share.RESERVE : Share.COMMON)) {
             reportedNs = nowNs;
         }
     }
@@ -195,7 +206,7 @@ final class Housekeeper implements Runnable {
     private void lastReport(WorkerRing ring) {
         try {
             if (ring == served) {
-                reportDrops(ring, true);
+                reportLast(ring);
             }
         } catch (RuntimeException | Error mappingFailed) {
             return; // this is why it goes
@@ -208,16 +219,27 @@ final class Housekeeper implements Runnable {
             writer.publishStaged(ring, PUBLISH_LIMIT_NS); // what is left is salvaged
             drops.collect(ring);
             drops.postWaiting(ring);
-            reportDrops(ring, true);
+            reportLast(ring);
             ring.beat();
             heartbeat(ring, true);
+        }
+    }
+
+    /** Where a full ring has no room for all of it, the part that goes there for sure; the header tells the rest. */
+    private void reportLast(WorkerRing ring) {
+        if (!reportDrops(ring, DropReport.MAX_ITEMS, Share.RESERVE)) {
+            reportDrops(ring, LAST_ITEMS, Share.LAST);
         }
     }
 
     private boolean heartbeat(WorkerRing ring, boolean goodbye) {
         long now = clock.epochNs();
         Heartbeat.encode(message, 0, now, goodbye ? now : now + heartbeatNs, goodbye);
-        return offer(ring, MessageDescriptor.TYPE_HEARTBEAT, MessageDescriptor.HEARTBEAT_LENGTH, true);
+        return offer(
+                ring,
+                MessageDescriptor.TYPE_HEARTBEAT,
+                MessageDescriptor.HEARTBEAT_LENGTH,
+                goodbye ? Share.LAST : Share.RESERVE);
     }
 
     /**
@@ -225,11 +247,11 @@ final class Housekeeper implements Runnable {
      *
      * @return whether a report went out
      */
-    private boolean reportDrops(WorkerRing ring, boolean mayUseReserve) {
-        int[] moved = new int[DropReport.MAX_ITEMS];
-        long[] totals = new long[DropReport.MAX_ITEMS];
+    private boolean reportDrops(WorkerRing ring, int most, Share share) {
+        int[] moved = new int[most];
+        long[] totals = new long[most];
         int items = 0;
-        for (int at = 0; at < DropCounters.SIZE && items < DropReport.MAX_ITEMS; at++) {
+        for (int at = 0; at < DropCounters.SIZE && items < most; at++) {
             long total = ring.dropped(at / DropCounters.SEVERITIES, at % DropCounters.SEVERITIES);
             if (total != reported[at]) {
                 moved[items] = at;
@@ -253,7 +275,7 @@ final class Housekeeper implements Runnable {
                     totals[item] - reported[at],
                     totals[item]);
         }
-        if (!offer(ring, MessageDescriptor.TYPE_DROPPED, DropReport.length(items), mayUseReserve)) {
+        if (!offer(ring, MessageDescriptor.TYPE_DROPPED, DropReport.length(items), share)) {
             return false;
         }
         for (int item = 0; item < items; item++) {
@@ -264,7 +286,10 @@ final class Housekeeper implements Runnable {
     }
 
     /** A heartbeat or report that meets a full or sealed ring is tried again in the next round, in the ring of then. */
-    private boolean offer(WorkerRing ring, int type, int length, boolean mayUseReserve) {
-        return ring.offer(type, source, length, mayUseReserve) == Ring.RINGED;
+    private boolean offer(WorkerRing ring, int type, int length, Share share) {
+        int result = share == Share.LAST
+                ? ring.offerLast(type, source, length)
+                : ring.offer(type, source, length, share == Share.RESERVE);
+        return result == Ring.RINGED;
     }
 }

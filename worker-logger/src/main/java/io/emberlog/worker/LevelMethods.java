@@ -15,7 +15,7 @@ import io.emberlog.message.Level;
  * <p>In the two-argument forms Java widens a {@code char} to its number and a {@code float} to a {@code double}; where
  * that matters, use the fluent form ({@link LogEntry#arg(char)}).
  */
-abstract sealed class LevelMethods permits WorkerLogger {
+abstract sealed class LevelMethods permits WorkerLogger, LogBatch {
     /** Logs at that level; the text is literal. A null level is INFO. */
     public abstract boolean log(Level level, String text);
 

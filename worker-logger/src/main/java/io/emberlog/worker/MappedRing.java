@@ -50,6 +50,11 @@ final class MappedRing extends WorkerRing {
     }
 
     @Override
+    int offerLast(int type, VarHandleBuffer source, int length) {
+        return ring.offerLast(type, source, 0, length);
+    }
+
+    @Override
     int stage(
             int slot,
             long sequence,

@@ -22,8 +22,13 @@ final class ScratchPool {
         this.maxTextBytes = maxTextBytes;
     }
 
+    /** Where the calling thread looks first, always: for a writing slot, too. */
+    static int home() {
+        return (int) Thread.currentThread().getId() & STRIPES - 1;
+    }
+
     Scratch acquire() {
-        int home = (int) Thread.currentThread().getId() & STRIPES - 1;
+        int home = home();
         Scratch scratch = idle.getAndSet(home * STRIDE, null);
         if (scratch == null) {
             scratch = acquireElsewhere(home);

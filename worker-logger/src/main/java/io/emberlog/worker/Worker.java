@@ -35,10 +35,7 @@ final class Worker {
         this.clock = clock;
         chain = new RingChain(creator, clock, this::complain);
         writer = new RingWriter(chain, slots, drops, settings.isBatching());
-        // a ring to come may be on another file system: room for its checks is left unless they are off
-        boolean checks = settings.ringChecks() != RingChecks.OFF;
-        int longest = settings.ringSpec().withChecks(checks).maxPayloadLength();
-        scratches = new ScratchPool(longest, settings.maxTextBytes());
+        scratches = new ScratchPool(maxRecordLength(), settings.maxTextBytes());
         ControlWatch control =
                 new ControlWatch(settings.directory(), settings.name(), pageLevels, Clock::ofThisProcess);
         housekeeper = new Housekeeper(
@@ -132,8 +129,15 @@ final class Worker {
         return null;
     }
 
-    void drop(DropReason reason, int severity) {
-        drops.add(chain.current(), reason, severity, 1);
+    /** Bytes of a LOG_BATCH, at most. */
+    int maxRecordLength() {
+        // a ring to come may be on another file system: room for its checks is left unless they are off
+        boolean checks = settings.ringChecks() != RingChecks.OFF;
+        return settings.ringSpec().withChecks(checks).maxPayloadLength();
+    }
+
+    void drop(DropReason reason, int severity, long count) {
+        drops.add(chain.current(), reason, severity, count);
     }
 
     boolean flush(Duration timeout) {

@@ -68,8 +68,15 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
     private final byte[] nameUtf8;
     /** Severity of the lowest level that is logged here; written by {@link LoggerLevels}, through {@link #THRESHOLD}. */
     private int threshold;
+    /** Null but in the inner logger of a batch, whose records go there. */
+    private final LogBatch batch;
 
     private WorkerLogger(Worker worker, Scope scope, String name) {
+        this(worker, scope, name, null);
+    }
+
+    private WorkerLogger(Worker worker, Scope scope, String name, LogBatch batch) {
+        this.batch = batch;
         this.worker = worker;
         this.scope = scope;
         this.name = name;
@@ -112,6 +119,16 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
         String wanted = loggerName == null ? "" : loggerName;
         WorkerLogger known = scope.levels.find(wanted);
         return known != null ? known : scope.levels.intern(new WorkerLogger(worker, scope, wanted));
+    }
+
+    /** Starts a batch of records that are acknowledged together, or not at all; in immediate and in batched mode. */
+    public LogBatch batch() {
+        return new LogBatch(this, worker.maxRecordLength());
+    }
+
+    /** A logger of the same name and any level whose records go into that batch. */
+    WorkerLogger collectingInto(LogBatch into) {
+        return new WorkerLogger(worker, scope, name, into);
     }
 
     /** Empty for the root logger. */
@@ -354,10 +371,15 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
 
     /** A scratch that an exception keeps from coming back here is garbage. */
     private boolean write(Scratch scratch, int severity) {
+        if (batch != null) {
+            boolean added = batch.add(scratch, severity);
+            worker.scratches.release(scratch);
+            return added;
+        }
         DropReason reason;
         if (scope.closed) {
             reason = DropReason.CLOSED;
-            worker.drop(reason, severity);
+            worker.drop(reason, severity, 1);
         } else {
             reason = worker.writer.write(scratch, severity, scope.overflow);
             if (reason == DropReason.NO_RING && scope.fallback == Fallback.STDERR) {
@@ -368,9 +390,30 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
         return reason == null;
     }
 
+    /** For a batch: as above, and the caller counts. */
+    DropReason write(Encoded entries, int severity) {
+        if (scope.closed) {
+            return DropReason.CLOSED;
+        }
+        DropReason reason = worker.writer.writeUncounted(entries, severity, scope.overflow);
+        if (reason == DropReason.NO_RING && scope.fallback == Fallback.STDERR) {
+            FallbackPrinter.print(entries);
+        }
+        return reason;
+    }
+
+    /** For a batch. */
+    void drop(DropReason reason, int severity, long count) {
+        worker.drop(reason, severity, count);
+    }
+
     /** An error of ours, or a full heap or stack, before the record was claimed: no ring has suffered. */
     private boolean failed(int severity) {
-        worker.drop(DropReason.FAILED, severity);
+        if (batch != null) {
+            batch.failed(severity);
+            return false;
+        }
+        worker.drop(DropReason.FAILED, severity, 1);
         return false;
     }
 

@@ -21,6 +21,9 @@ abstract class WorkerRing {
     /** As {@link Ring#offer}. */
     abstract int offer(int type, VarHandleBuffer source, int length, boolean mayUseReserve);
 
+    /** As {@link Ring#offerLast}. */
+    abstract int offerLast(int type, VarHandleBuffer source, int length);
+
     /** As {@link StagingArea#stage} in the area of that slot; its owner only. */
     abstract int stage(
             int slot,

@@ -59,6 +59,7 @@ class AllocationTest {
         WorkerLogger log = fixture.log.logger("com.acme.Orders");
         String text = "XLON";
         Object object = "object";
+        LogBatch batch = log.batch();
         Map<String, IntConsumer> forms = Map.ofEntries(
                 Map.entry("literal", i -> log.info("literal")),
                 Map.entry("long", i -> log.info("{}", (long) i)),
@@ -76,6 +77,11 @@ class AllocationTest {
                 Map.entry("Object, double", i -> log.info("{} {}", text, 0.5)),
                 Map.entry("Object, Object", i -> log.info("{} {}", text, object)),
                 Map.entry("disabled", i -> log.debug("{} {}", i, 0.5)),
+                Map.entry("explicit batch", i -> {
+                    batch.info("{}", i);
+                    batch.info("{} {}", text, 0.5);
+                    batch.publish();
+                }),
                 Map.entry("dropped", i -> log.info("{}", i)),
                 Map.entry(
                         "fluent",

@@ -215,6 +215,28 @@ class LifecycleTest {
     }
 
     @Test
+    void goodbyeAndALastDropReportFindRoomInARingThatIsFullToItsEnd() {
+        WorkerFixture worker = new WorkerFixture(temp);
+        worker.worker.start();
+        worker.fill();
+        for (int length = 1000; length > 0; length /= 2) {
+            while (worker.log.atError().bytes(new byte[length]).log()) {
+                continue;
+            }
+        }
+        while (worker.log.error("")) {
+            continue;
+        }
+        worker.worker.housekeeper().leave();
+        RingContents ring = RingContents.only(worker.directory);
+        assertThat(ring.heartbeats).as("the last one is the goodbye").endsWith(true);
+        assertThat(ring.drops.stream()
+                        .filter(drop -> drop.reason() == DropReason.RING_FULL.code())
+                        .map(RingContents.Dropped::severity))
+                .contains(Level.ERROR.severity());
+    }
+
+    @Test
     void metricsTellWhatWasDone() {
         WorkerFixture worker = new WorkerFixture(temp);
         worker.step(0);

@@ -38,6 +38,12 @@ final class ScriptedRing extends WorkerRing {
     }
 
     @Override
+    int offerLast(int type, VarHandleBuffer source, int length) {
+        beforeOffer.run(type, 0);
+        return afterOffer.run(type, real.offerLast(type, source, length));
+    }
+
+    @Override
     int stage(
             int slot,
             long sequence,
