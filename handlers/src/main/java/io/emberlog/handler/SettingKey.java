@@ -34,7 +34,7 @@ public final class SettingKey {
     private final String min;
     private final String max;
     private final List<String> choices;
-    private final boolean off;
+    private final Object off;
 
     private SettingKey(Draft draft) {
         name = draft.name;
@@ -170,8 +170,13 @@ public final class SettingKey {
         if (type != SettingType.DURATION) {
             throw new IllegalArgumentException(name + ": a " + type.label() + " cannot be off");
         }
+        return orOff(Duration.ZERO);
+    }
+
+    /** Also takes the word {@code off}, which is read as this. */
+    public SettingKey orOff(Object meaning) {
         Draft draft = new Draft(this);
-        draft.off = true;
+        draft.off = Objects.requireNonNull(meaning, "meaning");
         return new SettingKey(draft);
     }
 
@@ -221,7 +226,7 @@ public final class SettingKey {
             return String.join(", ", choices);
         }
         String values = min == null ? type.allowed() : min + " to " + max + (unit.isEmpty() ? "" : " " + unit);
-        return off ? "off, or " + values : values;
+        return off == null ? values : OFF + ", or " + values;
     }
 
     /** The words a {@link SettingType#CHOICE} takes; empty for every other type. */
@@ -236,8 +241,8 @@ public final class SettingKey {
      * @throws IllegalArgumentException saying what is wrong and what is allowed; the key's name is not in the text
      */
     public Object parse(Object raw) {
-        if (off && OFF.equals(raw)) {
-            return Duration.ZERO;
+        if (off != null && OFF.equals(raw)) {
+            return off;
         }
         Object value = read(Objects.requireNonNull(raw, name));
         if (type == SettingType.CHOICE && !choices.contains(value)) {
@@ -278,7 +283,7 @@ public final class SettingKey {
      * that means the same, so {@code 65536} bytes are {@code "64 KiB"}.
      */
     public String text(Object value) {
-        if (off && Duration.ZERO.equals(value)) {
+        if (off != null && off.equals(value)) {
             return SettingText.quote(OFF);
         }
         if (type == SettingType.SIZE) {
@@ -289,9 +294,6 @@ public final class SettingKey {
             return level.severity() == (Integer) value
                     ? SettingText.quote(level.name().toLowerCase(Locale.ROOT))
                     : value.toString();
-        }
-        if (off && Duration.ZERO.equals(value)) {
-            return SettingText.quote(OFF);
         }
         if (value instanceof Duration duration) {
             return SettingText.quote(SettingText.durationText(duration));
@@ -316,7 +318,7 @@ public final class SettingKey {
         try {
             return type.read(raw);
         } catch (IllegalArgumentException e) {
-            throw off ? refused(raw, "is not a duration") : e;
+            throw off != null ? refused(raw, "is not a " + type.label()) : e;
         }
     }
 
@@ -351,7 +353,7 @@ public final class SettingKey {
         String min;
         String max;
         List<String> choices = List.of();
-        boolean off;
+        Object off;
 
         Draft(String name, SettingType type, String doc) {
             if (!NAME.matcher(name).matches()) {

@@ -28,6 +28,7 @@ public final class RingBlock {
     private int[] offsets = new int[32];
     private int[] entryCounts = new int[32];
     private long[] timestamps = new long[32];
+    private byte[] severities = new byte[32];
 
     void clear(long at) {
         length = 0;
@@ -70,6 +71,7 @@ public final class RingBlock {
         while (reader.nextRecord()) {
             int at = reader.recordOffset();
             long timestamp = Long.MIN_VALUE;
+            checkedSeverity = 0;
             int count = 0;
             String broken = refusal(check, at);
             if (broken == null && reader.type() == MessageDescriptor.TYPE_LOG_BATCH) {
@@ -102,7 +104,7 @@ public final class RingBlock {
                 }
                 return;
             }
-            addRecord(at, count, timestamp);
+            addRecord(at, count, timestamp, (byte) checkedSeverity);
             entries += count;
             length = reader.nextOffset();
         }
@@ -125,6 +127,8 @@ public final class RingBlock {
     }
 
     private final RingBlockReader entryChecker = new RingBlockReader();
+    /** Highest in the record that was checked last. */
+    private int checkedSeverity;
 
     /** Walks the entries of the record; {@code entryChecker.broken()} tells afterwards whether all are valid. */
     private long checkedTimestamp(int at, int alignedLength) {
@@ -132,19 +136,22 @@ public final class RingBlock {
         long newest = Long.MIN_VALUE;
         while (entryChecker.nextEntry()) {
             newest = Math.max(newest, entryChecker.entry().timestampNs());
+            checkedSeverity = Math.max(checkedSeverity, entryChecker.entry().severity());
         }
         return newest;
     }
 
-    private void addRecord(int at, int entryCount, long timestamp) {
+    private void addRecord(int at, int entryCount, long timestamp, byte severity) {
         if (records == offsets.length) {
             offsets = Arrays.copyOf(offsets, 2 * records);
             entryCounts = Arrays.copyOf(entryCounts, 2 * records);
             timestamps = Arrays.copyOf(timestamps, 2 * records);
+            severities = Arrays.copyOf(severities, 2 * records);
         }
         offsets[records] = at;
         entryCounts[records] = entryCount;
         timestamps[records] = timestamp;
+        severities[records] = severity;
         records++;
     }
 
@@ -196,6 +203,11 @@ public final class RingBlock {
         return timestamps[i];
     }
 
+    /** Highest severity in record {@code i}; 0 when it holds no log record. */
+    public int severity(int i) {
+        return severities[i];
+    }
+
     /** Makes every timestamp that {@link #timestamp} gives at most {@code epochNs}; the bytes stay. */
     public void capTimestamps(long epochNs) {
         for (int i = 0; i < records; i++) {
@@ -217,7 +229,7 @@ public final class RingBlock {
         }
         System.arraycopy(next.bytes, 0, bytes, length, next.length);
         for (int i = 0; i < next.records; i++) {
-            addRecord(length + next.offsets[i], next.entryCounts[i], next.timestamps[i]);
+            addRecord(length + next.offsets[i], next.entryCounts[i], next.timestamps[i], next.severities[i]);
         }
         length += next.length;
         entries += next.entries;

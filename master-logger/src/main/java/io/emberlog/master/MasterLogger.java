@@ -14,10 +14,12 @@ import io.emberlog.master.config.MasterSettings;
 import io.emberlog.master.drain.DrainAgent;
 import io.emberlog.master.drain.MasterEvents;
 import io.emberlog.master.drain.RingReaper;
+import io.emberlog.master.drain.SyncAgent;
 import io.emberlog.master.fanout.CheckpointStore;
 import io.emberlog.master.fanout.FanOut;
 import io.emberlog.master.fanout.FanOutConfig;
 import io.emberlog.master.fanout.HandlerSpec;
+import io.emberlog.master.fanout.SyncedJournal;
 import io.emberlog.master.journal.Journal;
 import io.emberlog.master.journal.JournalConfig;
 import io.emberlog.master.journal.JournalException;
@@ -29,8 +31,11 @@ import io.emberlog.message.Level;
 import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +65,6 @@ public final class MasterLogger implements AutoCloseable {
         }
     }
 
-    private static final long DRAIN_IDLE_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long WATCH_PARK_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long KEEP_PARK_NS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long STOP_PARK_NS = TimeUnit.MICROSECONDS.toNanos(200);
@@ -81,10 +85,12 @@ public final class MasterLogger implements AutoCloseable {
     private LivenessMonitor liveness;
     private DrainAgent drain;
     private RingReaper reaper;
+    private SyncAgent sync;
     private FanOut fanOut;
     private MasterThread watchThread;
     private MasterThread drainThread;
     private MasterThread keeperThread;
+    private MasterThread syncThread;
     private volatile boolean running;
     private boolean unfinished;
 
@@ -148,6 +154,7 @@ public final class MasterLogger implements AutoCloseable {
             drainThread.start();
             watchThread.start();
             keeperThread.start();
+            syncThread.start();
             running = true;
             started = true;
         } catch (MasterLock.HeldException e) {
@@ -168,6 +175,13 @@ public final class MasterLogger implements AutoCloseable {
         retention = new JournalRetention(journal);
         RecoveredState recovered = aboveCheckpoints(JournalRecovery.recover(journal), state);
         reaper = new RingReaper(journal, events);
+        sync = new SyncAgent(
+                journal,
+                config.journal().sync(),
+                config.journal().syncLevel(),
+                System::nanoTime,
+                () -> syncThread.wake());
+        syncThread = new MasterThread("emberlog-sync", sync::doWork, MasterThread.Pace.SYNC, this::escaped);
         watch = new WatchAgent(channel, config.channel().perUser(), self, events, System::nanoTime);
         ProcessProbe probe = new ProcessProbe(HostIdentity.read());
         liveness = new LivenessMonitor(
@@ -183,7 +197,10 @@ public final class MasterLogger implements AutoCloseable {
                         SystemNanoClock.INSTANCE,
                         MasterLogger::epochNs,
                         Thread::new,
-                        new HandlerEvents(events)),
+                        new HandlerEvents(events),
+                        config.journal().sync().isZero()
+                                ? SyncedJournal.NOT_AWAITED
+                                : SyncedJournal.of(index -> index <= journal.syncedIndex(), sync::request)),
                 handlers(config.handlers()),
                 journal.lastIndex(),
                 recovered.nextSequence());
@@ -194,6 +211,7 @@ public final class MasterLogger implements AutoCloseable {
                 liveness,
                 events,
                 reaper,
+                sync,
                 fanOut::signal,
                 System::nanoTime,
                 MasterLogger::epochNs,
@@ -206,9 +224,11 @@ public final class MasterLogger implements AutoCloseable {
                 "master (pid {}) drains {}; the journal goes on at record {}",
                 new Object[] {self.pid(), channel.path(), recovered.nextSequence()},
                 new MasterEvents.Field("event", "master started"));
-        drainThread = new MasterThread("emberlog-drain", drain::doWork, DRAIN_IDLE_PARK_NS, true, this::escaped);
-        watchThread = new MasterThread("emberlog-watch", watch::doWork, WATCH_PARK_NS, false, this::escaped);
-        keeperThread = new MasterThread("emberlog-keeper", this::keep, KEEP_PARK_NS, false, this::escaped);
+        drainThread = new MasterThread("emberlog-drain", drain::doWork, MasterThread.Pace.DRAIN, this::escaped);
+        watchThread = new MasterThread(
+                "emberlog-watch", watch::doWork, MasterThread.Pace.every(WATCH_PARK_NS), this::escaped);
+        keeperThread =
+                new MasterThread("emberlog-keeper", this::keep, MasterThread.Pace.every(KEEP_PARK_NS), this::escaped);
     }
 
     private List<HandlerSpec> handlers(List<HandlerConfig> configured) {
@@ -220,7 +240,7 @@ public final class MasterLogger implements AutoCloseable {
     /** After a start that failed half-way: nothing of it stays. */
     private void endThreads() {
         boolean ended = true;
-        for (MasterThread thread : Arrays.asList(watchThread, drainThread, keeperThread)) {
+        for (MasterThread thread : Arrays.asList(watchThread, drainThread, keeperThread, syncThread)) {
             ended &= thread == null || thread.stop(START_CLEANUP_NS);
         }
         if (fanOut != null) {
@@ -350,13 +370,21 @@ public final class MasterLogger implements AutoCloseable {
         events.add(Level.ERROR, MasterEvents.MASTER_LOGGER, "unexpected: {}", new Object[] {t});
     }
 
+    /** Made where missing, 0700, and each new name on the device: a journal is synced only if its directories are. */
     private static Path stateDirectory(Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            Files.createDirectories(path.getParent());
-            Files.createDirectory(
-                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
+        createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         return path;
+    }
+
+    private static void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
+        if (!Files.isDirectory(path)) {
+            Path parent = path.toAbsolutePath().getParent();
+            createDirectory(parent);
+            Files.createDirectory(path, attributes);
+            try (FileChannel listing = FileChannel.open(parent, StandardOpenOption.READ)) {
+                listing.force(true);
+            }
+        }
     }
 
     /** From start to stop. */
@@ -400,6 +428,7 @@ public final class MasterLogger implements AutoCloseable {
         boolean fanOutEnded = fanOut.stop(Duration.ofNanos(left(endNs))).isEmpty();
         clean &= fanOutEnded;
         ended &= keeperThread.stop(left(endNs));
+        ended &= syncThread.stop(left(endNs));
         if (ended) {
             reaper.doWork();
             closeFiles();
@@ -408,13 +437,16 @@ public final class MasterLogger implements AutoCloseable {
         return clean && ended;
     }
 
-    /** On the stopping thread, once those of the drain and the watch have ended. */
+    /** Until the end of it is on the device; on the stopping thread, once those of the drain and the watch have ended. */
     private boolean drainTheRest(long endNs) {
         watch.scanNow();
         while (true) {
             int work = drain.doWork();
             if (work == 0 && drain.isDrained()) {
-                return true;
+                if (sync.isAllSynced()) {
+                    return true;
+                }
+                sync.request();
             }
             if (left(endNs) == 0) {
                 return false;

@@ -6,30 +6,50 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
 /**
- * Steps an agent's {@code doWork} until told to stop. While there was work lately it spins briefly and parks at most a
- * millisecond; after a second without, {@code idleParkNs}. Never interrupted: an interrupt would close the file that the
+ * Steps an agent's {@code doWork} until told to stop, at a {@link Pace}. Never interrupted: an interrupt would close the file that the
  * agent happens to be in.
  */
 final class MasterThread {
     private static final int SPINS = 200;
-    private static final long ACTIVE_PARK_NS = TimeUnit.MICROSECONDS.toNanos(500);
-    private static final long ACTIVE_FOR_NS = TimeUnit.SECONDS.toNanos(1);
+
+    /**
+     * How long a step without work is followed by none.
+     *
+     * @param spins whether to spin briefly before the first park
+     * @param activeForNs how long after work parks stay short
+     * @param activeParkNs a short park
+     * @param idleParkNs a long one
+     */
+    record Pace(boolean spins, long activeForNs, long activeParkNs, long idleParkNs) {
+        /** Ready for the next record while there are many, cheap while there are none. */
+        static final Pace DRAIN = new Pace(
+                true,
+                TimeUnit.SECONDS.toNanos(1),
+                TimeUnit.MICROSECONDS.toNanos(500),
+                TimeUnit.MILLISECONDS.toNanos(10));
+
+        /** Whoever waits for a force has just had one, or wakes this thread, or can wait for ten milliseconds. */
+        static final Pace SYNC = new Pace(
+                false,
+                TimeUnit.MILLISECONDS.toNanos(50),
+                TimeUnit.MICROSECONDS.toNanos(250),
+                TimeUnit.MILLISECONDS.toNanos(10));
+
+        static Pace every(long parkNs) {
+            return new Pace(false, 0, parkNs, parkNs);
+        }
+    }
 
     private final Thread thread;
     private final IntSupplier work;
-    private final long idleParkNs;
-    private final boolean spins;
+    private final Pace pace;
     private final Consumer<Throwable> onError;
     private volatile boolean running = true;
 
-    /**
-     * @param spins whether to spin briefly before parking
-     * @param onError told of what escaped one step; the next step is made all the same
-     */
-    MasterThread(String name, IntSupplier work, long idleParkNs, boolean spins, Consumer<Throwable> onError) {
+    /** @param onError told of what escaped one step; the next step is made all the same */
+    MasterThread(String name, IntSupplier work, Pace pace, Consumer<Throwable> onError) {
         this.work = work;
-        this.spins = spins;
-        this.idleParkNs = idleParkNs;
+        this.pace = pace;
         this.onError = onError;
         this.thread = new Thread(this::run, name);
         this.thread.setDaemon(true);
@@ -52,12 +72,12 @@ final class MasterThread {
             if (done > 0) {
                 idle = 0;
                 lastWorkNs = System.nanoTime();
-            } else if (spins && idle < SPINS) {
+            } else if (pace.spins() && idle < SPINS) {
                 idle++;
                 Thread.onSpinWait();
             } else {
-                boolean active = spins && System.nanoTime() - lastWorkNs < ACTIVE_FOR_NS;
-                LockSupport.parkNanos(active ? Math.min(ACTIVE_PARK_NS, idleParkNs) : idleParkNs);
+                boolean active = System.nanoTime() - lastWorkNs < pace.activeForNs();
+                LockSupport.parkNanos(active ? pace.activeParkNs() : pace.idleParkNs());
             }
         }
     }

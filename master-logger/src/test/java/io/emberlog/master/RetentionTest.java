@@ -86,7 +86,8 @@ class RetentionTest {
                 format = "json"
                 """);
         MasterConfig read = new ConfigReader(HandlerTypes.installed(), Map.of()).read(file, Map.of());
-        JournalConfig small = new JournalConfig(read.journal().directory(), 4 << 20, maxAge, 0, 1 << 20);
+        JournalConfig small = new JournalConfig(
+                read.journal().directory(), 4 << 20, maxAge, 0, 1 << 20, Duration.ofSeconds(1), JournalConfig.NO_LEVEL);
         MasterLogger master = new MasterLogger(
                 new MasterConfig(read.channel(), small, read.master(), read.handlers(), read.settings()));
         master.start();

@@ -55,7 +55,9 @@ final class ConfigAssembly {
                 journalValues.size(ConfigKeys.JOURNAL_MAX_SIZE),
                 journalValues.duration(ConfigKeys.JOURNAL_MAX_AGE),
                 journalValues.size(ConfigKeys.JOURNAL_MIN_FREE),
-                journalValues.size(ConfigKeys.JOURNAL_SEGMENT_SIZE));
+                journalValues.size(ConfigKeys.JOURNAL_SEGMENT_SIZE),
+                journalValues.duration(ConfigKeys.JOURNAL_SYNC),
+                journalValues.level(ConfigKeys.JOURNAL_SYNC_LEVEL));
         MasterSettings master = new MasterSettings(
                 masterValues.size(ConfigKeys.MASTER_DRAIN_BUDGET),
                 masterValues.duration(ConfigKeys.MASTER_REORDER_WINDOW),
@@ -173,6 +175,10 @@ final class ConfigAssembly {
 
         Duration duration(SettingKey key) {
             return (Duration) get(key);
+        }
+
+        int level(SettingKey key) {
+            return (Integer) get(key);
         }
     }
 }

@@ -49,6 +49,19 @@ final class ConfigKeys {
             .orElse("64 MiB")
             .between("1 MiB", "1 GiB");
 
+    static final SettingKey JOURNAL_SYNC = SettingKey.duration(
+                    "sync",
+                    "How often the journal is forced to its device, so that a power cut takes no more than that; handlers'"
+                            + " checkpoints wait for it.")
+            .between("10 ms", "1 m")
+            .orOff()
+            .orElse("1 s");
+
+    static final SettingKey JOURNAL_SYNC_LEVEL = SettingKey.level(
+                    "sync_level", "Records of this level and above are forced to the device at once.")
+            .orOff(JournalConfig.NO_LEVEL)
+            .orElse("off");
+
     static final SettingKey MASTER_DRAIN_BUDGET = SettingKey.size(
                     "drain_budget",
                     "Most bytes taken from one ring in one pass, so that a flooding worker hurts only"
@@ -103,7 +116,14 @@ final class ConfigKeys {
     static final Section JOURNAL = new Section(
             "journal",
             "The redo log between rings and handlers.",
-            List.of(JOURNAL_DIRECTORY, JOURNAL_MAX_SIZE, JOURNAL_MAX_AGE, JOURNAL_MIN_FREE, JOURNAL_SEGMENT_SIZE));
+            List.of(
+                    JOURNAL_DIRECTORY,
+                    JOURNAL_MAX_SIZE,
+                    JOURNAL_MAX_AGE,
+                    JOURNAL_MIN_FREE,
+                    JOURNAL_SEGMENT_SIZE,
+                    JOURNAL_SYNC,
+                    JOURNAL_SYNC_LEVEL));
 
     static final Section MASTER = new Section(
             "master",
@@ -126,7 +146,6 @@ final class ConfigKeys {
 
     /** Settings of later versions, and what to do without them: refused by name, so that nobody relies on them. */
     private static final Map<String, String> LATER = Map.ofEntries(
-            Map.entry("journal.sync", "remove it; records survive kill -9 of every process, not a power cut"),
             Map.entry("master.metrics", "remove it; 'emberlog stat --json' prints the figures"),
             Map.entry("handlers.max_level", "remove it; min_level is the only filter"),
             Map.entry("handlers.worker", "remove it; min_level is the only filter"),

@@ -45,10 +45,12 @@ public final class DrainAgent {
 
     private static final long STATE_INTERVAL_BYTES = 64L << 20;
     private static final long REOPEN_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long MAX_REOPEN_INTERVAL_NS = TimeUnit.SECONDS.toNanos(3);
     private static final int EVENT_ROOM = 96 * 1024;
 
     private final Journal journal;
     private final MasterEvents events;
+    private final SyncAgent sync;
     private final JournaledListener onJournaled;
     private final LongSupplier nanoTime;
     private final LongSupplier epochNs;
@@ -67,6 +69,7 @@ public final class DrainAgent {
     private long bytesSinceState = STATE_INTERVAL_BYTES;
     private long segmentOfState = -1;
     private long reopenAtNs;
+    private long reopenDelayNs = REOPEN_INTERVAL_NS / 2;
     private boolean withState;
     private boolean outOfSpace;
     private volatile long recordsJournaled;
@@ -84,18 +87,20 @@ public final class DrainAgent {
             LivenessMonitor liveness,
             MasterEvents events,
             RingReaper reaper,
+            SyncAgent sync,
             JournaledListener onJournaled,
             LongSupplier nanoTime,
             LongSupplier epochNs,
             int budget) {
         this.journal = journal;
         this.events = events;
+        this.sync = sync;
         this.onJournaled = onJournaled;
         this.nanoTime = nanoTime;
         this.epochNs = epochNs;
         this.nextSequence = recovered.nextSequence();
         this.pending = new PendingDocument(journal, journalListener, writer);
-        this.roster = new RingRoster(recovered, liveness, reaper);
+        this.roster = new RingRoster(recovered, liveness, reaper, sync);
         this.endings = new RingEndings(writer, events);
         this.window = new ReorderWindow(budget);
         this.plan = new MergePlan(writer);
@@ -257,9 +262,14 @@ public final class DrainAgent {
         }
         try {
             committed(pending.append(nextSequence, this::isThere));
+            reopenDelayNs = REOPEN_INTERVAL_NS / 2;
             return true;
         } catch (JournalException e) {
-            reopenAtNs = now + REOPEN_INTERVAL_NS;
+            // no space: looked at again soon. A device that refuses: each try writes again what it has not taken.
+            reopenDelayNs = e.reason() == JournalException.Reason.NO_SPACE
+                    ? REOPEN_INTERVAL_NS
+                    : Math.min(MAX_REOPEN_INTERVAL_NS, 2 * reopenDelayNs);
+            reopenAtNs = now + reopenDelayNs;
             if (!outOfSpace) {
                 outOfSpace = true;
                 report(Level.ERROR, "journal: cannot be written, draining waits: {}", new Object[] {e.getMessage()});
@@ -278,9 +288,10 @@ public final class DrainAgent {
     }
 
     private void committed(long index) {
+        int severity = events.highestSeverity();
         for (int i = 0; i < plan.rings().size(); i++) {
             try {
-                plan.rings().get(i).journaled(plan.endPosition(i), pool);
+                severity = Math.max(severity, plan.rings().get(i).journaled(plan.endPosition(i), pool));
             } catch (InternalError e) {
                 // a file cut while in use: the next take of this ring faults, too, and quarantines it
             }
@@ -294,6 +305,7 @@ public final class DrainAgent {
         pending.done();
         plan.begin(0, 0);
         onJournaled.onJournaled(index, nextSequence);
+        sync.journaled(severity);
     }
 
     /** From time to time the journal says where everything stands, so that recovery need not read far back. */

@@ -50,6 +50,7 @@ final class HeldRecords {
 
     private final List<Held> blocks = new ArrayList<>();
     private int bytes;
+    private int releasedSeverity;
 
     boolean isEmpty() {
         return blocks.isEmpty();
@@ -131,6 +132,7 @@ final class HeldRecords {
      */
     int release(long endPosition, SlotSequences into, Pool pool) {
         int records = 0;
+        releasedSeverity = 0;
         while (!blocks.isEmpty()) {
             Held first = blocks.get(0);
             int from = first.next;
@@ -138,6 +140,7 @@ final class HeldRecords {
             RingBlock block = first.block;
             while (to < block.recordCount() && block.position() + block.recordOffset(to) < endPosition) {
                 records += block.entryCount(to);
+                releasedSeverity = Math.max(releasedSeverity, block.severity(to));
                 to++;
             }
             block.addTo(into, from, to);
@@ -150,5 +153,10 @@ final class HeldRecords {
             pool.giveBack(block);
         }
         return records;
+    }
+
+    /** Highest severity of what {@link #release} let go of last; 0 when that was no log record. */
+    int releasedSeverity() {
+        return releasedSeverity;
     }
 }

@@ -43,6 +43,7 @@ public final class MasterEvents {
     private byte[] block = new byte[4096];
     private int length;
     private int count;
+    private int highestSeverity;
     private long position;
 
     /** @param identity of this master; its uuid is new at each start, so that record ids never repeat */
@@ -81,6 +82,7 @@ public final class MasterEvents {
     int encode(int most) {
         length = 0;
         count = 0;
+        highestSeverity = 0;
         while (length + MAX_LENGTH + RingBlockReader.RECORD_HEADER_LENGTH <= most) {
             Event event = next();
             if (event == null) {
@@ -148,6 +150,7 @@ public final class MasterEvents {
         Arrays.fill(block, length + recordLength, length + aligned, (byte) 0);
         length += aligned;
         count++;
+        highestSeverity = Math.max(highestSeverity, event.level.severity());
     }
 
     private void addArg(Object arg) {
@@ -176,6 +179,11 @@ public final class MasterEvents {
 
     byte[] block() {
         return block;
+    }
+
+    /** Of the events in the block; 0 when there are none. */
+    int highestSeverity() {
+        return highestSeverity;
     }
 
     int length() {

@@ -29,8 +29,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class RingReaper {
     private final Journal journal;
     private final MasterEvents events;
-    private final Queue<RingFile> incoming = new ConcurrentLinkedQueue<>();
-    private final ArrayDeque<RingFile> ended = new ArrayDeque<>();
+    private final Queue<Ended> incoming = new ConcurrentLinkedQueue<>();
+    private final ArrayDeque<Ended> ended = new ArrayDeque<>();
+
+    /** @param breaches of the journal when the end of the ring was appended */
+    private record Ended(RingFile file, long breaches) {}
 
     public RingReaper(Journal journal, MasterEvents events) {
         this.journal = journal;
@@ -39,7 +42,7 @@ public final class RingReaper {
 
     /** The journal says that this ring is finished. Any thread. */
     void ended(RingFile file) {
-        incoming.add(file);
+        incoming.add(new Ended(file, journal.breaches()));
     }
 
     /**
@@ -48,8 +51,8 @@ public final class RingReaper {
      * @return rings removed
      */
     public int doWork() {
-        for (RingFile file = incoming.poll(); file != null; file = incoming.poll()) {
-            ended.add(file);
+        for (Ended ring = incoming.poll(); ring != null; ring = incoming.poll()) {
+            ended.add(ring);
         }
         if (ended.isEmpty()) {
             return 0;
@@ -60,17 +63,18 @@ public final class RingReaper {
             // the journal is being opened again; the files stay until it has been forced
             return 0;
         }
-        List<RingFile> done = new ArrayList<>(ended);
+        List<Ended> done = new ArrayList<>(ended);
         ended.clear();
-        for (RingFile file : done) {
-            remove(file);
-        }
+        done.forEach(this::remove);
         return done.size();
     }
 
-    private void remove(RingFile file) {
+    private void remove(Ended ring) {
+        RingFile file = ring.file();
         try {
-            file.header().salvaged();
+            if (ring.breaches() == journal.breaches()) { // else its owner would take for synced what may be lost
+                file.header().salvaged();
+            }
             Files.deleteIfExists(file.path());
             Files.deleteIfExists(ChannelDirectory.lockFileOf(file.path()));
         } catch (IOException | InternalError e) {

@@ -26,14 +26,16 @@ final class RingRoster {
 
     private final LivenessMonitor liveness;
     private final RingReaper reaper;
+    private final SyncAgent sync;
     private final List<RingSession> sessions = new ArrayList<>();
     private final Map<UUID, RingEnd> ended = new LinkedHashMap<>();
     private final Map<UUID, RingEnd> recovered;
     private long scans;
 
-    RingRoster(RecoveredState recovered, LivenessMonitor liveness, RingReaper reaper) {
+    RingRoster(RecoveredState recovered, LivenessMonitor liveness, RingReaper reaper, SyncAgent sync) {
         this.liveness = liveness;
         this.reaper = reaper;
+        this.sync = sync;
         this.recovered = new HashMap<>(recovered.rings());
         recovered.rings().forEach((uuid, end) -> {
             if (end.ended()) {
@@ -71,7 +73,9 @@ final class RingRoster {
             reaper.ended(file);
             return;
         }
-        sessions.add(new RingSession(file, known, scans, liveness.bootedSince(file.identity())));
+        RingSession session = new RingSession(file, known, scans, liveness.bootedSince(file.identity()));
+        sessions.add(session);
+        sync.add(session.sync());
     }
 
     void ownerDead(UUID ring, DeathReport report, long detectedAfterNs, long nowNs) {
@@ -115,6 +119,7 @@ final class RingRoster {
     void ended(RingSession session) {
         remember(session.identity.ringUuid(), session.end());
         liveness.remove(session.identity.ringUuid());
+        sync.remove(session.sync());
         if (Files.exists(session.file.path())) {
             reaper.ended(session.file);
         }

@@ -62,6 +62,7 @@ final class RingSession {
 
     private final HeldRecords held = new HeldRecords();
     private final long recoveredEnd;
+    private final RingSync sync;
     private RingDrain drain;
     private RingReadout salvage;
     private Phase phase = Phase.WAITING;
@@ -81,15 +82,16 @@ final class RingSession {
      * @param earlierBoot the machine was booted since the ring was made
      */
     RingSession(RingFile file, RingEnd recovered, long foundInScan, boolean earlierBoot) {
-        this(file, recovered == null ? -1 : recovered.endPosition(), foundInScan, earlierBoot);
+        this(file, recovered == null ? -1 : recovered.endPosition(), foundInScan, earlierBoot, new RingSync(file));
         if (recovered != null) {
             recovered.lastSequences().forEach(sequences::last);
             journaledSequences.copyFrom(sequences);
         }
     }
 
-    private RingSession(RingFile file, long recoveredEnd, long foundInScan, boolean earlierBoot) {
+    private RingSession(RingFile file, long recoveredEnd, long foundInScan, boolean earlierBoot, RingSync sync) {
         this.file = file;
+        this.sync = sync;
         this.foundInScan = foundInScan;
         this.earlierBoot = earlierBoot;
         this.identity = file.identity();
@@ -102,7 +104,7 @@ final class RingSession {
     /** The same ring, to be started where the journal has it; what was taken and not journaled is taken again. */
     RingSession anew() {
         RingSession again = new RingSession(
-                file, drain == null && salvage == null ? recoveredEnd : takenAnewFrom, foundInScan, earlierBoot);
+                file, drain == null && salvage == null ? recoveredEnd : takenAnewFrom, foundInScan, earlierBoot, sync);
         again.sequences.copyFrom(journaledSequences);
         again.journaledSequences.copyFrom(journaledSequences);
         again.sealed = sealed;
@@ -143,6 +145,7 @@ final class RingSession {
         }
         takenAnewFrom = journaledEnd;
         journaledSequences.copyFrom(sequences);
+        sync.journaled(journaledEnd);
     }
 
     /** Two witnesses say that the owner is gone: nothing may be claimed any more. */
@@ -218,9 +221,19 @@ final class RingSession {
         return broken;
     }
 
-    /** Everything held in front of this ring position is in the journal. */
-    void journaled(long endPosition, HeldRecords.Pool pool) {
+    /** One for the whole life of the ring here. */
+    RingSync sync() {
+        return sync;
+    }
+
+    /**
+     * Everything held in front of this ring position is in the journal.
+     *
+     * @return highest severity of it; 0 when it holds no log record
+     */
+    int journaled(long endPosition, HeldRecords.Pool pool) {
         int records = held.release(endPosition, journaledSequences, pool);
+        int severity = held.releasedSeverity();
         journaledEnd = endPosition;
         takenAnewFrom = endPosition;
         if (phase == Phase.DRAINING) {
@@ -228,6 +241,8 @@ final class RingSession {
         } else {
             salvagedRecords += records;
         }
+        sync.journaled(endPosition);
+        return severity;
     }
 
     void ended() {

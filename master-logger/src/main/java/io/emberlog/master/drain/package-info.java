@@ -3,7 +3,8 @@
  * and salvages rings whose owner is dead.
  *
  * <p>Runs on the master's drain thread only, but for {@link io.emberlog.master.drain.MasterEvents}, which any thread may
- * feed, and {@link io.emberlog.master.drain.RingReaper}, which has a thread of its own for forcing and unlinking. Maps
+ * feed, and {@link io.emberlog.master.drain.RingReaper} and {@link io.emberlog.master.drain.SyncAgent}, which have threads of
+ * their own for unlinking and for forcing the journal. Maps
  * the workers' ring files; unlinks those that are ended; renames broken ones.
  */
 package io.emberlog.master.drain;

@@ -13,6 +13,7 @@ import org.agrona.concurrent.NanoClock;
  * @param stateDirectory where checkpoints and dead letters go; the master's lock on it is held for as long as the fan-out lives
  * @param threads makes one thread a handler; its name is set, and it becomes a daemon so that a hanging one cannot keep the JVM
  * @param reports hears what the operator should know
+ * @param synced what checkpoints wait for
  */
 public record FanOutConfig(
         Path journalDirectory,
@@ -20,7 +21,8 @@ public record FanOutConfig(
         NanoClock nanoClock,
         EpochNanoClock epochClock,
         ThreadFactory threads,
-        ReportSink reports) {
+        ReportSink reports,
+        SyncedJournal synced) {
     public FanOutConfig {
         Objects.requireNonNull(journalDirectory, "journalDirectory");
         Objects.requireNonNull(stateDirectory, "stateDirectory");
@@ -28,5 +30,6 @@ public record FanOutConfig(
         Objects.requireNonNull(epochClock, "epochClock");
         Objects.requireNonNull(threads, "threads");
         Objects.requireNonNull(reports, "reports");
+        Objects.requireNonNull(synced, "synced");
     }
 }

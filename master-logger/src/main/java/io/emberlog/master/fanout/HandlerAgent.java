@@ -35,6 +35,9 @@ final class HandlerAgent implements Agent {
     static final long QUIET_AFTER_NS = 1_000_000_000L;
     private static final long LONGEST_PARK_NS = 200_000_000L;
 
+    /** While stopping, between looks whether the journal is synced as far as the last checkpoint. */
+    private static final long HELD_PARK_NS = 1_000_000L;
+
     private final String name;
     private final Handler handler;
     private final boolean ticks;
@@ -91,7 +94,7 @@ final class HandlerAgent implements Agent {
                 files,
                 (what, cause) -> reports.report(Topic.CHECKPOINT, Level.ERROR, what, cause));
         calls = new HandlerCalls(name, handler, metrics, reports, config.stateDirectory());
-        checkpoints = new HandlerCheckpoints(name, handler, metrics, reports, calls, store, clock);
+        checkpoints = new HandlerCheckpoints(name, handler, metrics, reports, calls, store, config.synced(), clock);
         highestIndex = head.lastIndex();
         publishedSequence = storedSequence();
         seenNs = clock.nanoTime();
@@ -149,7 +152,7 @@ final class HandlerAgent implements Agent {
             idle = Math.min(idle, calls.waitNs(now));
         }
         if (stopping || leaving) {
-            idle = Math.min(idle, checkpoints.waitNs(now));
+            idle = Math.min(idle, checkpoints.isHeld() ? HELD_PARK_NS : checkpoints.waitNs(now));
         }
         if (reopenAsked) {
             idle = Math.min(idle, calls.tickWaitNs(now));
@@ -461,7 +464,8 @@ final class HandlerAgent implements Agent {
         if (open
                 && !waiting
                 && checkpoints.isAllowed(now)
-                && settle(checkpoints.make(now), checkpoints.failure(), now)) {
+                && settle(checkpoints.makeLast(now), checkpoints.failure(), now)
+                && !checkpoints.isHeld()) {
             publish();
             end(HandlerState.STOPPED);
         }
@@ -479,12 +483,13 @@ final class HandlerAgent implements Agent {
             work++;
         }
         if (open && !unflushed && checkpoints.isAllowed(now)) {
-            work++;
-            if (settle(checkpoints.make(now), checkpoints.failure(), now)) {
+            boolean made = settle(checkpoints.makeLast(now), checkpoints.failure(), now);
+            if (made && !checkpoints.isHeld()) {
                 publish();
                 end(HandlerState.STOPPED);
-                return work;
+                return 1;
             }
+            work += checkpoints.isHeld() ? 0 : 1; // one that is held waits for the journal to be synced
         }
         if (now - leaveByNs >= 0) {
             end(HandlerState.ABANDONED);

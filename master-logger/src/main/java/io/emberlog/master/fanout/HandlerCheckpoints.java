@@ -8,16 +8,23 @@ import io.emberlog.master.fanout.AgentReports.Topic;
 import io.emberlog.master.fanout.HandlerCalls.Outcome;
 import io.emberlog.message.Level;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.NanoClock;
 
 /**
  * When a handler's checkpoint is made, and how: its state and its place in the journal together. The handler's thread only.
+ *
+ * <p>Once made, a checkpoint is held until the journal is synced as far as its place, and stored then; records go on meanwhile,
+ * and no other is made. Only one that a handler requests is not held: that asks for the journal to be synced, and waits.
  *
  * <p>The process dies after this step, H being the records that the handler has taken since its stored state:
  *
  * <pre>
  *  K11 handle took a record           state and place of before H              the handler continues from that state and gets H again
  *  K12 checkpoint returned a state    the same                                 the same
+ *  K15 that state is held, waiting    the same                                 the same; H is longer by what came meanwhile
+ *      for the journal to be synced
  *  K13 that state was stored          state and place behind H                 the handler continues behind H
  *  K14 a record was put aside         its line, state and place of before H    the record is handed over again and, if it is refused
  *                                                                              again, put aside twice under one id
@@ -30,16 +37,26 @@ final class HandlerCheckpoints {
     /** ...but for this much read from the journal, however fast, so that a restart has a bounded amount to repeat. */
     static final long INTERVAL_BYTES = 64 << 20;
 
+    /** A device that takes longer to force the journal holds up only the handler that waits for it, which then tries again. */
+    private static final long SYNC_WAIT_NS = 5_000_000_000L;
+
+    private static final long SYNC_PARK_NS = 200_000L;
+
     private final String name;
     private final Handler handler;
     private final HandlerMetrics metrics;
     private final AgentReports reports;
     private final HandlerCalls calls;
     private final CheckpointStore store;
+    private final SyncedJournal synced;
     private final NanoClock clock;
     private final Backoff backoff = new Backoff();
 
+    /** A checkpoint, and how far the life had come when it was made. */
+    private record Made(Checkpoint checkpoint, long recordsPassed, long bytesPassed, long ns) {}
+
     private JournalCursor cursor;
+    private Made held;
     private long storedRecords;
     private long storedBytes;
     private long storedNs;
@@ -53,6 +70,7 @@ final class HandlerCheckpoints {
             AgentReports reports,
             HandlerCalls calls,
             CheckpointStore store,
+            SyncedJournal synced,
             NanoClock clock) {
         this.name = name;
         this.handler = handler;
@@ -60,16 +78,22 @@ final class HandlerCheckpoints {
         this.reports = reports;
         this.calls = calls;
         this.store = store;
+        this.synced = synced;
         this.clock = clock;
     }
 
     /** @param life its place is what is stored */
     void beginLife(JournalCursor life, long now) {
         cursor = life;
-        markStored(now);
+        held = null;
+        markStored(new Made(null, life.recordsPassed(), life.bytesPassed(), now));
     }
 
+    /** Whether there is something to do for {@link #make}: to make one, or to store the one that was held. */
     boolean isDue(long now) {
+        if (held != null) {
+            return synced.covers(held.checkpoint().documentIndex());
+        }
         return backoff.isDue(now)
                 && (!isAllStored() && now - storedNs >= INTERVAL_NS
                         || cursor.bytesPassed() - storedBytes >= INTERVAL_BYTES);
@@ -99,10 +123,21 @@ final class HandlerCheckpoints {
         return failure;
     }
 
-    /** Makes a checkpoint; one that fails is due again later. */
+    /** Whether one is made and not stored: the journal is not synced that far. */
+    boolean isHeld() {
+        return held != null;
+    }
+
+    /** Makes a checkpoint, or stores the one that was held; one that fails is due again later. */
     Outcome make(long now) {
         try {
-            store();
+            Made made = held != null ? held : made();
+            held = null;
+            if (!synced.covers(made.checkpoint().documentIndex())) {
+                held = made;
+                return Outcome.DONE;
+            }
+            store(made);
         } catch (Throwable t) { // from the handler, or from the disk
             if (t instanceof HandlerRestartException || HandlerCalls.isOfTheJvm(t)) {
                 failure = t;
@@ -111,12 +146,24 @@ final class HandlerCheckpoints {
             postpone(t, now);
             return Outcome.AGAIN;
         }
-        if (backoff.failures() > 0) {
+        if (held == null && backoff.failures() > 0) {
             reports.recovered(
                     Topic.CHECKPOINT, "stores checkpoints again after " + backoff.failures() + " failures in a row");
             backoff.succeeded();
         }
         return Outcome.DONE;
+    }
+
+    /** As {@link #make}, behind all records passed and as soon as may be: nothing follows. */
+    Outcome makeLast(long now) {
+        if (held != null && held.recordsPassed() != cursor.recordsPassed()) {
+            held = null; // the last one is behind it
+        }
+        Outcome outcome = make(now);
+        if (held != null) {
+            synced.request();
+        }
+        return outcome;
     }
 
     /** {@link io.emberlog.handler.HandlerContext#requestCheckpoint}. */
@@ -125,14 +172,17 @@ final class HandlerCheckpoints {
             throw new IllegalStateException("handler " + name + ": requestCheckpoint inside checkpoint");
         }
         try {
-            store();
+            Made made = made();
+            held = null; // this one is behind it
+            awaitSynced(made.checkpoint().documentIndex());
+            store(made);
         } catch (RuntimeException e) {
             // The record in hand is not to blame, so it must not be put aside for this.
             throw new IOException("handler " + name + ": no checkpoint is stored: " + e, e);
         }
     }
 
-    private void store() throws IOException {
+    private Made made() throws IOException {
         byte[] state;
         making = true;
         try {
@@ -146,15 +196,31 @@ final class HandlerCheckpoints {
                             + " must be at most " + Checkpoint.MAX_STATE_LENGTH + " bytes and not null");
         }
         calls.forceDeadLetters();
-        store.store(cursor.place(state));
-        metrics.add(Counter.CHECKPOINTS, 1);
-        markStored(clock.nanoTime());
+        return new Made(cursor.place(state), cursor.recordsPassed(), cursor.bytesPassed(), clock.nanoTime());
     }
 
-    private void markStored(long now) {
-        storedRecords = cursor.recordsPassed();
-        storedBytes = cursor.bytesPassed();
-        storedNs = now;
+    private void awaitSynced(long documentIndex) throws IOException {
+        long startNs = System.nanoTime();
+        while (!synced.covers(documentIndex)) {
+            if (System.nanoTime() - startNs > SYNC_WAIT_NS) {
+                throw new IOException("handler " + name + ": the journal was not synced within "
+                        + TimeUnit.NANOSECONDS.toSeconds(SYNC_WAIT_NS) + " s; without that no checkpoint is stored");
+            }
+            synced.request();
+            LockSupport.parkNanos(this, SYNC_PARK_NS);
+        }
+    }
+
+    private void store(Made made) throws IOException {
+        store.store(made.checkpoint());
+        metrics.add(Counter.CHECKPOINTS, 1);
+        markStored(made);
+    }
+
+    private void markStored(Made made) {
+        storedRecords = made.recordsPassed();
+        storedBytes = made.bytesPassed();
+        storedNs = made.ns();
     }
 
     private void postpone(Throwable cause, long now) {

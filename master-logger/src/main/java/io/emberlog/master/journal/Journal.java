@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.NavigableMap;
 import net.openhft.chronicle.queue.impl.TableStore;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
@@ -63,6 +64,16 @@ import org.agrona.concurrent.SystemNanoClock;
  *  J16 force fails                  FAILED, onSyncFailed                       reopen writes the segments again before it forces
  *                                                                              them: a mere retry would succeed and mean nothing
  * </pre>
+ *
+ * The process dies after this step of what follows J16:
+ *
+ * <pre>
+ *  J20 failure noted in             the note                                   writes the segments from there on again, forces
+ *      force-failed                                                            and checks them, takes the note away
+ *  J21 segments written again       the same                                   the same
+ *  J22 segments forced and checked  the same                                   the same
+ *  J23 note taken away              no note                                    forces as ever
+ * </pre>
  */
 public final class Journal implements AutoCloseable {
     /** Between two looks at the file system while there is enough space, and while there is not. */
@@ -84,7 +95,8 @@ public final class Journal implements AutoCloseable {
     private volatile SegmentSync segmentSync;
     private volatile long lastIndex = -1;
     private volatile boolean failed = true;
-    private volatile boolean forceFailed;
+    private volatile int refusedSince = ForceFailure.NONE;
+    private volatile long breaches;
     private boolean hasSpace;
     private long spaceCheckedNs;
     private long bytesSinceSpaceCheck;
@@ -186,7 +198,7 @@ public final class Journal implements AutoCloseable {
      *
      * @return {@link #syncedIndex} afterwards
      * @throws JournalException {@code FAILED}; the journal takes nothing more until {@link #reopen}, because the kernel drops the
-     *     pages a device refused and would call the next try a success
+     *     pages a device refused and would call the next try a success. Also while a reopening is under way
      */
     public long sync() throws JournalException {
         SegmentSync current = segmentSync;
@@ -195,12 +207,32 @@ public final class Journal implements AutoCloseable {
         }
         try {
             return current.sync();
+        } catch (SegmentSync.ClosedException e) { // by a thread that reopens, or is about to
+            throw new JournalException(JournalException.Reason.FAILED, "directory=" + directory() + ": " + e, e);
         } catch (IOException e) {
-            forceFailed = true;
+            note(current.refusedSince());
             JournalException failure = fail("sync", e);
-            listener.onSyncFailed(syncedIndex(), e);
+            listener.onSyncFailed(current.synced(), e);
             throw failure;
         }
+    }
+
+    private void note(int cycle) {
+        refusedSince = cycle;
+        try {
+            ForceFailure.note(directory(), cycle);
+        } catch (IOException e) {
+            // this process knows; the next one does not, if this one dies before it has written the segments again
+            assert refusedSince == cycle;
+        }
+    }
+
+    /**
+     * How often documents that had been appended, and not synced, were found gone or damaged at {@link #reopen}. Whatever was
+     * appended when this grew, and was not synced, must never be called synced.
+     */
+    public long breaches() {
+        return breaches;
     }
 
     /**
@@ -298,8 +330,12 @@ public final class Journal implements AutoCloseable {
             NavigableMap<Integer, Path> segments = sealSegments(directory);
             clock = new SegmentClock(segments.isEmpty() ? -1 : segments.lastKey());
             writer = new SegmentWriter(directory, clock, readBack);
-            lastIndex = JournalReader.lastIndex(directory);
             forceAll(directory, segments);
+            long last = JournalReader.lastIndex(directory);
+            if (last < lastIndex) {
+                breached(lastIndex, "documents that had been appended are gone: the last one now is " + last);
+            }
+            lastIndex = last;
             segmentSync = new SegmentSync(directory, lastIndex);
             checkSpace(nanoClock.nanoTime());
             failed = false;
@@ -361,16 +397,51 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * What an earlier process left to the kernel. After a failed force the pages are written once more from the page cache first,
-     * for the kernel has marked them clean; recovery, which checks every CRC32C, tells if one of them was dropped meanwhile.
+     * What an earlier process left to the kernel. After a force that failed the pages are written once more from the page cache
+     * first, for the kernel has marked them clean; then every document in them is checked, for it may have dropped them, too.
      */
-    private void forceAll(Path directory, NavigableMap<Integer, Path> segments) throws IOException {
-        for (Path segment : segments.values()) {
-            SegmentFiles.force(segment, forceFailed);
+    private void forceAll(Path directory, NavigableMap<Integer, Path> segments) throws IOException, JournalException {
+        int noted = ForceFailure.since(directory);
+        int since = noted == ForceFailure.NONE ? refusedSince : noted;
+        for (Map.Entry<Integer, Path> segment : segments.entrySet()) {
+            SegmentFiles.force(segment.getValue(), since != ForceFailure.NONE && segment.getKey() >= since);
         }
         SegmentFiles.force(directory.resolve(ChronicleQueues.METADATA_FILE), false);
         SegmentFiles.force(directory);
-        forceFailed = false;
+        if (since != ForceFailure.NONE) {
+            checkDocuments(directory, segments.ceilingKey(since));
+            ForceFailure.forget(directory);
+            refusedSince = ForceFailure.NONE;
+        }
+    }
+
+    private void checkDocuments(Path directory, Integer firstSegment) throws JournalException {
+        if (firstSegment == null) {
+            return;
+        }
+        JournalListener damage = new JournalListener() {
+            @Override
+            public void onBroken(long index, String what) {
+                breached(index, what);
+            }
+
+            @Override
+            public void onGap(long expectedSequence, long foundSequence) {
+                breached(-1, "record " + expectedSequence + " should follow and " + foundSequence + " does");
+            }
+        };
+        try (JournalReader reader = JournalReader.open(directory, damage)) {
+            JournalDocumentReader document = new JournalDocumentReader();
+            reader.toSegment(firstSegment);
+            while (reader.next(document)) {
+                continue;
+            }
+        }
+    }
+
+    private void breached(long index, String what) {
+        breaches++; // only by the journal's thread
+        listener.onBroken(index, "after a force that failed, " + what);
     }
 
     private void makeRoom(int length) throws JournalException {
@@ -380,7 +451,7 @@ public final class Journal implements AutoCloseable {
                     || writer.end() + length > config.segmentBytes()
                     || clock.isOlderThan(config.rollIntervalMs(), wallMs)) {
                 writer.roll(clock.next(wallMs));
-                segmentSync.add(writer.channel());
+                segmentSync.add(clock.cycle(), writer.channel());
             }
             writer.allocate(length);
         } catch (IOException e) {

@@ -14,10 +14,24 @@ import java.util.Deque;
  * segment's first document on, so that the kernel reports to it every write-back error since.
  */
 final class SegmentSync implements AutoCloseable {
+    /** The journal has let go of its files: nothing can be forced through here any more. */
+    static final class ClosedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        ClosedException() {
+            super("the journal was closed, or the device refused it before");
+        }
+    }
+
+    private record Segment(int cycle, FileChannel channel) {}
+
     private final Path directory;
     private final Object forceLock = new Object();
-    private final Deque<FileChannel> dirty = new ArrayDeque<>();
+    private final Deque<Segment> dirty = new ArrayDeque<>();
     private boolean directoryDirty;
+    private boolean namedByNext;
+    private boolean closed;
+    private volatile int unforcedSince = -1;
     private long appended;
     private volatile long synced;
 
@@ -28,10 +42,15 @@ final class SegmentSync implements AutoCloseable {
         appended = synced;
     }
 
-    /** The channel of a new segment; owned from now on. */
-    synchronized void add(FileChannel segment) {
-        dirty.add(segment);
-        directoryDirty = true;
+    /** The channel of a new segment; owned from now on. Its file gets its name with its first document. */
+    synchronized void add(int cycle, FileChannel channel) {
+        dirty.add(new Segment(cycle, channel));
+        namedByNext = true;
+    }
+
+    /** Number of the oldest segment that the device may have refused something of; -1 while it has refused nothing. */
+    int refusedSince() {
+        return unforcedSince;
     }
 
     /** Whether a channel is kept of a segment that is no longer written to: until the next {@link #sync}. */
@@ -39,8 +58,11 @@ final class SegmentSync implements AutoCloseable {
         return dirty.size() > 1;
     }
 
+    /** A name given before the last look at the directory, and one given behind it, must both be forced with the document. */
     synchronized void appended(long index) {
         appended = index;
+        directoryDirty |= namedByNext;
+        namedByNext = false;
     }
 
     long synced() {
@@ -51,49 +73,64 @@ final class SegmentSync implements AutoCloseable {
      * Directory first: a file that is forced but not listed is lost all the same.
      *
      * @return the last document that is now on the device
+     * @throws ClosedException nothing was forced, and nothing is known
+     * @throws IOException the device refused. It is not asked again through here: it would say yes, since the kernel forgets a
+     *     page that it could not write
      */
     long sync() throws IOException {
         synchronized (forceLock) {
             long upTo;
-            FileChannel[] channels;
+            Segment[] segments;
+            int written;
             boolean listing;
             synchronized (this) {
+                if (closed || unforcedSince >= 0) {
+                    throw new ClosedException();
+                }
                 upTo = appended;
-                channels = dirty.toArray(new FileChannel[0]);
+                if (upTo == synced) {
+                    return upTo;
+                }
+                segments = dirty.toArray(new Segment[0]);
+                written = namedByNext ? 2 : 1; // before the newest has a name, the one before it has no end
                 listing = directoryDirty;
                 directoryDirty = false;
             }
-            if (upTo == synced) {
-                return upTo;
+            try {
+                if (listing) {
+                    SegmentFiles.force(directory);
+                }
+                for (Segment segment : segments) {
+                    segment.channel().force(true);
+                }
+            } catch (IOException e) {
+                unforcedSince = segments[0].cycle();
+                throw e;
             }
-            if (listing) {
-                SegmentFiles.force(directory);
-            }
-            for (FileChannel channel : channels) {
-                channel.force(true);
-            }
-            forgetAllBut(channels);
+            forget(segments, segments.length - written);
             synced = upTo;
             return upTo;
         }
     }
 
-    /** The newest of those forced is still being written to. */
-    private void forgetAllBut(FileChannel[] forced) throws IOException {
-        for (int i = 0; i < forced.length - 1; i++) {
+    /** Nothing is written to these any more. */
+    private void forget(Segment[] forced, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
             synchronized (this) {
                 dirty.remove(forced[i]);
             }
-            forced[i].close();
+            forced[i].channel().close();
         }
     }
 
+    /** Waits for a {@link #sync} under way. */
     @Override
     public void close() throws IOException {
         synchronized (forceLock) {
             synchronized (this) {
-                for (FileChannel channel : dirty) {
-                    channel.close();
+                closed = true;
+                for (Segment segment : dirty) {
+                    segment.channel().close();
                 }
                 dirty.clear();
             }

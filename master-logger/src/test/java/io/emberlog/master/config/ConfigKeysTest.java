@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.emberlog.handler.SettingKey;
+import io.emberlog.handler.SettingType;
 import io.emberlog.master.config.ConfigKeys.Section;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,13 @@ class ConfigKeysTest {
                         "\"16 MiB\"",
                         "\"1 TiB\"",
                         "\"1 TiB\" is too large; allowed: 1 MiB to 1 GiB"),
+                Arguments.of(
+                        "journal.sync", "\"off\"", "\"1 ms\"", "\"1 ms\" is too small; allowed: off, or 10 ms to 1 m"),
+                Arguments.of(
+                        "journal.sync_level",
+                        "\"error\"",
+                        "true",
+                        "true is not a level; allowed: off, or " + SettingType.LEVEL.allowed()),
                 Arguments.of("master.drain_budget", "65536", "1", "1 is too small; allowed: 4 KiB to 1 MiB"),
                 Arguments.of(
                         "master.reorder_window",

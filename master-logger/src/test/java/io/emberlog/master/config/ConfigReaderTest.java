@@ -58,7 +58,14 @@ class ConfigReaderTest {
         assertThat(config.channel().directory()).isEqualTo(directory.resolve("rings/blue"));
         assertThat(config.channel().name()).isEqualTo("blue");
         assertThat(config.journal())
-                .isEqualTo(new JournalConfig(Path.of("/var/lib/emberlog/blue"), 1L << 30, Duration.ZERO, 0, 16L << 20));
+                .isEqualTo(new JournalConfig(
+                        Path.of("/var/lib/emberlog/blue"),
+                        1L << 30,
+                        Duration.ZERO,
+                        0,
+                        16L << 20,
+                        Duration.ofSeconds(1),
+                        JournalConfig.NO_LEVEL));
         assertThat(config.master())
                 .isEqualTo(new MasterSettings(
                         65_536,
@@ -90,7 +97,13 @@ class ConfigReaderTest {
         assertThat(config.channel().directory()).isAbsolute().endsWithRaw(Path.of("default"));
         assertThat(config.journal())
                 .isEqualTo(new JournalConfig(
-                        Path.of("/state/emberlog/default"), 4L << 30, Duration.ZERO, 256L << 20, 64L << 20));
+                        Path.of("/state/emberlog/default"),
+                        4L << 30,
+                        Duration.ZERO,
+                        256L << 20,
+                        64L << 20,
+                        Duration.ofSeconds(1),
+                        JournalConfig.NO_LEVEL));
         assertThat(config.master())
                 .isEqualTo(new MasterSettings(
                         256 << 10,
@@ -230,17 +243,13 @@ class ConfigReaderTest {
                         "FILE:3:1: handlers.console.sample: is not available in this version; remove it; min_level is"
                                 + " the only filter"),
                 Arguments.of(
-                        "[journal]\nsync = \"1 s\"",
-                        "FILE:2:1: journal.sync: is not available in this version; remove it; records survive kill -9"
-                                + " of every process, not a power cut"),
-                Arguments.of(
                         "[journal]\nmax_size = \"64 MiB\"\nsegment_size = \"64 MiB\"",
                         "FILE:2:1: journal.max_size: 67108864 bytes hold less than two segments of 67108864 bytes;"
                                 + " allowed: at least twice journal.segment_size"),
                 Arguments.of(
                         "[journal]\n\"a\\u001b[2Jb\" = 1",
                         "FILE:2:1: journal.a\\u001B[2Jb: unknown key \"a\\u001B[2Jb\"; allowed: directory, max_size,"
-                                + " max_age, min_free, segment_size"));
+                                + " max_age, min_free, segment_size, sync, sync_level"));
     }
 
     @ParameterizedTest

@@ -61,6 +61,7 @@ class DrainAgentTest {
     private Path journalDirectory;
     private Journal journal;
     private RingReaper reaper;
+    private SyncAgent sync;
     private DrainAgent agent;
     private long nowNs;
     private int budget = 256 * 1024;
@@ -89,6 +90,7 @@ class DrainAgentTest {
         LivenessMonitor liveness = new LivenessMonitor(
                 LivenessConfig.DEFAULTS, () -> nowNs, probe, new CrashForensics(probe, List.of()), transition -> {});
         reaper = new RingReaper(journal, events);
+        sync = new SyncAgent(journal, Duration.ZERO, SyncAgent.NO_LEVEL, this::now, () -> {});
         agent = new DrainAgent(
                 journal,
                 recoveryListener(),
@@ -96,6 +98,7 @@ class DrainAgentTest {
                 liveness,
                 events,
                 reaper,
+                sync,
                 (index, next) -> {},
                 this::now,
                 () -> EPOCH_NS,

@@ -20,6 +20,7 @@ import io.emberlog.ring.RingFile;
 import io.emberlog.ring.RingSpec;
 import io.emberlog.ring.VarHandleBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -102,7 +103,11 @@ class ReorderWindowTest {
     private List<Delivered> run(Random random, ClockOf[] clocks) throws Exception {
         nowNs = random.nextLong() >> 2; // System.nanoTime() may be negative
         long startNs = nowNs;
-        RingRoster roster = new RingRoster(RecoveredState.FRESH, liveness, null);
+        RingRoster roster = new RingRoster(
+                RecoveredState.FRESH,
+                liveness,
+                null,
+                new SyncAgent(null, Duration.ZERO, SyncAgent.NO_LEVEL, () -> nowNs, () -> {}));
         JournalDocumentWriter writer = new JournalDocumentWriter();
         ReorderWindow window = new ReorderWindow(256 * 1024);
         window.set(WINDOW_MS * MS);

@@ -15,6 +15,13 @@ final class AgentHarness implements AutoCloseable {
     static final long SECOND_NS = 1_000_000_000L;
 
     final AtomicLong nowNs = new AtomicLong(1_000_000 * SECOND_NS);
+    /** The last document that is on the device. */
+    final AtomicLong syncedIndex = new AtomicLong(Long.MAX_VALUE);
+
+    final AtomicLong syncRequests = new AtomicLong();
+    /** Whether a request is answered at once. */
+    volatile boolean syncsOnRequest;
+
     final List<String> reports = new CopyOnWriteArrayList<>();
     final JournalHead head;
     final HandlerAgent agent;
@@ -31,8 +38,14 @@ final class AgentHarness implements AutoCloseable {
         CheckpointStore.createDirectory(state);
         NanoClock clock = nowNs::get;
         ReportSink sink = (name, level, message, cause) -> reports.add(level.name() + " " + message);
+        SyncedJournal synced = SyncedJournal.of(index -> index <= syncedIndex.get(), () -> {
+            syncRequests.incrementAndGet();
+            if (syncsOnRequest) {
+                syncedIndex.set(journal.lastIndex());
+            }
+        });
         FanOutConfig config =
-                new FanOutConfig(journal.directory(), state, clock, () -> nowNs.get() + 1, Thread::new, sink);
+                new FanOutConfig(journal.directory(), state, clock, () -> nowNs.get() + 1, Thread::new, sink, synced);
         agent = new HandlerAgent(new HandlerSpec(NAME, handler, minSeverity), config, head, files);
     }
 

@@ -51,7 +51,8 @@ final class FanOutCost {
                 SystemNanoClock.INSTANCE,
                 SystemEpochNanoClock.INSTANCE,
                 Thread::new,
-                (name, level, message, cause) -> System.out.println(message));
+                (name, level, message, cause) -> System.out.println(message),
+                SyncedJournal.NOT_AWAITED);
         JournalHead head = new JournalHead(journal.lastIndex(), journal.nextSequence());
         HandlerAgent agent =
                 new HandlerAgent(new HandlerSpec("none", new TicklessHandler(), 0), config, head, CheckpointFiles.REAL);

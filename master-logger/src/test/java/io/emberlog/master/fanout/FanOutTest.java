@@ -395,7 +395,8 @@ class FanOutTest {
                     threads.add(thread);
                     return thread;
                 },
-                sink);
+                sink,
+                SyncedJournal.NOT_AWAITED);
         fanOut = FanOut.start(config, List.of(handlers), journal.lastIndex(), journal.nextSequence());
         started.add(fanOut);
     }

@@ -827,6 +827,97 @@ class HandlerAgentTest {
         assertThat(next.numbers()).containsExactly(numbers(stored, 6));
     }
 
+    @CrashRow("K15")
+    @Test
+    void aCheckpointIsHeldUntilTheJournalIsSyncedThatFarWhileRecordsGoOn() throws Exception {
+        journal.append(3);
+        RecordingHandler handler = new RecordingHandler();
+        AgentHarness agent = harness(handler);
+        agent.syncedIndex.set(-1);
+        agent.run().after(SECOND_NS);
+        assertThat(handler.calls).contains("checkpoint");
+        assertThat(agent.agent.status().storedIndex()).isEqualTo(-1);
+        long held = journal.lastIndex();
+        journal.append(3);
+        agent.after(SECOND_NS).after(SECOND_NS);
+        assertThat(handler.numbers()).containsExactly(numbers(0, 6));
+        assertThat(handler.calls.stream().filter("checkpoint"::equals)).hasSize(1);
+        agent.close(); // as a kill
+
+        RecordingHandler next = new RecordingHandler();
+        AgentHarness later = harness(next);
+        later.syncedIndex.set(held);
+        later.run();
+        assertThat(next.openedWith).containsExactly(-1L);
+        assertThat(next.numbers()).containsExactly(numbers(0, 6));
+        later.after(SECOND_NS);
+        assertThat(later.agent.status().storedIndex())
+                .as("six records are done, three are synced")
+                .isEqualTo(-1);
+        later.syncedIndex.set(journal.lastIndex());
+        later.run();
+        assertThat(later.agent.status().storedIndex()).isEqualTo(journal.lastIndex());
+    }
+
+    @Test
+    void whatIsStoredOfAHeldCheckpointIsWhatTheHandlerHadDoneWhenItWasMade() throws Exception {
+        journal.append(3);
+        AgentHarness agent = harness(new RecordingHandler());
+        agent.syncedIndex.set(-1);
+        agent.run().after(SECOND_NS);
+        long held = journal.lastIndex();
+        journal.append(3);
+        agent.run();
+        agent.syncedIndex.set(held);
+        agent.run();
+        assertThat(agent.agent.status().storedIndex()).isEqualTo(held);
+        agent.close();
+
+        RecordingHandler next = new RecordingHandler();
+        harness(next).run();
+        assertThat(next.openedWith).containsExactly(3L);
+        assertThat(next.numbers()).containsExactly(numbers(3, 6));
+    }
+
+    @Test
+    void aCheckpointThatAHandlerRequestsAsksForTheJournalToBeSyncedAndIsStoredBeforeItReturns() throws Exception {
+        journal.append(2);
+        AtomicInteger stored = new AtomicInteger();
+        AgentHarness[] agent = new AgentHarness[1];
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            void onHandle(long number) throws IOException {
+                if (number == 1) {
+                    context.requestCheckpoint();
+                    stored.addAndGet(agent[0].agent.status().storedIndex() >= 0 ? 1 : 0);
+                }
+            }
+        };
+        agent[0] = harness(handler);
+        agent[0].syncedIndex.set(-1);
+        agent[0].syncsOnRequest = true;
+        agent[0].run();
+        assertThat(agent[0].syncRequests.get()).isPositive();
+        assertThat(stored).hasValue(1);
+        assertThat(handler.numbers()).containsExactly(numbers(0, 2));
+    }
+
+    @Test
+    void aStopAsksForTheJournalToBeSyncedAndStoresTheLastCheckpoint() throws Exception {
+        journal.append(3);
+        AgentHarness agent = harness(new RecordingHandler());
+        agent.syncedIndex.set(-1);
+        agent.run().after(SECOND_NS);
+        journal.append(3);
+        agent.run().stop();
+        assertThat(agent.agent.isDone()).isFalse();
+        assertThat(agent.syncRequests.get()).isPositive();
+        agent.syncedIndex.set(journal.lastIndex());
+        agent.run();
+        assertThat(agent.agent.status().state()).isEqualTo(HandlerState.STOPPED);
+        assertThat(agent.agent.status().storedIndex()).isEqualTo(journal.lastIndex());
+    }
+
     @CrashRow("K14")
     @Test
     void aRecordPutAsideWithoutACheckpointIsHandedOverAgainAndItsTornLineIsEnded() throws Exception {

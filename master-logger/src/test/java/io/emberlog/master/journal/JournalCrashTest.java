@@ -371,6 +371,91 @@ class JournalCrashTest {
                 .containsExactlyElementsOf(LongStream.rangeClosed(0, 60).boxed().toList());
     }
 
+    /** The process dies with the note in place, whatever it had done of the rest; then without. */
+    @Test
+    @CrashRow({"J20", "J21", "J22", "J23"})
+    void theNextProcessFindsTheNoteOfAFailedForceAndWritesTheSegmentsAgain() throws Exception {
+        Path directory = temp.resolve("journal");
+        try (Journal journal = open(directory)) {
+            for (int i = 0; i < 60; i++) {
+                append(journal, i);
+            }
+            journal.sync();
+            for (int i = 60; i < 120; i++) {
+                append(journal, i);
+            }
+            failSync(journal);
+        }
+        Path note = directory.resolve(ForceFailure.FILE);
+        byte[] noted = Files.readAllBytes(note);
+        int since = ForceFailure.since(directory);
+        assertThat(since).isGreaterThan(SegmentFiles.list(directory).firstKey());
+        for (int round = 0; round < 2; round++) {
+            for (Path segment : SegmentFiles.list(directory).values()) {
+                Files.setLastModifiedTime(segment, FileTime.fromMillis(0));
+            }
+            open(directory).close();
+            SegmentFiles.list(directory)
+                    .forEach((cycle, segment) -> assertThat(modifiedMs(segment) > 0)
+                            .as("segment %s", segment)
+                            .isEqualTo(cycle >= since));
+            assertThat(note).doesNotExist();
+            Files.write(note, noted); // as if it had died just before it took the note away
+        }
+        Files.write(note, new byte[] {'?'});
+        assertThat(ForceFailure.since(directory)).as("all of them").isZero();
+        Files.delete(note);
+        Path oldest = SegmentFiles.list(directory).firstEntry().getValue();
+        Files.setLastModifiedTime(oldest, FileTime.fromMillis(0));
+        try (Journal journal = open(directory)) {
+            assertThat(modifiedMs(oldest)).isZero();
+            assertThat(journal.breaches()).isZero();
+        }
+        assertThat(read(directory))
+                .containsExactlyElementsOf(LongStream.range(0, 120).boxed().toList());
+    }
+
+    /** What the kernel may do after a write that failed: the page cache loses what the device never took. */
+    @Test
+    void whatIsFoundDamagedAfterAFailedForceIsToldAndCounted() throws Exception {
+        Path directory = temp.resolve("journal");
+        try (Journal journal = open(directory)) {
+            for (int i = 0; i < 3; i++) {
+                append(journal, i);
+            }
+            failSync(journal);
+            Path segment = SegmentFiles.list(directory).lastEntry().getValue();
+            overwrite(segment, endOf(segment) - 50_000, new byte[4096]);
+            journal.reopen();
+            assertThat(journal.breaches()).isEqualTo(1);
+            assertThat(recorder.broken).singleElement().asString().contains("after a force that failed");
+
+            append(journal, 3);
+            failSync(journal);
+            segment = SegmentFiles.list(directory).lastEntry().getValue();
+            overwrite(segment, 0, new byte[(int) Files.size(segment)]);
+            journal.reopen();
+            assertThat(journal.breaches()).as("one that is gone altogether").isEqualTo(2);
+        }
+    }
+
+    private void failSync(Journal journal) {
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(journal::sync).isInstanceOf(JournalException.class);
+        } finally {
+            Thread.interrupted();
+        }
+    }
+
+    private static long modifiedMs(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toMillis();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
     private Journal open(Path directory) throws JournalException {
         return Journal.open(new JournalConfig(directory, 8L << 30, 0, 4 << 20, 3_600_000, 0), recorder);
     }

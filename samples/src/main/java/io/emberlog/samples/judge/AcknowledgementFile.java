@@ -95,6 +95,11 @@ public final class AcknowledgementFile {
         return word(thread, ACKNOWLEDGED_OFFSET);
     }
 
+    /** Entries of that thread, from the first on, that were reported synced. */
+    public long synced(int thread) {
+        return word(thread, SYNCED_OFFSET);
+    }
+
     public long declined(int thread, int severity) {
         return word(thread, DECLINED_OFFSET + severity * Long.BYTES);
     }

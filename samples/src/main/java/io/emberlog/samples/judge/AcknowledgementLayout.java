@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * An acknowledgement file, version 1, little-endian. One per life of a producer process, who writes every field; it is
+ * An acknowledgement file, version 2, little-endian. One per life of a producer process, who writes every field; it is
  * in the page cache when the process is killed, so the kernel keeps what was stored.
  *
  * <pre>
@@ -16,14 +16,15 @@ import java.nio.ByteOrder;
  *
  * then for each thread a block of 320 + 24 x entries bytes:
  *
- *      0        8              16        24         224      320
- *      +--------+--------------+---------+----------+--------+---------+---------+---
- *      | issued | acknowledged | ended   | declined | zeros  | entry 0 | entry 1 | ...
- *      +--------+--------------+---------+----------+--------+---------+---------+---
+ *      0        8              16        24         224      232      320
+ *      +--------+--------------+---------+----------+--------+--------+---------+---------+---
+ *      | issued | acknowledged | ended   | declined | synced | zeros  | entry 0 | entry 1 | ...
+ *      +--------+--------------+---------+----------+--------+--------+---------+---------+---
  *      issued        calls begun; stored BEFORE the call
  *      acknowledged  entries that count; stored after the entry, which is written AFTER the call returned true
  *      ended         1 when the thread stopped by itself
  *      declined      i64[25], calls that returned false, by severity 0-24; stored after the call
+ *      synced        entries, from the first on, that were counted before a sync() that has returned true; stored after it
  *
  * entry 0          8          12       16       24
  *      +----------+----------+--------+--------+
@@ -38,11 +39,12 @@ import java.nio.ByteOrder;
  *  issued                  one call that is neither acknowledged nor declined: unfinished
  *  the entry, not counted  the same: to be there or not is both right
  *  acknowledged            a promise that must have been kept
+ *  synced                  a promise that a power cut does not take back
  * </pre>
  */
 final class AcknowledgementLayout {
     static final long MAGIC = 0x314B_4341_5242_4D45L; // "EMBRACK1"
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = MAGIC_OFFSET + Long.BYTES;
@@ -59,6 +61,7 @@ final class AcknowledgementLayout {
     static final int ENDED_OFFSET = ACKNOWLEDGED_OFFSET + Long.BYTES;
     static final int DECLINED_OFFSET = ENDED_OFFSET + Long.BYTES;
     static final int SEVERITIES = 25;
+    static final int SYNCED_OFFSET = DECLINED_OFFSET + SEVERITIES * Long.BYTES;
     static final int BLOCK_HEADER_LENGTH = 320;
 
     static final int SEQUENCE_OFFSET = 0;

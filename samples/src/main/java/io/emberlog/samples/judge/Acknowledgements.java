@@ -60,7 +60,7 @@ public final class Acknowledgements {
         return new Account(thread);
     }
 
-    /** One thread's account. */
+    /** One thread's account, but for what says otherwise. */
     public final class Account {
         private final int base;
         private long issued;
@@ -96,6 +96,16 @@ public final class Acknowledgements {
         public void declined(int severity) {
             int counter = base + DECLINED_OFFSET + severity * Long.BYTES;
             LONG.setRelease(buffer, counter, (long) LONG.get(buffer, counter) + 1);
+        }
+
+        /** Calls that have returned true so far. Any thread. */
+        public long acknowledgedNow() {
+            return (long) LONG.getAcquire(buffer, base + ACKNOWLEDGED_OFFSET);
+        }
+
+        /** A sync that began when that many calls had returned true has returned true itself. One thread, any. */
+        public void synced(long acknowledgedBefore) {
+            LONG.setRelease(buffer, base + SYNCED_OFFSET, acknowledgedBefore);
         }
 
         /** No more calls will be made. */

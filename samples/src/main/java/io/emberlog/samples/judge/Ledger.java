@@ -36,6 +36,7 @@ final class Ledger {
     private static final class Stream {
         final BitSet acknowledged = new BitSet();
         final BitSet delivered = new BitSet();
+        final BitSet synced = new BitSet();
         long issued;
         long last = -1;
     }
@@ -67,6 +68,7 @@ final class Ledger {
             }
             before = sequence;
             stream.acknowledged.set(Math.toIntExact(sequence));
+            stream.synced.set(Math.toIntExact(sequence), entry < account.synced(thread));
         }
         return stream;
     }
@@ -140,7 +142,9 @@ final class Ledger {
         long acknowledged = 0;
         long declined = 0;
         long delivered = 0;
+        long synced = 0;
         long lost = 0;
+        long lostSynced = 0;
         long unfinished = 0;
         for (int thread = 0; thread < streams.length; thread++) {
             Stream stream = streams[thread];
@@ -148,7 +152,9 @@ final class Ledger {
             acknowledged += stream.acknowledged.cardinality();
             declined += account.declined(thread);
             delivered += stream.delivered.cardinality();
+            synced += stream.synced.cardinality();
             lost += lost(thread, stream);
+            lostSynced += lostSynced(thread, stream);
             unfinished += unfinished(thread, stream);
         }
         boolean balanced = issued == delivered + declined + unfinished;
@@ -161,8 +167,10 @@ final class Ledger {
                 account.name(),
                 issued,
                 acknowledged,
+                synced,
                 delivered,
                 lost,
+                lostSynced,
                 doubled,
                 altered,
                 invented,
@@ -180,6 +188,15 @@ final class Ledger {
         BitSet missing = (BitSet) stream.acknowledged.clone();
         missing.andNot(stream.delivered);
         missing.stream().limit(MOST_EXAMPLES).forEach(sequence -> find("lost: " + place(thread, sequence)));
+        return missing.cardinality();
+    }
+
+    private long lostSynced(int thread, Stream stream) {
+        BitSet missing = (BitSet) stream.synced.clone();
+        missing.andNot(stream.delivered);
+        missing.stream()
+                .limit(MOST_EXAMPLES)
+                .forEach(sequence -> find("lost though synced: " + place(thread, sequence)));
         return missing.cardinality();
     }
 

@@ -7,8 +7,10 @@ import java.util.Map;
 /**
  * What became of one worker's calls. issued = delivered + dropped + refused + unfinished.
  *
+ * @param synced acknowledged, and then reported synced
  * @param delivered of its messages, how many are in the output, each counted once
  * @param lost acknowledged and not in the output
+ * @param lostSynced of those, reported synced
  * @param doubled further copies in the output
  * @param altered in the output under its name, and not what it logged
  * @param invented in the output under its name, and never logged
@@ -25,8 +27,10 @@ record WorkerVerdict(
         String worker,
         long issued,
         long acknowledged,
+        long synced,
         long delivered,
         long lost,
+        long lostSynced,
         long doubled,
         long altered,
         long invented,
@@ -49,8 +53,10 @@ record WorkerVerdict(
         columns.put("worker", worker);
         columns.put("issued", issued);
         columns.put("acknowledged", acknowledged);
+        columns.put("synced", synced);
         columns.put("delivered", delivered);
         columns.put("lost", lost);
+        columns.put("lost_synced", lostSynced);
         columns.put("doubled", doubled);
         columns.put("altered", altered);
         columns.put("invented", invented);

@@ -25,12 +25,13 @@ import java.util.stream.Stream;
  *
  * @param root the directory
  * @param rings the channel directory
+ * @param disk where {@code state} and {@code log} are: the root, or a disk whose power can be cut
  */
-public record RunDirectory(Path root, Path rings) {
+public record RunDirectory(Path root, Path rings, Path disk) {
     /** Everything under the temp directory. */
     public static RunDirectory create(String prefix) throws IOException {
         Path root = Files.createTempDirectory(prefix);
-        return prepared(new RunDirectory(root, root.resolve("rings")));
+        return prepared(new RunDirectory(root, root.resolve("rings"), root));
     }
 
     /** Rings in memory, where they are by default, when {@code /dev/shm} can be written. */
@@ -39,12 +40,19 @@ public record RunDirectory(Path root, Path rings) {
         if (!Files.isWritable(memory)) {
             return create(prefix);
         }
-        return prepared(new RunDirectory(Files.createTempDirectory(prefix), Files.createTempDirectory(memory, prefix)));
+        Path root = Files.createTempDirectory(prefix);
+        return prepared(new RunDirectory(root, Files.createTempDirectory(memory, prefix), root));
+    }
+
+    /** The same with state and output on that disk, in directories that the master is to make. */
+    public RunDirectory onDisk(Path diskDirectory) {
+        return new RunDirectory(root, rings, diskDirectory);
     }
 
     /** Rings in a directory to be made, on a file system of the caller's. */
     public static RunDirectory createWithRingsIn(String prefix, Path rings) throws IOException {
-        return prepared(new RunDirectory(Files.createTempDirectory(prefix), rings));
+        Path root = Files.createTempDirectory(prefix);
+        return prepared(new RunDirectory(root, rings, root));
     }
 
     private static RunDirectory prepared(RunDirectory directory) throws IOException {
@@ -57,11 +65,11 @@ public record RunDirectory(Path root, Path rings) {
     }
 
     public Path state() {
-        return root.resolve("state");
+        return disk.resolve("state");
     }
 
     public Path log() {
-        return root.resolve("log");
+        return disk.resolve("log");
     }
 
     public Path output() {

@@ -6,6 +6,7 @@ import io.emberlog.samples.judge.Acknowledgements.Account;
 import io.emberlog.samples.judge.Message;
 import io.emberlog.worker.WorkerLogger;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -16,6 +17,8 @@ import java.util.concurrent.locks.LockSupport;
  * text, numbers and text; the fluent form; one argument.
  */
 public final class Producer {
+    private static final Duration SYNC_LIMIT = Duration.ofSeconds(60);
+
     private final ProducerSettings settings;
     private final Acknowledgements acknowledgements;
     private final WorkerLogger log;
@@ -47,6 +50,11 @@ public final class Producer {
             threads[i] = new Thread(() -> produce(thread), Message.threadName(i));
             threads[i].start();
         }
+        Thread syncs = new Thread(this::waitForSynced, "syncs");
+        syncs.setDaemon(true);
+        if (settings.syncNs() > 0) {
+            syncs.start();
+        }
         while (System.in.read() >= 0) {
             // whatever it is; the end is the signal
         }
@@ -73,6 +81,22 @@ public final class Producer {
             }
         }
         account.ended();
+    }
+
+    /** What was acknowledged before a sync that returns true must outlive a power cut. */
+    private void waitForSynced() {
+        long[] before = new long[settings.threads()];
+        while (!stopped) {
+            for (int i = 0; i < before.length; i++) {
+                before[i] = acknowledgements.account(i).acknowledgedNow();
+            }
+            if (log.sync(SYNC_LIMIT)) {
+                for (int i = 0; i < before.length; i++) {
+                    acknowledgements.account(i).synced(before[i]);
+                }
+            }
+            LockSupport.parkNanos(settings.syncNs());
+        }
     }
 
     private boolean log(Level level, int thread, long sequence, String text) {

@@ -14,9 +14,14 @@ import java.util.Map;
  * @param acks acknowledgement file to create
  * @param messages most calls per thread, and most acknowledgements
  * @param pauseNs between two calls of a thread; 0 = full speed
+ * @param syncNs between two waits for synced, by a thread of their own; 0 = none
  */
 public record ProducerSettings(
-        String name, Path channel, Path acks, long seed, int threads, long messages, long pauseNs) {
+        String name, Path channel, Path acks, long seed, int threads, long messages, long pauseNs, long syncNs) {
+    /** Waits for no synced. */
+    public ProducerSettings(String name, Path channel, Path acks, long seed, int threads, long messages, long pauseNs) {
+        this(name, channel, acks, seed, threads, messages, pauseNs, 0);
+    }
 
     /** The command line that {@link #parse} reads. */
     public String[] arguments() {
@@ -28,6 +33,7 @@ public record ProducerSettings(
         words.add("threads=" + threads);
         words.add("messages=" + messages);
         words.add("pause_ns=" + pauseNs);
+        words.add("sync_ns=" + syncNs);
         return words.toArray(new String[0]);
     }
 
@@ -47,7 +53,8 @@ public record ProducerSettings(
                 Long.parseLong(required(values, "seed")),
                 Integer.parseInt(required(values, "threads")),
                 Long.parseLong(required(values, "messages")),
-                Long.parseLong(required(values, "pause_ns")));
+                Long.parseLong(required(values, "pause_ns")),
+                Long.parseLong(required(values, "sync_ns")));
     }
 
     private static String required(Map<String, String> values, String key) {

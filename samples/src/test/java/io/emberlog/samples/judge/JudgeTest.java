@@ -61,6 +61,18 @@ class JudgeTest {
     }
 
     @Test
+    void aMissingMessageThatWasReportedSyncedIsLostInSpiteOfIt() throws IOException {
+        acknowledgements.account(0).synced(3);
+        records.remove(3);
+        assertThat(alpha(guilty()).columns())
+                .containsEntry("synced", 3L)
+                .containsEntry("lost", 1L)
+                .containsEntry("lost_synced", 0L);
+        records.remove(2);
+        assertThat(alpha(guilty()).columns()).containsEntry("lost", 2L).containsEntry("lost_synced", 1L);
+    }
+
+    @Test
     void aMessageThatIsThereTwiceIsDoubled() throws IOException {
         records.add(4, records.get(3));
         assertThat(alpha(guilty()).doubled()).isEqualTo(1);

@@ -13,7 +13,9 @@ enum StormVariant {
     /** The master holds records to put them in order. */
     REORDERED(List.of(), List.of("reorder_window = \"50 ms\""), List.of()),
     /** Workers that stage: areas that fill within milliseconds, and an interval that a kill rarely waits for. */
-    BATCHED(List.of("EMBERLOG_FLUSH_INTERVAL=200ms", "EMBERLOG_BATCH_BYTES=8K"), List.of(), List.of());
+    BATCHED(List.of("EMBERLOG_FLUSH_INTERVAL=200ms", "EMBERLOG_BATCH_BYTES=8K"), List.of(), List.of()),
+    /** Records as they are in rings on a disk: with position and checksum. */
+    ON_DISK(List.of("EMBERLOG_RING_CHECKS=on"), List.of(), List.of());
 
     /** Environment of each worker, as {@code NAME=value}. */
     final List<String> worker;

@@ -1,0 +1,114 @@
+package io.emberlog.master.drain;
+
+import io.emberlog.master.journal.Journal;
+import io.emberlog.master.journal.JournalException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+
+/**
+ * Brings what is journaled to the device, and tells the workers how far: by time, at once for records from a level on, and at once
+ * for a worker that asks. One force covers all that was appended before it began, of all rings, whoever wanted it. {@link #doWork}:
+ * the sync thread, which waits for the device so that no other need. The others: any thread.
+ *
+ * <p>Nothing is called synced that a force has not covered, and nothing that was appended while documents were lost
+ * ({@link Journal#breaches}).
+ */
+public final class SyncAgent {
+    /** As a level: no record is synced at once. */
+    public static final int NO_LEVEL = Integer.MAX_VALUE;
+
+    private final Journal journal;
+    private final long intervalNs;
+    private final int level;
+    private final LongSupplier nanoTime;
+    private final Runnable wake;
+    private final List<RingSync> rings = new CopyOnWriteArrayList<>();
+    private volatile boolean asked;
+    private long syncedNs;
+    private long knownBreaches = -1;
+
+    /**
+     * @param interval zero when time alone asks for nothing
+     * @param level severity from which a record is synced at once, or {@link #NO_LEVEL}
+     * @param wake makes the sync thread call {@link #doWork} soon
+     */
+    public SyncAgent(Journal journal, Duration interval, int level, LongSupplier nanoTime, Runnable wake) {
+        this.journal = journal;
+        this.intervalNs = interval.toNanos();
+        this.level = level;
+        this.nanoTime = nanoTime;
+        this.wake = wake;
+        syncedNs = nanoTime.getAsLong();
+    }
+
+    void add(RingSync ring) {
+        rings.add(ring);
+    }
+
+    void remove(RingSync ring) {
+        rings.remove(ring);
+    }
+
+    /** The drain thread: a document was appended whose most severe record has this severity. */
+    void journaled(int severity) {
+        if (severity >= level) {
+            request();
+        }
+    }
+
+    /** What is appended now is to be synced now. */
+    public void request() {
+        if (!asked) {
+            asked = true;
+            wake.run();
+        }
+    }
+
+    /** Whether everything appended so far has been forced, and all who asked have had their answer. */
+    public boolean isAllSynced() {
+        return !asked && journal.syncedIndex() >= journal.lastIndex();
+    }
+
+    /**
+     * One step; the sync thread.
+     *
+     * @return whether somebody waited for it: then others may follow soon
+     */
+    public int doWork() {
+        boolean wanted = asked;
+        for (RingSync ring : rings) {
+            wanted |= ring.isWanted();
+        }
+        long now = nanoTime.getAsLong();
+        boolean due = intervalNs > 0 && now - syncedNs >= intervalNs;
+        if (!wanted && !due) {
+            return 0;
+        }
+        return sync(now) && wanted ? 1 : 0;
+    }
+
+    private boolean sync(long now) {
+        asked = false; // before anything is captured: who asks from here on is served by the next step
+        long breaches = journal.breaches();
+        if (knownBreaches >= 0 && breaches != knownBreaches) {
+            rings.forEach(RingSync::breached);
+        }
+        knownBreaches = breaches;
+        rings.forEach(RingSync::capture);
+        try {
+            journal.sync();
+        } catch (JournalException e) {
+            asked = true; // told by the journal's listener; the drain opens it again, and then it is tried again
+            return false;
+        }
+        if (journal.breaches() != breaches) {
+            asked = true; // opened again in between: what was captured may be what is lost
+            return false;
+        }
+        rings.forEach(RingSync::publish);
+        syncedNs = now;
+        return true;
+    }
+}
