@@ -42,9 +42,7 @@ class EmbeddedTest {
                 assertThat(Files.readString(err)).isEmpty();
                 assertThat(Files.readAllLines(out))
                         .containsExactly(
-                                "journaled: true",
-                                "errors: [no coffee left]",
-                                "master runs: true, workers: 1");
+                                "journaled: true", "errors: [no coffee left]", "master runs: true, workers: 1");
                 assertThat(locksOfThisProcess(app))
                         .as("locks held, also after a look at the status")
                         .isTrue();
@@ -61,8 +59,12 @@ class EmbeddedTest {
                                 .distinct())
                         .hasSize(life * RECORDS);
                 lastWords += Files.readString(out).contains("last words: true") ? 1 : 0;
-                assertThat(lines).filteredOn(line -> line.contains("- last words")).hasSize(lastWords);
-                assertThat(lines).filteredOn(line -> line.contains(" stopped event=stopped")).hasSize(life);
+                assertThat(lines)
+                        .filteredOn(line -> line.contains("- last words"))
+                        .hasSize(lastWords);
+                assertThat(lines)
+                        .filteredOn(line -> line.contains(" stopped event=stopped"))
+                        .hasSize(life);
                 assertThat(lines).noneMatch(line -> line.contains("died"));
                 assertThat(rings()).isZero();
             }
