@@ -1,6 +1,5 @@
 package io.emberlog.master;
 
-import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,25 +37,16 @@ final class JvmFlags {
         }
     }
 
-    /** Without these the master runs, and newer JVMs print warnings. */
+    /**
+     * Without these the master runs, and newer JVMs print warnings. Whether they were given cannot be told: a module that was
+     * warned about once counts as one that may, and of Unsafe no module knows. So both are named; once too often does no harm.
+     */
     private static List<String> quieting() {
-        List<String> flags = new ArrayList<>();
-        if (Runtime.version().feature() >= NATIVE_ACCESS_SINCE) {
-            if (!nativeAccess(moduleOf("com.kenai.jffi.Foreign"))) {
-                flags.add("--enable-native-access=" + moduleName("com.kenai.jffi.Foreign"));
-            }
-            flags.add("--sun-misc-unsafe-memory-access=allow"); // no module knows whether it was given
-        }
-        return flags;
-    }
-
-    /** {@code Module.isNativeAccessEnabled}, which this code's oldest JDK does not have. */
-    private static boolean nativeAccess(Module module) {
-        try {
-            return (Boolean) Module.class.getMethod("isNativeAccessEnabled").invoke(module);
-        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-            return false; // naming it once too often does no harm
-        }
+        return Runtime.version().feature() < NATIVE_ACCESS_SINCE
+                ? List.of()
+                : List.of(
+                        "--enable-native-access=" + moduleName("com.kenai.jffi.Foreign"),
+                        "--sun-misc-unsafe-memory-access=allow");
     }
 
     private static String moduleName(String className) {
