@@ -44,6 +44,11 @@ public final class DrainAgent {
     }
 
     private static final long STATE_INTERVAL_BYTES = 64L << 20;
+    /** A STATE that does not fit is tried again after so much. */
+    private static final long STATE_RETRY_BYTES = 4L << 20;
+    /** Most that rings take in a STATE whose files are gone: records find room beside it. */
+    private static final int STATE_ROOM = 256 * 1024;
+
     private static final long REOPEN_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long MAX_REOPEN_INTERVAL_NS = TimeUnit.SECONDS.toNanos(3);
     private static final int EVENT_ROOM = 96 * 1024;
@@ -212,7 +217,7 @@ public final class DrainAgent {
 
     private int pass() {
         writer.begin(nextSequence, epochNs.getAsLong());
-        withState = bytesSinceState >= STATE_INTERVAL_BYTES && writer.addState(nextSequence, roster.ends());
+        withState = bytesSinceState >= STATE_INTERVAL_BYTES && addState();
         endings.clear();
         long now = nanoTime.getAsLong();
         int taken = taker.take(now);
@@ -226,6 +231,15 @@ public final class DrainAgent {
         pending.finish(records + addEvents());
         append();
         return 1;
+    }
+
+    /** @return false when more rings with files are there than one document can name: recovery then reads further back */
+    private boolean addState() {
+        boolean added = writer.addState(nextSequence, roster.ends(STATE_ROOM));
+        if (!added) {
+            bytesSinceState = STATE_INTERVAL_BYTES - STATE_RETRY_BYTES;
+        }
+        return added;
     }
 
     private boolean hasSpace() {

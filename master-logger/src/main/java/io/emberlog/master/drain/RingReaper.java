@@ -10,6 +10,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -31,6 +34,7 @@ public final class RingReaper {
     private final MasterEvents events;
     private final Queue<Ended> incoming = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Ended> ended = new ArrayDeque<>();
+    private final Set<UUID> withFile = ConcurrentHashMap.newKeySet();
 
     /** @param breaches of the journal when the end of the ring was appended */
     private record Ended(RingFile file, long breaches) {}
@@ -42,7 +46,16 @@ public final class RingReaper {
 
     /** The journal says that this ring is finished. Any thread. */
     void ended(RingFile file) {
+        withFile.add(file.identity().ringUuid());
         incoming.add(new Ended(file, journal.breaches()));
+    }
+
+    /**
+     * Whether there may be a file of that ended ring that does not say so itself: it must not be forgotten that the ring is
+     * ended. Any thread.
+     */
+    boolean hasFile(UUID ring) {
+        return withFile.contains(ring);
     }
 
     /**
@@ -74,8 +87,10 @@ public final class RingReaper {
         try {
             if (ring.breaches() == journal.breaches()) { // else its owner would take for synced what may be lost
                 file.header().salvaged();
+                withFile.remove(file.identity().ringUuid());
             }
             Files.deleteIfExists(file.path());
+            withFile.remove(file.identity().ringUuid());
             Files.deleteIfExists(ChannelDirectory.lockFileOf(file.path()));
         } catch (IOException | InternalError e) {
             events.add(

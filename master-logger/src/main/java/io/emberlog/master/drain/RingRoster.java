@@ -2,6 +2,7 @@ package io.emberlog.master.drain;
 
 import io.emberlog.heartbeat.DeathReport;
 import io.emberlog.heartbeat.LivenessMonitor;
+import io.emberlog.master.journal.JournalDocumentWriter;
 import io.emberlog.master.journal.RecoveredState;
 import io.emberlog.master.journal.RingEnd;
 import io.emberlog.ring.RingBrokenException;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -21,14 +21,13 @@ import java.util.UUID;
  * ended. The drain thread only.
  */
 final class RingRoster {
-    private static final int MAX_REMEMBERED_ENDED = 1_000;
     private static final int SCANS_TO_FIND_ALL = 1_000;
 
     private final LivenessMonitor liveness;
     private final RingReaper reaper;
     private final SyncAgent sync;
     private final List<RingSession> sessions = new ArrayList<>();
-    private final Map<UUID, RingEnd> ended = new LinkedHashMap<>();
+    private final EndedRings ended;
     private final Map<UUID, RingEnd> recovered;
     private long scans;
 
@@ -36,10 +35,11 @@ final class RingRoster {
         this.liveness = liveness;
         this.reaper = reaper;
         this.sync = sync;
+        this.ended = new EndedRings(reaper::hasFile);
         this.recovered = new HashMap<>(recovered.rings());
         recovered.rings().forEach((uuid, end) -> {
             if (end.ended()) {
-                remember(uuid, end);
+                ended.add(uuid, end);
             }
         });
     }
@@ -61,7 +61,7 @@ final class RingRoster {
     private void add(RingFile file) {
         UUID uuid = file.identity().ringUuid();
         RingEnd known = recovered.remove(uuid);
-        boolean salvaged = ended.containsKey(uuid) || known != null && known.ended();
+        boolean salvaged = ended.contains(uuid) || known != null && known.ended();
         try {
             salvaged |= file.header().state() == RingDescriptor.STATE_SALVAGED;
             RingFile.settle();
@@ -71,6 +71,9 @@ final class RingRoster {
         if (salvaged) {
             liveness.remove(uuid);
             reaper.ended(file);
+            if (known != null && known.ended()) {
+                ended.add(uuid, known); // it has a file: not to be forgotten before that
+            }
             return;
         }
         RingSession session = new RingSession(file, known, scans, liveness.bootedSince(file.identity()));
@@ -96,7 +99,7 @@ final class RingRoster {
     }
 
     private boolean mayStart(RingSession session) {
-        if (session.predecessor == null || ended.containsKey(session.predecessor)) {
+        if (session.predecessor == null || ended.contains(session.predecessor)) {
             return true;
         }
         for (RingSession other : sessions) {
@@ -117,19 +120,12 @@ final class RingRoster {
 
     /** The journal says that this ring is ended. */
     void ended(RingSession session) {
-        remember(session.identity.ringUuid(), session.end());
-        liveness.remove(session.identity.ringUuid());
-        sync.remove(session.sync());
         if (Files.exists(session.file.path())) {
             reaper.ended(session.file);
         }
-    }
-
-    private void remember(UUID uuid, RingEnd end) {
-        ended.put(uuid, new RingEnd(end.endPosition(), true, end.lastSequences()));
-        if (ended.size() > MAX_REMEMBERED_ENDED) {
-            ended.remove(ended.keySet().iterator().next());
-        }
+        ended.add(session.identity.ringUuid(), session.end());
+        liveness.remove(session.identity.ringUuid());
+        sync.remove(session.sync());
     }
 
     /** Every ring starts anew where the journal has it, also those given back by {@link #remove}. */
@@ -144,15 +140,24 @@ final class RingRoster {
         }
     }
 
-    /** How far the journal holds every ring that it may be asked for. */
-    Map<UUID, RingEnd> ends() {
+    /**
+     * How far the journal holds every ring that has a file, or may have one; and of those that are ended and gone as many
+     * as there is room for, the newest.
+     *
+     * @param room bytes of a STATE; exceeded where the first alone need more
+     */
+    Map<UUID, RingEnd> ends(int room) {
         Map<UUID, RingEnd> all = new HashMap<>(recovered);
-        all.putAll(ended);
         for (RingSession session : sessions) {
             if (session.isKnown()) {
                 all.put(session.identity.ringUuid(), session.end());
             }
         }
+        long needed = 0;
+        for (RingEnd end : all.values()) {
+            needed += JournalDocumentWriter.stateLength(end);
+        }
+        ended.addTo(all, room - needed);
         return all;
     }
 }

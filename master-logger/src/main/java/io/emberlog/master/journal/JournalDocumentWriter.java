@@ -146,8 +146,7 @@ public final class JournalDocumentWriter {
     public boolean addState(long nextSequence, Map<UUID, RingEnd> rings) {
         long bodyLength = STATE_RINGS_OFFSET;
         for (RingEnd ring : rings.values()) {
-            bodyLength += STATE_RING_SLOTS_OFFSET
-                    + (long) SLOT_LENGTH * ring.lastSequences().size();
+            bodyLength += stateLength(ring);
         }
         int body = beginSection(STATE, bodyLength);
         if (body < 0) {
@@ -164,6 +163,11 @@ public final class JournalDocumentWriter {
             offset = putSlots(offset + STATE_RING_COUNT_OFFSET, ring.lastSequences());
         }
         return true;
+    }
+
+    /** Bytes that one ring takes in a STATE. */
+    public static int stateLength(RingEnd ring) {
+        return STATE_RING_SLOTS_OFFSET + SLOT_LENGTH * ring.lastSequences().size();
     }
 
     /**
