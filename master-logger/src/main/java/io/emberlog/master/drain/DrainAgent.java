@@ -253,10 +253,13 @@ public final class DrainAgent {
             return false;
         }
         try {
-            committed(pending.append(nextSequence, this::isThere));
+            long index = pending.append(nextSequence, this::isThere);
+            sync.opened();
+            committed(index);
             reopenDelayNs = REOPEN_INTERVAL_NS / 2;
             return true;
         } catch (JournalException e) {
+            sync.opened();
             // no space: looked at again soon. A device that refuses: each try writes again what it has not taken.
             reopenDelayNs = e.reason() == JournalException.Reason.NO_SPACE
                     ? REOPEN_INTERVAL_NS
