@@ -7,6 +7,7 @@ import io.emberlog.heartbeat.LivenessMonitor;
 import io.emberlog.heartbeat.ProcessProbe;
 import io.emberlog.master.config.MasterConfig;
 import io.emberlog.master.config.MasterSettings;
+import io.emberlog.master.drain.Alarm;
 import io.emberlog.master.drain.DrainAgent;
 import io.emberlog.master.drain.MasterEvents;
 import io.emberlog.master.drain.RingReaper;
@@ -62,6 +63,7 @@ public final class MasterLogger implements AutoCloseable {
 
     private final MasterConfig config;
     private final WorkerIdentity self;
+    private final Alarm alarm = new Alarm(line -> System.err.println(line), System::nanoTime);
     private final MasterEvents events;
     private MasterLock channelLock;
     private MasterLock stateLock;
@@ -83,7 +85,7 @@ public final class MasterLogger implements AutoCloseable {
         this.config = config;
         HostIdentity host = HostIdentity.read();
         this.self = MasterIdentity.of(host);
-        this.events = new MasterEvents(self, MasterLogger::epochNs);
+        this.events = new MasterEvents(self, MasterLogger::epochNs, alarm);
     }
 
     /**
@@ -220,6 +222,7 @@ public final class MasterLogger implements AutoCloseable {
 
     /** The keeper's step: removes ended rings, lets go of the journal's full segments, keeps it within its size. */
     private int keep() {
+        alarm.print();
         int work = reaper.doWork();
         try {
             work += journal.syncEnded() ? 1 : 0;
@@ -334,6 +337,7 @@ public final class MasterLogger implements AutoCloseable {
     }
 
     private void closeFiles() {
+        alarm.print();
         closeQuietly(journal);
         closeQuietly(stateLock);
         closeQuietly(channelLock);

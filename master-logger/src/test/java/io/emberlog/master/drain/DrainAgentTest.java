@@ -2,6 +2,7 @@ package io.emberlog.master.drain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.emberlog.heartbeat.CrashForensics;
 import io.emberlog.heartbeat.DeathReport;
@@ -66,6 +67,8 @@ class DrainAgentTest {
     private long nowNs;
     private int budget = 256 * 1024;
     private Duration window = Duration.ZERO;
+    private final List<String> alarms = new ArrayList<>();
+    private Alarm alarm;
     private boolean clockThrows;
     private boolean recoveryThrows;
     private final BatchEncoder encoder = new BatchEncoder(64 * 1024, 32 * 1024);
@@ -84,8 +87,9 @@ class DrainAgentTest {
     }
 
     private void startMaster() throws Exception {
+        alarm = new Alarm(alarms::add, () -> nowNs);
         journal = Journal.open(JournalConfig.in(journalDirectory), JournalListener.NONE);
-        MasterEvents events = new MasterEvents(identity("master"), () -> 1);
+        MasterEvents events = new MasterEvents(identity("master"), () -> 1, alarm);
         ProcessProbe probe = new ProcessProbe(new HostIdentity("this boot", "this machine", "", false));
         LivenessMonitor liveness = new LivenessMonitor(
                 LivenessConfig.DEFAULTS, () -> nowNs, probe, new CrashForensics(probe, List.of()), transition -> {});
@@ -501,6 +505,11 @@ class DrainAgentTest {
         agent.doWork();
         assertThat(journal.isFailed()).isTrue();
         nowNs += 1_000_000_000L;
+        alarm.print();
+        assertThat(alarms)
+                .as("told while no record of it can be")
+                .singleElement(STRING)
+                .contains("draining waits");
         assertThatThrownBy(() -> agent.doWork()).hasMessage("recovery fails");
         assertThat(journal.isFailed()).isFalse();
         recoveryThrows = false;
