@@ -83,6 +83,9 @@ public final class Bench implements Callable<Integer> {
             all.add(new Throughput(4, "human", batched));
         }
         all.add(new Throughput(1, "json", false));
+        for (Sync sync : new Sync[] {Sync.OFF, Sync.SECOND, Sync.ERRORS}) {
+            all.add(Throughput.synced(sync));
+        }
         all.add(new Idle(0));
         all.add(new Idle(8));
         all.add(new Levels(1));

@@ -30,7 +30,7 @@ final class Idle implements Benchmark {
     @Override
     public Result run(Plan plan) throws Exception {
         try (Workplace place = Workplace.in(plan.directory())) {
-            MasterProcess master = MasterProcess.start(place, "human", "1 GiB");
+            MasterProcess master = MasterProcess.start(place, "human", "1 GiB", List.of());
             List<WorkerProcess> processes = WorkerProcess.start(place, workers, false);
             for (WorkerProcess worker : processes) {
                 worker.order("log 0 1");

@@ -48,7 +48,7 @@ final class LogCall implements Benchmark {
     @Override
     public Result run(Plan plan) throws Exception {
         try (Workplace place = Workplace.in(plan.directory())) {
-            MasterProcess master = MasterProcess.start(place, "human", JOURNAL_SIZE);
+            MasterProcess master = MasterProcess.start(place, "human", JOURNAL_SIZE, List.of());
             RunResult average = jmh(plan, place, master, "average");
             RunResult latency = jmh(plan, place, master, "latency");
             Map<String, Double> figures = new LinkedHashMap<>();

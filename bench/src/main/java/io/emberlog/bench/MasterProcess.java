@@ -31,8 +31,10 @@ final class MasterProcess {
      *
      * @param format of the file
      * @param journalSize most bytes that the journal may take
+     * @param journalSettings further lines of that table
      */
-    static MasterProcess start(Workplace place, String format, String journalSize) throws IOException {
+    static MasterProcess start(Workplace place, String format, String journalSize, List<String> journalSettings)
+            throws IOException {
         Path state = place.disk().resolve("state");
         Path output = place.disk().resolve("output.log");
         Path complaints = place.disk().resolve("master.err");
@@ -46,6 +48,7 @@ final class MasterProcess {
                                 "[journal]",
                                 "directory = '" + state + "'",
                                 "max_size = '" + journalSize + "'",
+                                String.join("\n", journalSettings),
                                 "[master]",
                                 "stop_deadline = '" + STOP_LIMIT.toSeconds() + " s'",
                                 "[[handlers]]",

@@ -30,15 +30,29 @@ final class Throughput implements Benchmark {
     private final int workers;
     private final String format;
     private final boolean batched;
+    private final Sync sync;
 
     Throughput(int workers, String format, boolean batched) {
+        this(workers, format, batched, Sync.DEFAULT);
+    }
+
+    private Throughput(int workers, String format, boolean batched, Sync sync) {
         this.workers = workers;
         this.format = format;
         this.batched = batched;
+        this.sync = sync;
+    }
+
+    /** One worker's records to one file of human text, by when they are synced. */
+    static Throughput synced(Sync sync) {
+        return new Throughput(1, "human", false, sync);
     }
 
     @Override
     public String name() {
+        if (sync != Sync.DEFAULT) {
+            return "throughput-synced." + sync.row;
+        }
         return (batched ? "throughput-batched." : "throughput.")
                 + workers
                 + (workers == 1 ? "-worker-" : "-workers-")
@@ -48,7 +62,8 @@ final class Throughput implements Benchmark {
     @Override
     public String description() {
         return workers + (workers == 1 ? " worker" : " workers") + " to one file, format " + format
-                + ", journaled, fsynced at the end" + (batched ? ", staged in batches of 64 KiB" : "");
+                + ", journaled, fsynced at the end" + (batched ? ", staged in batches of 64 KiB" : "")
+                + (sync == Sync.DEFAULT ? "" : ", " + sync.description);
     }
 
     @Override
@@ -63,19 +78,19 @@ final class Throughput implements Benchmark {
     }
 
     private Result runOnce(Plan plan, Workplace place) throws Exception {
-        MasterProcess master = MasterProcess.start(place, format, JOURNAL_SIZE);
+        MasterProcess master = MasterProcess.start(place, format, JOURNAL_SIZE, sync.journal);
         List<WorkerProcess> processes = WorkerProcess.start(place, workers, batched);
         int warmUp = plan.warmUpMessages() / workers;
         int each = plan.messages() / workers;
         double messages = (double) each * workers;
-        log(processes, -warmUp, 0);
+        log(processes, -warmUp, 0, sync.errorEvery);
         end(processes, master);
 
         long journalBefore = master.journalBytes();
         long fileBefore = Files.size(master.output());
         Duration masterBefore = master.cpu();
         Duration workersBefore = cpu(processes);
-        Calls calls = log(processes, 0, each);
+        Calls calls = log(processes, 0, each, sync.errorEvery);
         Duration workersCpu = cpu(processes).minus(workersBefore);
         long endNs = end(processes, master);
         Duration masterCpu = master.cpu().minus(masterBefore);
@@ -103,9 +118,9 @@ final class Throughput implements Benchmark {
 
     private record Calls(long firstNs, long lastNs, long refused) {}
 
-    private static Calls log(List<WorkerProcess> workers, long from, long to) throws IOException {
+    private static Calls log(List<WorkerProcess> workers, long from, long to, int errorEvery) throws IOException {
         for (WorkerProcess worker : workers) {
-            worker.order("log " + from + " " + to);
+            worker.order("log " + from + " " + to + " " + errorEvery);
         }
         long first = Long.MAX_VALUE;
         long last = 0;

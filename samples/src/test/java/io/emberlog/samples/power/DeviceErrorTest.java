@@ -32,7 +32,7 @@ class DeviceErrorTest {
     private static final long MOST_MESSAGES = 1_000_000;
     private static final long PAUSE_NS = 500_000;
     private static final long SYNC_PAUSE_NS = 1_000_000;
-    private static final int SOME = 500;
+    private static final int SOME = 100;
     private static final String REFUSED = "CRITICAL journal: the device refused to take documents";
     private static final String TROUBLE = "does not take documents";
 
@@ -67,8 +67,6 @@ class DeviceErrorTest {
             master.start();
             Process worker = producer(run, "w");
             await(master, "some to be synced", () -> synced(run, "w") >= SOME);
-            assertThat(stat(run)).doesNotContain(TROUBLE);
-
             Process tracer = fail(run, master, failing);
             await(master, "stderr to tell of it", () -> said(run).contains(REFUSED));
             if (failing == Failing.UNTIL_IT_IS_MENDED) {
