@@ -35,7 +35,7 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  *   192  i64  heartbeat word, one more every 250 ms                   worker
  *   200  i64  sequence of the control page in force, 0 = none         worker
  *   256  i64  journaledPosition                                       master
- *   264  i64  syncedPosition                                          master
+ *   264  i64  syncedPosition (lowest value: never, for something is lost)   master
  *   320  i64  syncRequest                                             worker
  *   384  i64  journaledBatch[64]                                      master
  *   896  i64  dropped[8 reasons][25 severities]                       worker

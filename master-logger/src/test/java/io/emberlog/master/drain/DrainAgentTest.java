@@ -537,6 +537,41 @@ class DrainAgentTest {
         assertThat(texts).containsExactly("one", "two", "three");
     }
 
+    @Test
+    void aRingOfWhichSomethingIsLostIsRemovedButNotCalledSalvaged() throws Exception {
+        RingFile lost = ring("lost", null);
+        RingFile other = ring("other", null);
+        agent.found(List.of(RingFile.open(lost.path()), RingFile.open(other.path())));
+        log(lost, 0, 10, "one");
+        drainAll();
+        sync.request();
+        Thread.currentThread().interrupt(); // as an error of the device it makes the force fail
+        sync.doWork();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(journal.isFailed()).isTrue();
+        try (var files = Files.newDirectoryStream(journalDirectory, "*.cq4")) {
+            for (Path file : files) {
+                Files.write(file, new byte[(int) Files.size(file)]);
+            }
+        }
+        nowNs += 1_000_000_000L;
+        log(other, 0, 10, "two");
+        drainAll();
+        assertThat(journal.breaches()).isPositive();
+
+        for (RingFile file : List.of(lost, other)) {
+            agent.ownerDead(file.identity().ringUuid(), KILLED, -1);
+        }
+        agent.doWork();
+        nowNs += RingSession.SEAL_GRACE_NS;
+        drainAll();
+        reaper.doWork();
+        assertThat(lost.path()).doesNotExist();
+        assertThat(lost.header().state()).isEqualTo(RingDescriptor.STATE_SEALED);
+        assertThat(other.path()).doesNotExist();
+        assertThat(other.header().state()).isEqualTo(RingDescriptor.STATE_SALVAGED);
+    }
+
     /** So that recovery has something to tell its listener, which can then fail. */
     private void appendWithGap() throws Exception {
         JournalDocumentWriter empty = new JournalDocumentWriter();
