@@ -29,41 +29,23 @@ final class Throughput implements Benchmark {
 
     private final int workers;
     private final String format;
-    private final boolean batched;
-    private final Sync sync;
+    private final Mode mode;
 
-    Throughput(int workers, String format, boolean batched) {
-        this(workers, format, batched, Sync.DEFAULT);
-    }
-
-    private Throughput(int workers, String format, boolean batched, Sync sync) {
+    Throughput(int workers, String format, Mode mode) {
         this.workers = workers;
         this.format = format;
-        this.batched = batched;
-        this.sync = sync;
-    }
-
-    /** One worker's records to one file of human text, by when they are synced. */
-    static Throughput synced(Sync sync) {
-        return new Throughput(1, "human", false, sync);
+        this.mode = mode;
     }
 
     @Override
     public String name() {
-        if (sync != Sync.DEFAULT) {
-            return "throughput-synced." + sync.row;
-        }
-        return (batched ? "throughput-batched." : "throughput.")
-                + workers
-                + (workers == 1 ? "-worker-" : "-workers-")
-                + format;
+        return "throughput" + mode.suffix + "." + workers + (workers == 1 ? "-worker-" : "-workers-") + format;
     }
 
     @Override
     public String description() {
         return workers + (workers == 1 ? " worker" : " workers") + " to one file, format " + format
-                + ", journaled, fsynced at the end" + (batched ? ", staged in batches of 64 KiB" : "")
-                + (sync == Sync.DEFAULT ? "" : ", " + sync.description);
+                + ", journaled, fsynced at the end" + mode.addition();
     }
 
     @Override
@@ -78,19 +60,19 @@ final class Throughput implements Benchmark {
     }
 
     private Result runOnce(Plan plan, Workplace place) throws Exception {
-        MasterProcess master = MasterProcess.start(place, format, JOURNAL_SIZE, sync.journal);
-        List<WorkerProcess> processes = WorkerProcess.start(place, workers, batched);
+        MasterProcess master = MasterProcess.start(place, format, JOURNAL_SIZE, mode);
+        List<WorkerProcess> processes = WorkerProcess.start(place, workers, mode);
         int warmUp = plan.warmUpMessages() / workers;
         int each = plan.messages() / workers;
         double messages = (double) each * workers;
-        log(processes, -warmUp, 0, sync.errorEvery);
+        log(processes, -warmUp, 0, mode.errorEvery());
         end(processes, master);
 
         long journalBefore = master.journalBytes();
         long fileBefore = Files.size(master.output());
         Duration masterBefore = master.cpu();
         Duration workersBefore = cpu(processes);
-        Calls calls = log(processes, 0, each, sync.errorEvery);
+        Calls calls = log(processes, 0, each, mode.errorEvery());
         Duration workersCpu = cpu(processes).minus(workersBefore);
         long endNs = end(processes, master);
         Duration masterCpu = master.cpu().minus(masterBefore);
