@@ -19,7 +19,6 @@ enum Mode {
 
     private static final int EACH_OF_ONE_PERCENT = 100;
 
-
     /** Of a benchmark's name. */
     final String suffix;
 
