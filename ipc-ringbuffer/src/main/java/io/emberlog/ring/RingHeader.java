@@ -17,6 +17,7 @@ import java.util.zip.CRC32C;
  */
 public final class RingHeader {
     private static final UUID NO_UUID = new UUID(0, 0);
+    private static final long GOODBYE = 1;
 
     private final VarHandleBuffer buffer;
 
@@ -159,6 +160,19 @@ public final class RingHeader {
     /** As the worker says; 0 = it has none, or knows of no control page. */
     public long controlSequence() {
         return buffer.getLongAcquire(CONTROL_SEQUENCE_OFFSET);
+    }
+
+    /**
+     * Worker, in front of the heartbeat with the goodbye flag: the master that takes that message out of the ring may not be
+     * the one that finds the process gone. One writer.
+     */
+    public void sayGoodbye() {
+        buffer.putLongRelease(GOODBYE_OFFSET, GOODBYE);
+    }
+
+    /** As the worker says; believed of its own end only. */
+    public boolean saidGoodbye() {
+        return buffer.getLongAcquire(GOODBYE_OFFSET) == GOODBYE;
     }
 
     /** Everything in front of this ring position is in the journal. */

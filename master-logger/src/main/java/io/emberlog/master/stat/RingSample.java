@@ -45,7 +45,7 @@ final class RingSample {
         return file.identity();
     }
 
-    /** The owner is gone, and no goodbye is in what the ring still holds; true once. */
+    /** The owner is gone, and no goodbye is in the header or in what the ring still holds; true once. */
     boolean isGoneInSilence(ProcessProbe processes) {
         if (askedForGoodbye || processes.probe(file.identity()) != ProcessState.GONE || saidGoodbye()) {
             return false;
@@ -130,8 +130,11 @@ final class RingSample {
         };
     }
 
-    /** Whether a goodbye is in what the ring still holds. */
+    /** Whether the header says so, or a goodbye is in what the ring still holds. */
     private boolean saidGoodbye() {
+        if (file.header().saidGoodbye()) {
+            return true;
+        }
         boolean[] said = {false};
         RingBlock block = new RingBlock();
         try {

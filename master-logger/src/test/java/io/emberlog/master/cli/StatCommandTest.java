@@ -221,10 +221,13 @@ class StatCommandTest {
         RingFile killed = evidence.ring("c-killed");
         evidence.log(killed, 2, "cut short");
         evidence.drain(killed, true);
+        RingFile longAgo = evidence.ring("d-whose-goodbye-is-far-back-in-the-journal");
+        longAgo.header().sayGoodbye();
 
         stat("--json");
 
         assertThat(json())
+                .containsEntry("workers.3.state", "stopped")
                 .containsEntry("workers.0.state", "stopped")
                 .containsEntry("workers.1.state", "stopped")
                 .containsEntry("workers.2.state", "dead");
