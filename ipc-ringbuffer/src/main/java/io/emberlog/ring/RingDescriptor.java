@@ -36,7 +36,7 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  *   200  i64  sequence of the control page in force, 0 = none         worker
  *   208  i64  1 = it says goodbye or has, 0 = not                     worker
  *   256  i64  journaledPosition                                       master
- *   264  i64  syncedPosition                                          master
+ *   264  i64  syncedPosition (lowest value: never, for something is lost)   master
  *   320  i64  syncRequest                                             worker
  *   384  i64  journaledBatch[64]                                      master
  *   896  i64  dropped[8 reasons][25 severities]                       worker

@@ -210,12 +210,12 @@ public final class RingHeader {
                 JOURNALED_BATCH_OFFSET + Objects.checkIndex(slot, MessageDescriptor.SLOT_COUNT) * Long.BYTES);
     }
 
-    /** Everything in front of this ring position is in the journal and forced to its device; never ahead of what is journaled. */
+    /** Everything in front of this ring position is in the journal and forced to its device; never ahead of what is journaled. Negative once something that was journaled is lost: then no position is reached. */
     public long syncedPosition() {
         return buffer.getLongAcquire(SYNCED_OFFSET);
     }
 
-    /** Master: the sync thread, which never moves it back. Its partner is the acquire of a worker that waits for it. */
+    /** Master: the sync thread, which never moves it back but to {@link Long#MIN_VALUE}. Its partner is the acquire of a worker that waits for it. */
     public void syncedPosition(long position) {
         buffer.putLongRelease(SYNCED_OFFSET, position);
     }

@@ -70,7 +70,7 @@ final class RingRoster {
         }
         if (salvaged) {
             liveness.remove(uuid);
-            reaper.ended(file);
+            reaper.ended(file, !sync.beganWithLoss() && new RingSync(file).isWhole());
             if (known != null && known.ended()) {
                 ended.add(uuid, known); // it has a file: not to be forgotten before that
             }
@@ -78,7 +78,7 @@ final class RingRoster {
         }
         RingSession session = new RingSession(file, known, scans, liveness.bootedSince(file.identity()));
         sessions.add(session);
-        sync.add(session.sync());
+        sync.add(session.sync(), known == null ? 0 : known.endPosition());
     }
 
     void ownerDead(UUID ring, DeathReport report, long detectedAfterNs, long nowNs) {
@@ -121,7 +121,7 @@ final class RingRoster {
     /** The journal says that this ring is ended. */
     void ended(RingSession session) {
         if (Files.exists(session.file.path())) {
-            reaper.ended(session.file);
+            reaper.ended(session.file, session.sync().isWhole());
         }
         ended.add(session.identity.ringUuid(), session.end());
         liveness.remove(session.identity.ringUuid());

@@ -124,7 +124,8 @@ class EndedRingsTest {
                 1);
         try (Journal journal = Journal.open(JournalConfig.in(temp.resolve("journal")), JournalListener.NONE)) {
             ProcessProbe probe = new ProcessProbe(new HostIdentity("boot", "machine", "", false));
-            RingReaper reaper = new RingReaper(journal, new MasterEvents(file.identity(), () -> 1));
+            RingReaper reaper =
+                    new RingReaper(journal, new MasterEvents(file.identity(), () -> 1, new Alarm(text -> {}, () -> 0)));
             RingRoster roster = new RingRoster(
                     new RecoveredState(0, known),
                     new LivenessMonitor(
