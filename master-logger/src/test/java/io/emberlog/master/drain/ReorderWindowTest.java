@@ -7,8 +7,11 @@ import io.emberlog.heartbeat.HostIdentity;
 import io.emberlog.heartbeat.LivenessConfig;
 import io.emberlog.heartbeat.LivenessMonitor;
 import io.emberlog.heartbeat.ProcessProbe;
+import io.emberlog.master.journal.Journal;
+import io.emberlog.master.journal.JournalConfig;
 import io.emberlog.master.journal.JournalDocumentReader;
 import io.emberlog.master.journal.JournalDocumentWriter;
+import io.emberlog.master.journal.JournalListener;
 import io.emberlog.master.journal.RecoveredState;
 import io.emberlog.message.BatchEncoder;
 import io.emberlog.message.MessageDescriptor;
@@ -16,9 +19,11 @@ import io.emberlog.message.RingBlockReader;
 import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.Ring;
+import io.emberlog.ring.RingBlock;
 import io.emberlog.ring.RingFile;
 import io.emberlog.ring.RingSpec;
 import io.emberlog.ring.VarHandleBuffer;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +33,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +68,7 @@ class ReorderWindowTest {
     Path temp;
 
     private ChannelDirectory channel;
+    private Journal journal;
     private LivenessMonitor liveness;
     private final BatchEncoder encoder = new BatchEncoder(64 * 1024, 32 * 1024);
     private long nowNs;
@@ -69,9 +76,15 @@ class ReorderWindowTest {
     @BeforeEach
     void open() throws Exception {
         channel = ChannelDirectory.open(temp.resolve("channel"));
+        journal = Journal.open(JournalConfig.in(temp.resolve("journal")), JournalListener.NONE);
         ProcessProbe probe = new ProcessProbe(HostIdentity.read());
         liveness = new LivenessMonitor(
                 LivenessConfig.DEFAULTS, () -> nowNs, probe, new CrashForensics(probe, List.of()), transition -> {});
+    }
+
+    @AfterEach
+    void close() {
+        journal.close();
     }
 
     @Test
@@ -133,6 +146,40 @@ class ReorderWindowTest {
             nowNs += 2 * MS;
         }
         assertThat(delivered).as("within 200 documents").isTrue();
+    }
+
+    /** A session holds the mapping of its file, and a file in memory takes its space until that is gone. */
+    @Test
+    void aPlanKeepsNoRingThatIsDoneWith() throws Exception {
+        nowNs = MS;
+        JournalDocumentWriter writer = new JournalDocumentWriter();
+        MergePlan plan = new MergePlan(writer);
+        List<WeakReference<RingSession>> sessions = new ArrayList<>();
+        writer.begin(0, 1);
+        plan.begin(writer.remaining(), 4096);
+        for (int i = 0; i < 3; i++) {
+            sessions.add(planned(plan));
+        }
+        plan.plan();
+        assertThat(plan.write()).isEqualTo(3);
+        plan.begin(0, 0);
+        long deadlineNs = System.nanoTime() + 20_000 * MS;
+        while (sessions.stream().anyMatch(session -> session.get() != null) && System.nanoTime() - deadlineNs < 0) {
+            System.gc();
+        }
+        assertThat(sessions).allMatch(session -> session.get() == null);
+    }
+
+    private WeakReference<RingSession> planned(MergePlan plan) throws Exception {
+        RingFile file = RingFile.create(channel, RingSpec.of(64 * 1024), worker("w"), null, 1);
+        offer(file, 1, EPOCH_NS, "text");
+        RingSession session = new RingSession(file, null, 0, false);
+        session.start(null);
+        RingBlock block = new RingBlock();
+        session.drain().take(block, 4096, (sent, next, goodbye) -> {});
+        session.held().add(block, nowNs, 0, new HeldRecords.Pool());
+        plan.add(session, Long.MAX_VALUE, MergePlan.Turn.SAME);
+        return new WeakReference<>(session);
     }
 
     private void check(String seed, ClockOf[] clocks, List<Delivered> out) {
@@ -232,7 +279,7 @@ class ReorderWindowTest {
     }
 
     private RingRoster roster() {
-        SyncAgent sync = new SyncAgent(null, Duration.ZERO, SyncAgent.NO_LEVEL, () -> nowNs, () -> {});
+        SyncAgent sync = new SyncAgent(journal, Duration.ZERO, SyncAgent.NO_LEVEL, () -> nowNs, () -> {});
         return new RingRoster(RecoveredState.FRESH, liveness, null, sync);
     }
 
