@@ -280,7 +280,8 @@ class ReorderWindowTest {
 
     private RingRoster roster() {
         SyncAgent sync = new SyncAgent(journal, Duration.ZERO, SyncAgent.NO_LEVEL, () -> nowNs, () -> {});
-        return new RingRoster(RecoveredState.FRESH, liveness, null, sync);
+        MasterEvents events = new MasterEvents(worker("master"), () -> nowNs, new Alarm(text -> {}, () -> nowNs));
+        return new RingRoster(RecoveredState.FRESH, liveness, new RingReaper(journal, events), sync);
     }
 
     private BlockTaker taker(
