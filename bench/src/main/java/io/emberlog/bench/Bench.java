@@ -71,18 +71,19 @@ public final class Bench implements Callable<Integer> {
         List<Benchmark> all = new ArrayList<>();
         for (int threads = 1; threads <= 2; threads++) {
             for (Call call : Call.values()) {
-                all.add(new LogCall(call, threads, false));
+                all.add(new LogCall(call, threads, Mode.DEFAULTS));
             }
         }
-        all.add(new LogCall(Call.TWO_ARGS, MANY_THREADS, false));
+        all.add(new LogCall(Call.TWO_ARGS, MANY_THREADS, Mode.DEFAULTS));
         for (int threads : new int[] {1, 2, MANY_THREADS}) {
-            all.add(new LogCall(Call.TWO_ARGS, threads, true));
+            all.add(new LogCall(Call.TWO_ARGS, threads, Mode.BATCHED));
         }
-        for (boolean batched : new boolean[] {false, true}) {
-            all.add(new Throughput(1, "human", batched));
-            all.add(new Throughput(4, "human", batched));
+        all.add(new LogCall(Call.TWO_ARGS, 1, Mode.CHECKED));
+        for (Mode mode : Mode.values()) {
+            all.add(new Throughput(1, "human", mode));
+            all.add(new Throughput(4, "human", mode));
         }
-        all.add(new Throughput(1, "json", false));
+        all.add(new Throughput(1, "json", Mode.DEFAULTS));
         all.add(new Idle(0));
         all.add(new Idle(8));
         all.add(new Levels(1));

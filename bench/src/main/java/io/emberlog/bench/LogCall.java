@@ -23,32 +23,31 @@ final class LogCall implements Benchmark {
 
     private final Call call;
     private final int threads;
-    private final boolean batched;
+    private final Mode mode;
 
-    LogCall(Call call, int threads, boolean batched) {
+    LogCall(Call call, int threads, Mode mode) {
         this.call = call;
         this.threads = threads;
-        this.batched = batched;
+        this.mode = mode;
     }
 
     @Override
     public String name() {
-        return (batched ? "call-batched" : "call")
+        return "call"
+                + mode.suffix
                 + (threads == 1 ? "." : "-" + threads + "-threads.")
                 + call.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     @Override
     public String description() {
-        return call.meaning
-                + (threads == 1 ? "" : ", from " + threads + " threads")
-                + (batched ? ", staged in batches of 64 KiB" : "");
+        return call.meaning + (threads == 1 ? "" : ", from " + threads + " threads") + mode.addition();
     }
 
     @Override
     public Result run(Plan plan) throws Exception {
         try (Workplace place = Workplace.in(plan.directory())) {
-            MasterProcess master = MasterProcess.start(place, "human", JOURNAL_SIZE);
+            MasterProcess master = MasterProcess.start(place, "human", JOURNAL_SIZE, mode);
             RunResult average = jmh(plan, place, master, "average");
             RunResult latency = jmh(plan, place, master, "latency");
             Map<String, Double> figures = new LinkedHashMap<>();
@@ -78,7 +77,7 @@ final class LogCall implements Benchmark {
                 .measurementIterations(plan.iterations())
                 .warmupTime(TimeValue.seconds(1))
                 .measurementTime(TimeValue.seconds(1))
-                .jvmArgs(jvmArguments(place, batched).toArray(new String[0]))
+                .jvmArgs(jvmArguments(place, mode).toArray(new String[0]))
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true);
         try {
@@ -88,13 +87,11 @@ final class LogCall implements Benchmark {
         }
     }
 
-    private static List<String> jvmArguments(Workplace place, boolean batched) {
+    private static List<String> jvmArguments(Workplace place, Mode mode) {
         List<String> arguments = new ArrayList<>();
         arguments.add("-Demberlog.dir=" + place.channel());
         arguments.add("-D" + LogCalls.NOTES_PROPERTY + "=" + notes(place));
-        if (batched) {
-            arguments.add("-Demberlog.batch_bytes=" + WorkerProcess.BATCH_BYTES);
-        }
+        arguments.addAll(mode.workerProperties());
         if (Runtime.version().feature() >= 24) {
             arguments.add("--sun-misc-unsafe-memory-access=allow"); // JMH's
         }

@@ -21,6 +21,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * The log call, into a ring of the default size that a master drains. Nothing drains as fast as threads can log that do
@@ -68,13 +69,17 @@ public class LogCalls {
         private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
         long next;
+        /** Calls between two waits for the master: together the threads must not fill the ring. */
+        private int burst;
+
         private int left;
         private long nextBefore;
         private long bytesBefore;
 
         @Setup(Level.Trial)
-        public void first(Log shared) {
-            left = shared.call.burst();
+        public void first(Log shared, BenchmarkParams benchmark) {
+            burst = Math.max(CALLS, shared.call.burst() / benchmark.getThreads());
+            left = burst;
         }
 
         @Setup(Level.Iteration)
@@ -107,7 +112,7 @@ public class LogCalls {
         }
 
         private void drained(Log shared) {
-            left = shared.call.burst();
+            left = burst;
             if (shared.call != Call.DISABLED && !shared.log.flush(DRAIN_LIMIT)) {
                 throw new IllegalStateException("the master has stopped draining");
             }

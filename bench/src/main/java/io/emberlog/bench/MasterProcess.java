@@ -31,8 +31,9 @@ final class MasterProcess {
      *
      * @param format of the file
      * @param journalSize most bytes that the journal may take
+     * @param mode further settings
      */
-    static MasterProcess start(Workplace place, String format, String journalSize) throws IOException {
+    static MasterProcess start(Workplace place, String format, String journalSize, Mode mode) throws IOException {
         Path state = place.disk().resolve("state");
         Path output = place.disk().resolve("output.log");
         Path complaints = place.disk().resolve("master.err");
@@ -46,7 +47,9 @@ final class MasterProcess {
                                 "[journal]",
                                 "directory = '" + state + "'",
                                 "max_size = '" + journalSize + "'",
+                                String.join("\n", mode.journal),
                                 "[master]",
+                                String.join("\n", mode.master),
                                 "stop_deadline = '" + STOP_LIMIT.toSeconds() + " s'",
                                 "[[handlers]]",
                                 "type = 'file'",

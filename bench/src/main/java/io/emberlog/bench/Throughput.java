@@ -29,26 +29,23 @@ final class Throughput implements Benchmark {
 
     private final int workers;
     private final String format;
-    private final boolean batched;
+    private final Mode mode;
 
-    Throughput(int workers, String format, boolean batched) {
+    Throughput(int workers, String format, Mode mode) {
         this.workers = workers;
         this.format = format;
-        this.batched = batched;
+        this.mode = mode;
     }
 
     @Override
     public String name() {
-        return (batched ? "throughput-batched." : "throughput.")
-                + workers
-                + (workers == 1 ? "-worker-" : "-workers-")
-                + format;
+        return "throughput" + mode.suffix + "." + workers + (workers == 1 ? "-worker-" : "-workers-") + format;
     }
 
     @Override
     public String description() {
         return workers + (workers == 1 ? " worker" : " workers") + " to one file, format " + format
-                + ", journaled, fsynced at the end" + (batched ? ", staged in batches of 64 KiB" : "");
+                + ", journaled, fsynced at the end" + mode.addition();
     }
 
     @Override
@@ -63,8 +60,8 @@ final class Throughput implements Benchmark {
     }
 
     private Result runOnce(Plan plan, Workplace place) throws Exception {
-        MasterProcess master = MasterProcess.start(place, format, JOURNAL_SIZE);
-        List<WorkerProcess> processes = WorkerProcess.start(place, workers, batched);
+        MasterProcess master = MasterProcess.start(place, format, JOURNAL_SIZE, mode);
+        List<WorkerProcess> processes = WorkerProcess.start(place, workers, mode);
         int warmUp = plan.warmUpMessages() / workers;
         int each = plan.messages() / workers;
         double messages = (double) each * workers;

@@ -12,9 +12,6 @@ import java.util.List;
 /** A {@link LoadWorker} as the measuring JVM sees it. */
 final class WorkerProcess {
     private final Process process;
-    /** Of the batched runs; chooses a flush interval of 1 s. */
-    static final String BATCH_BYTES = "64K";
-
     private final PrintStream orders;
     private final BufferedReader answers;
 
@@ -25,14 +22,13 @@ final class WorkerProcess {
     }
 
     /** Starts that many, named {@code worker-0} and up, and waits until they are open. */
-    static List<WorkerProcess> start(Workplace place, int count, boolean batched) throws IOException {
+    static List<WorkerProcess> start(Workplace place, int count, Mode mode) throws IOException {
         List<WorkerProcess> workers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            ProcessBuilder builder = new ProcessBuilder(Jvm.workerCommand(LoadWorker.class));
+            List<String> command = new ArrayList<>(Jvm.workerCommand(LoadWorker.class));
+            command.addAll(1, mode.workerProperties());
+            ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().put("EMBERLOG_DIR", place.channel().toString());
-            if (batched) {
-                builder.environment().put("EMBERLOG_BATCH_BYTES", BATCH_BYTES);
-            }
             builder.redirectError(ProcessBuilder.Redirect.INHERIT);
             workers.add(new WorkerProcess(place.start(builder)));
         }

@@ -49,6 +49,14 @@ public interface Handler extends AutoCloseable {
     default void tick(long nowNs) throws IOException {}
 
     /**
+     * The operator asks (SIGHUP) to open anew what may have been moved or replaced, as a log rotation does. Comes between
+     * records; nothing taken may be lost by it.
+     *
+     * @throws IOException the call is made again later
+     */
+    default void reopen() throws IOException {}
+
+    /**
      * Makes everything taken so far as durable as this handler promises.
      *
      * @return the state to continue from, opaque to the caller, at most 64 KiB; never null

@@ -223,6 +223,8 @@ class SettingKeyTest {
         assertThat(SettingKey.path("p", "P.").text(Path.of("/a\"b"))).isEqualTo("\"/a\\\"b\"");
         assertThat(SettingKey.strings("t", "T.").text(List.of("a", "b"))).isEqualTo("[\"a\", \"b\"]");
         assertThat(SettingKey.bool("b", "B.").text(true)).isEqualTo("true");
+        SettingKey age = SettingKey.duration("age", "An age.").orOff();
+        assertThat(age.text(age.parse("off"))).isEqualTo("\"off\"");
         assertThat(SettingKey.string("s", "S.").text("x\u001b")).isEqualTo("\"x\\u001B\"");
     }
 

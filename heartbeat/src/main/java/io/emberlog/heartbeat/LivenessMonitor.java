@@ -64,7 +64,7 @@ public final class LivenessMonitor {
 
     private static final long REFRESH_NS = TimeUnit.SECONDS.toNanos(10);
 
-    private final LivenessConfig config;
+    private volatile LivenessConfig config;
     private final LongSupplier nanoTime;
     private final ProcessProbe processes;
     private final CrashForensics forensics;
@@ -96,10 +96,20 @@ public final class LivenessMonitor {
     public void add(WatchedWorker worker) {
         UUID uuid = worker.identity().ringUuid();
         double turn = added.getAndIncrement() * GOLDEN % 1.0;
-        Watch watch = new Watch(worker, config, processes.host(), (long) (turn * config.probeIntervalNs()));
+        Watch watch = new Watch(worker, processes.host(), (long) (turn * config.probeIntervalNs()));
         if (watches.putIfAbsent(uuid, watch) != null) {
             throw new IllegalStateException("ringUuid=" + uuid + " is watched already: remove it first");
         }
+    }
+
+    /** By which workers are judged now. */
+    public LivenessConfig config() {
+        return config;
+    }
+
+    /** Judges every worker by these spans from the next step on. */
+    public void configure(LivenessConfig spans) {
+        config = spans;
     }
 
     /** Stops watching, reporting nothing; false if it was not watched. A step under way may still report it. */
@@ -166,7 +176,7 @@ public final class LivenessMonitor {
 
     private int step(Watch watch) {
         WorkerState from = watch.state();
-        WorkerState to = watch.step(clockNs, processes, forensics);
+        WorkerState to = watch.step(clockNs, config, processes, forensics);
         if (from == to) {
             return 0;
         }

@@ -21,7 +21,6 @@ final class Watch {
 
     private final WatchedWorker worker;
     private final WorkerIdentity identity;
-    private final LivenessConfig config;
     private final HostIdentity.Reach reach;
     private final long probePhaseNs;
 
@@ -44,10 +43,9 @@ final class Watch {
     private boolean provedAlive;
     private boolean provedDead;
 
-    Watch(WatchedWorker worker, LivenessConfig config, HostIdentity host, long probePhaseNs) {
+    Watch(WatchedWorker worker, HostIdentity host, long probePhaseNs) {
         this.worker = worker;
         this.identity = worker.identity();
-        this.config = config;
         this.reach = host.reach(identity);
         this.probePhaseNs = probePhaseNs;
     }
@@ -73,7 +71,7 @@ final class Watch {
     }
 
     /** Brings the state up to date and returns it. */
-    WorkerState step(long nowNs, ProcessProbe processes, CrashForensics forensics) {
+    WorkerState step(long nowNs, LivenessConfig config, ProcessProbe processes, CrashForensics forensics) {
         if (state == DEAD) {
             return DEAD;
         }
@@ -83,9 +81,9 @@ final class Watch {
         observeWord(nowNs);
         takeAnnouncement(nowNs);
         if (!worker.ownJvm()) {
-            probeInTurn(nowNs, processes);
+            probeInTurn(nowNs, config, processes);
         }
-        state = derive(nowNs);
+        state = derive(nowNs, config);
         return state;
     }
 
@@ -134,7 +132,7 @@ final class Watch {
     }
 
     /** While the word moves, nothing is probed; once it stands still, one probe in each of this worker's turns. */
-    private void probeInTurn(long nowNs, ProcessProbe processes) {
+    private void probeInTurn(long nowNs, LivenessConfig config, ProcessProbe processes) {
         long unmovedNs = nowNs - unmovedSinceNs;
         long turn = Math.floorDiv(nowNs + probePhaseNs, config.probeIntervalNs());
         boolean myTurn = turn != probeTurn;
@@ -162,7 +160,7 @@ final class Watch {
         }
     }
 
-    private WorkerState derive(long nowNs) {
+    private WorkerState derive(long nowNs, LivenessConfig config) {
         if (provedDead) {
             return DEAD;
         }

@@ -1,6 +1,7 @@
 package io.emberlog.master;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -8,21 +9,23 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Keeps a second master out of a directory, and tells it who is there. The kernel frees the lock when this process ends,
  * however it ends. The file stays; only its lock means something.
  */
-final class MasterLock implements AutoCloseable {
+public final class MasterLock implements AutoCloseable {
     static final String FILE_NAME = "master.lock";
+
+    private static final int MAX_TEXT = 4096;
 
     /** Another master holds the directory. */
     static final class HeldException extends Exception {
@@ -34,12 +37,13 @@ final class MasterLock implements AutoCloseable {
     }
 
     /**
-     * Directories that a master of this JVM holds, and what it says of itself. Their lock file must not be opened a second time: closing any descriptor of it
-     * would drop the lock of the first, for POSIX locks belong to the process.
+     * Directories that a master of this JVM holds are system properties of this name and the directory's, so that every
+     * class loader knows of them; the value is what the master says of itself. Their lock file must not be opened a second
+     * time: closing any descriptor of it would drop the lock of the first, for POSIX locks belong to the process.
      */
-    private static final Map<Path, String> HELD_HERE = new ConcurrentHashMap<>();
+    private static final String HELD_HERE = "io.emberlog.master.lock:";
 
-    /** Of masters that another class loader of this JVM runs: kept open for the same reason. */
+    /** Of whoever else locked the file in this JVM: kept open for the same reason. */
     private static final Queue<FileChannel> NEVER_CLOSED = new ConcurrentLinkedQueue<>();
 
     private final Path directory;
@@ -52,9 +56,9 @@ final class MasterLock implements AutoCloseable {
 
     static MasterLock take(Path directory, String owner) throws IOException, HeldException {
         Path real = directory.toRealPath();
-        String holder = HELD_HERE.putIfAbsent(real, owner);
+        Object holder = System.getProperties().putIfAbsent(HELD_HERE + real, owner);
         if (holder != null) {
-            throw held(directory, holder);
+            throw held(directory, holder.toString());
         }
         boolean taken = false;
         try {
@@ -63,8 +67,32 @@ final class MasterLock implements AutoCloseable {
             return lock;
         } finally {
             if (!taken) {
-                HELD_HERE.remove(real);
+                System.clearProperty(HELD_HERE + real);
             }
+        }
+    }
+
+    /**
+     * What the master of a directory says of itself, without touching a lock that this JVM holds. Any thread.
+     *
+     * @return empty when no master has ever been there, or its file cannot be read
+     */
+    public static Optional<String> owner(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return Optional.empty();
+        }
+        String here = System.getProperty(HELD_HERE + directory.toRealPath());
+        if (here != null) {
+            return Optional.of(here);
+        }
+        Path file = directory.resolve(FILE_NAME);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || !Files.isReadable(file)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.of(new String(in.readNBytes(MAX_TEXT), StandardCharsets.UTF_8));
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
         }
     }
 
@@ -115,7 +143,7 @@ final class MasterLock implements AutoCloseable {
         try {
             channel.close();
         } finally {
-            HELD_HERE.remove(directory);
+            System.clearProperty(HELD_HERE + directory);
         }
     }
 }

@@ -1,10 +1,14 @@
 package io.emberlog.master;
 
+import io.emberlog.handler.Handler;
 import io.emberlog.heartbeat.CrashForensics;
 import io.emberlog.heartbeat.HostIdentity;
 import io.emberlog.heartbeat.LivenessConfig;
 import io.emberlog.heartbeat.LivenessMonitor;
 import io.emberlog.heartbeat.ProcessProbe;
+import io.emberlog.master.config.ConfigDiff;
+import io.emberlog.master.config.ConfigException;
+import io.emberlog.master.config.HandlerConfig;
 import io.emberlog.master.config.MasterConfig;
 import io.emberlog.master.config.MasterSettings;
 import io.emberlog.master.drain.DrainAgent;
@@ -14,6 +18,7 @@ import io.emberlog.master.drain.SyncAgent;
 import io.emberlog.master.fanout.CheckpointStore;
 import io.emberlog.master.fanout.FanOut;
 import io.emberlog.master.fanout.FanOutConfig;
+import io.emberlog.master.fanout.HandlerSpec;
 import io.emberlog.master.fanout.SyncedJournal;
 import io.emberlog.master.journal.Journal;
 import io.emberlog.master.journal.JournalConfig;
@@ -34,16 +39,21 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.SystemNanoClock;
 
 /**
  * One master: wires the journal, the drain, the watch and the fan-out, and starts and stops their threads. Holds no
- * logic of its own. {@link #start} and {@link #stop} from one thread; {@link #isRunning} from any.
+ * logic of its own. Any thread; {@link #start}, {@link #reload} and {@link #stop} wait for each other. May be started again
+ * once it has been stopped.
  *
- * <p>The JVM needs the flags that the launcher passes (docs/configuration.md).
+ * <p>Runs in any JVM that has the flags it needs ({@link MissingJvmFlagsException} lists those that are missing), also in that
+ * of a worker. Prints nothing, ends no process, and has a shutdown hook only on request. docs/embedding.md.
  */
 public final class MasterLogger implements AutoCloseable {
     /** Another master holds the channel directory or the state directory; the message names it. */
@@ -58,17 +68,21 @@ public final class MasterLogger implements AutoCloseable {
     private static final long WATCH_PARK_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long KEEP_PARK_NS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long STOP_PARK_NS = TimeUnit.MICROSECONDS.toNanos(200);
+    private static final long GOODBYES_NS = TimeUnit.SECONDS.toNanos(2);
+    private static final long START_CLEANUP_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long RETENTION_INTERVAL_NS = TimeUnit.SECONDS.toNanos(2);
 
-    private final MasterConfig config;
-    private final WorkerIdentity self;
-    private final MasterEvents events;
+    private final Map<String, Handler> ownHandlers;
+    private volatile MasterConfig config;
+    private WorkerIdentity self;
+    private MasterEvents events;
     private MasterLock channelLock;
     private MasterLock stateLock;
     private Journal journal;
     private JournalRetention retention;
     private long retentionAtNs;
     private WatchAgent watch;
+    private LivenessMonitor liveness;
     private DrainAgent drain;
     private RingReaper reaper;
     private SyncAgent sync;
@@ -78,24 +92,54 @@ public final class MasterLogger implements AutoCloseable {
     private MasterThread keeperThread;
     private MasterThread syncThread;
     private volatile boolean running;
+    private boolean unfinished;
 
+    /** A master with the handlers of its configuration. */
     public MasterLogger(MasterConfig config) {
+        this(config, Map.of());
+    }
+
+    /**
+     * A master with handlers of the caller's own beside those of its configuration.
+     *
+     * @param handlers by name; a handler's place in the journal is kept under its name. Not opened; from {@link #start} to
+     *     the end of {@link #stop} only their threads call them, and a further start opens them again
+     * @throws IllegalArgumentException for a name that cannot be one, or that the configuration has, too
+     */
+    public MasterLogger(MasterConfig config, Map<String, ? extends Handler> handlers) {
         this.config = config;
-        HostIdentity host = HostIdentity.read();
-        this.self = MasterIdentity.of(host);
-        this.events = new MasterEvents(self, MasterLogger::epochNs);
+        ownHandlers = Map.copyOf(handlers);
+        ownHandlers.forEach((name, handler) -> new HandlerSpec(name, handler, 0));
+        checkNames(config);
+    }
+
+    private void checkNames(MasterConfig candidate) {
+        for (HandlerConfig handler : candidate.handlers()) {
+            if (ownHandlers.containsKey(handler.name())) {
+                throw new IllegalArgumentException("handler name=" + handler.name()
+                        + " is in the configuration and among the program's own; rename one");
+            }
+        }
     }
 
     /**
      * Takes both directories, recovers, and starts the threads; when this returns, rings are being drained.
      *
+     * @throws MissingJvmFlagsException listing what to add to the JVM's command line; with nothing changed
      * @throws AlreadyRunningException with nothing changed
      * @throws IOException when a directory or the journal cannot be used; names it
      */
-    public void start() throws IOException, AlreadyRunningException {
+    public synchronized void start() throws IOException, AlreadyRunningException {
         if (running) {
             throw new IllegalStateException("this master is running already");
         }
+        JvmFlags.check();
+        if (unfinished) {
+            throw new IllegalStateException("the last stop gave up on a thread of this master; make a new one");
+        }
+        HostIdentity host = HostIdentity.read();
+        self = MasterIdentity.of(host);
+        events = new MasterEvents(self, MasterLogger::epochNs);
         boolean started = false;
         try {
             Path directory = config.channel().directory();
@@ -119,10 +163,7 @@ public final class MasterLogger implements AutoCloseable {
             throw new IOException(e.getMessage(), e);
         } finally {
             if (!started) {
-                if (fanOut != null) {
-                    fanOut.stop(Duration.ZERO);
-                }
-                closeFiles();
+                endThreads();
             }
         }
     }
@@ -130,16 +171,7 @@ public final class MasterLogger implements AutoCloseable {
     private void wire(ChannelDirectory channel, Path state) throws IOException, JournalException {
         MasterSettings settings = config.master();
         EventfulJournal listener = new EventfulJournal(events);
-        JournalConfig defaults = JournalConfig.in(state.resolve("journal"));
-        journal = Journal.open(
-                new JournalConfig(
-                        defaults.directory(),
-                        config.journal().maxSizeBytes(),
-                        config.journal().maxAge().toMillis(),
-                        config.journal().segmentSizeBytes(),
-                        defaults.rollIntervalMs(),
-                        config.journal().minFreeBytes()),
-                listener);
+        journal = Journal.open(journalConfig(config), listener);
         retention = new JournalRetention(journal);
         RecoveredState recovered = aboveCheckpoints(JournalRecovery.recover(journal), state);
         reaper = new RingReaper(journal, events);
@@ -152,7 +184,7 @@ public final class MasterLogger implements AutoCloseable {
         syncThread = new MasterThread("emberlog-sync", sync::doWork, MasterThread.Pace.SYNC, this::escaped);
         watch = new WatchAgent(channel, config.channel().perUser(), self, events, System::nanoTime);
         ProcessProbe probe = new ProcessProbe(HostIdentity.read());
-        LivenessMonitor liveness = new LivenessMonitor(
+        liveness = new LivenessMonitor(
                 livenessConfig(settings),
                 System::nanoTime,
                 probe,
@@ -169,7 +201,7 @@ public final class MasterLogger implements AutoCloseable {
                         config.journal().sync().isZero()
                                 ? SyncedJournal.NOT_AWAITED
                                 : SyncedJournal.of(index -> index <= journal.syncedIndex(), sync::request)),
-                HandlerSpecs.of(config.handlers()),
+                handlers(config.handlers()),
                 journal.lastIndex(),
                 recovered.nextSequence());
         drain = new DrainAgent(
@@ -197,6 +229,100 @@ public final class MasterLogger implements AutoCloseable {
                 "emberlog-watch", watch::doWork, MasterThread.Pace.every(WATCH_PARK_NS), this::escaped);
         keeperThread =
                 new MasterThread("emberlog-keeper", this::keep, MasterThread.Pace.every(KEEP_PARK_NS), this::escaped);
+    }
+
+    private List<HandlerSpec> handlers(List<HandlerConfig> configured) {
+        List<HandlerSpec> specs = new ArrayList<>(HandlerSpecs.of(configured));
+        ownHandlers.forEach((name, handler) -> specs.add(new HandlerSpec(name, handler, 0)));
+        return specs;
+    }
+
+    /** After a start that failed half-way: nothing of it stays. */
+    private void endThreads() {
+        boolean ended = true;
+        for (MasterThread thread : Arrays.asList(watchThread, drainThread, keeperThread, syncThread)) {
+            ended &= thread == null || thread.stop(START_CLEANUP_NS);
+        }
+        if (fanOut != null) {
+            ended &= fanOut.stop(Duration.ofNanos(START_CLEANUP_NS)).isEmpty();
+        }
+        unfinished = !ended;
+        if (ended) {
+            closeFiles();
+        } // else a thread may still be at work: its files and the locks go with the process
+    }
+
+    /**
+     * Makes another configuration the one in force, while records flow: all of it or, when anything in it cannot be, nothing.
+     * A handler whose settings changed goes on behind the last record that it took; the program's own handlers stay. Every
+     * handler opens anew what it writes to, for it may have been moved. A record tells what changed.
+     *
+     * @throws ConfigException naming what takes a restart or cannot be right; nothing is changed
+     * @throws IllegalStateException when this master does not run
+     */
+    public synchronized void reload(MasterConfig next) throws ConfigException {
+        if (!running) {
+            throw new IllegalStateException("this master does not run");
+        }
+        ConfigDiff diff = ConfigDiff.between(config, next);
+        List<HandlerSpec> come;
+        try {
+            checkNames(next);
+            come = HandlerSpecs.of(diff.come());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("reload", "handlers", e.getMessage());
+        }
+        // nothing has changed so far, and nothing below refuses
+        config = next;
+        applyLive(next);
+        fanOut.change(diff.gone(), come, next.master().stopDeadline());
+        fanOut.reopen();
+        events.add(
+                Level.NOTICE,
+                MasterEvents.MASTER_LOGGER,
+                diff.changes().isEmpty() ? "configuration read again, nothing in it has changed" : "configuration: {}",
+                diff.changes().isEmpty() ? new Object[0] : new Object[] {String.join("; ", diff.changes())},
+                new MasterEvents.Field("event", "reloaded"));
+    }
+
+    /** Every key that is declared live ends here; the others were refused. */
+    private void applyLive(MasterConfig next) {
+        journal.configure(journalConfig(next));
+        liveness.configure(livenessConfig(next.master()));
+        drain.budget((int) next.master().drainBudgetBytes());
+        drain.reorderWindow(next.master().reorderWindow());
+        // master.stop_deadline is looked up when it is needed
+    }
+
+    /** What the parts at work go by, for tests: that a setting is read does not mean that it does something. */
+    String inForce() {
+        return journal.config() + " " + liveness.config() + " budget=" + drain.budget();
+    }
+
+    /** A reload that changed nothing. */
+    void reloadRefused(String why) {
+        events.add(
+                Level.ERROR,
+                MasterEvents.MASTER_LOGGER,
+                "configuration not reloaded, nothing is changed: {}",
+                new Object[] {why},
+                new MasterEvents.Field("event", "reload refused"));
+    }
+
+    /** The one in force. */
+    public MasterConfig config() {
+        return config;
+    }
+
+    private JournalConfig journalConfig(MasterConfig of) {
+        JournalConfig defaults = JournalConfig.in(of.journal().directory().resolve("journal"));
+        return new JournalConfig(
+                defaults.directory(),
+                of.journal().maxSizeBytes(),
+                of.journal().maxAge().toMillis(),
+                of.journal().segmentSizeBytes(),
+                defaults.rollIntervalMs(),
+                of.journal().minFreeBytes());
     }
 
     /**
@@ -283,7 +409,7 @@ public final class MasterLogger implements AutoCloseable {
      * @return true when everything was drained, delivered and checkpointed; what was not stays in the rings and in the
      *     journal, for the next master
      */
-    public boolean stop(Duration deadline) {
+    public synchronized boolean stop(Duration deadline) {
         if (!running) {
             return true;
         }
@@ -299,13 +425,15 @@ public final class MasterLogger implements AutoCloseable {
             // their last checkpoint
             clean = drainTheRest(System.nanoTime() + left(endNs) / 2);
         }
-        clean &= fanOut.stop(Duration.ofNanos(left(endNs))).isEmpty();
+        boolean fanOutEnded = fanOut.stop(Duration.ofNanos(left(endNs))).isEmpty();
+        clean &= fanOutEnded;
         ended &= keeperThread.stop(left(endNs));
         ended &= syncThread.stop(left(endNs));
         if (ended) {
             reaper.doWork();
             closeFiles();
         } // else a thread may still be at work: its files and the locks go with the process
+        unfinished = !ended || !fanOutEnded;
         return clean && ended;
     }
 
@@ -337,6 +465,9 @@ public final class MasterLogger implements AutoCloseable {
         closeQuietly(journal);
         closeQuietly(stateLock);
         closeQuietly(channelLock);
+        journal = null;
+        stateLock = null;
+        channelLock = null;
     }
 
     private static void closeQuietly(AutoCloseable resource) {
@@ -347,6 +478,32 @@ public final class MasterLogger implements AutoCloseable {
         } catch (Exception e) {
             // the process gives it back to the kernel when it ends; nothing is written by closing
         }
+    }
+
+    /**
+     * Stops this master when the JVM ends in order, if it runs then: once the workers of this JVM have said goodbye, or two
+     * seconds after they should have. Their rings are finished then, and a log call in another shutdown hook returns false
+     * from that moment on. Once; without this call a JVM that ends leaves the rest to the next master.
+     *
+     * @throws IllegalStateException when the JVM is ending
+     */
+    public void stopAtExit() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::exiting, "emberlog-stop"));
+    }
+
+    private void exiting() {
+        long endNs = System.nanoTime() + GOODBYES_NS;
+        if (!running) {
+            return;
+        }
+        while (watch.hasOwnWorkers() && left(endNs) > 0) {
+            LockSupport.parkNanos(STOP_PARK_NS);
+        }
+        watch.endOwnRings();
+        while (watch.hasOwnRings() && left(endNs) > 0) {
+            LockSupport.parkNanos(STOP_PARK_NS);
+        }
+        close();
     }
 
     /** Stops with the configured deadline. */

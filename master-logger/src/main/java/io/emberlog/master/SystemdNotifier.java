@@ -86,6 +86,12 @@ final class SystemdNotifier {
                 + ProcessHandle.current().pid());
     }
 
+    /** Reading the configuration again; {@link #ready} ends it. */
+    void reloading() {
+        // nanoTime is CLOCK_MONOTONIC on Linux, which is what systemd compares it with (Type=notify-reload)
+        send("RELOADING=1\nMONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(System.nanoTime()));
+    }
+
     /** Still at work. */
     void watchdog() {
         send("WATCHDOG=1");

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
+import io.emberlog.master.config.EffectiveSetting;
 import io.emberlog.master.config.HandlerTypes;
 import io.emberlog.master.config.MasterConfig;
 import io.emberlog.message.BatchEncoder;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -180,6 +183,130 @@ class MasterLoggerTest {
         assertThat(Path.of(bad + ".quarantined")).exists();
         assertThat(Path.of(cut + ".quarantined")).exists();
         assertThat(String.join("\n", lines())).contains("magic=0x0").contains("file length=100");
+    }
+
+    private MasterConfig reconfigured(String from, String to) throws Exception {
+        Path file = temp.resolve("emberlog.toml");
+        String text = Files.readString(file);
+        assertThat(text).contains(from);
+        Files.writeString(file, text.replace(from, to));
+        return new ConfigReader(HandlerTypes.installed(), Map.of()).read(file, Map.of());
+    }
+
+    @Test
+    void aReloadExchangesHandlersWhileRecordsFlowAndTellsWhatChanged() throws Exception {
+        RingFile ring = ring(1 << 20);
+        MasterLogger master = started(config(temp.resolve("state"), "[master]"));
+        log(ring, "before.");
+        Awaitility.await().atMost(LIMIT).until(() -> linesWith("before.") == 1);
+        Path other = temp.resolve("out/other.log");
+        master.reload(reconfigured(
+                "path = \"" + output() + "\"",
+                "path = \"" + other + "\"\nkeep_files = 3\n[[handlers]]\ntype=\"console\"\nmin_level = \"fatal\""));
+        log(ring, "behind.");
+        assertThat(master.config().handlers()).hasSize(2);
+        assertThat(master.stop(LIMIT)).isTrue();
+        assertThat(linesWith("before.")).isEqualTo(1);
+        assertThat(linesWith("behind.")).isZero();
+        assertThat(Files.readString(other))
+                .contains("behind.")
+                .doesNotContain("before.")
+                .contains("configuration: handler file: path \"" + output() + "\" -> \"" + other
+                        + "\", keep_files 7 -> 3; handler console added");
+    }
+
+    @Test
+    void aReloadWithAnythingThatTakesARestartChangesNothing() throws Exception {
+        MasterLogger master = started(config(temp.resolve("state"), "[master]"));
+        MasterConfig before = master.config();
+        MasterConfig next = reconfigured("[master]", "segment_size = \"1 MiB\"\n[master]\nhung_after = \"2 s\"");
+        assertThatThrownBy(() -> master.reload(next))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(temp.resolve("emberlog.toml")
+                        + ":5:1: journal.segment_size: needs a restart to change from \"64 MiB\" to \"1 MiB\"; allowed in"
+                        + " a reload: what it is now");
+        assertThat(master.config()).isSameAs(before);
+        assertThat(master.stop(LIMIT)).isTrue();
+        assertThat(linesWith("configuration")).isZero();
+    }
+
+    @Test
+    void aReloadWithAHandlerThatCannotBeMadeChangesNothing() throws Exception {
+        MasterLogger master = started(config(temp.resolve("state"), "[master]"));
+        MasterConfig before = master.config();
+        MasterConfig next = reconfigured(output().toString(), "/");
+        assertThatThrownBy(() -> master.reload(next))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("handler file: path: / is a directory");
+        assertThat(master.config()).isSameAs(before);
+        assertThat(master.stop(LIMIT)).isTrue();
+    }
+
+    @Test
+    void everyLiveKeyIsInForceAfterAReload() throws Exception {
+        MasterLogger master = started(config(temp.resolve("state"), "[master]"));
+        StringBuilder journal = new StringBuilder();
+        StringBuilder settings = new StringBuilder("[master]\n");
+        Map<String, String> live = Map.of(
+                "journal.max_size", "\"1 GiB\"",
+                "journal.max_age", "\"1 d\"",
+                "journal.min_free", "\"1 MiB\"",
+                "master.drain_budget", "\"64 KiB\"",
+                "master.reorder_window", "\"1 s\"",
+                "master.stop_deadline", "\"20 s\"",
+                "master.heartbeat_grace", "\"2 s\"",
+                "master.hung_after", "\"3 s\"");
+        assertThat(master.config().settings().stream()
+                        .filter(setting -> setting.key().isLive())
+                        .map(EffectiveSetting::dotted))
+                .as("a live key needs a line here and in MasterLogger.applyLive")
+                .containsExactlyInAnyOrderElementsOf(live.keySet());
+        live.forEach((key, value) -> (key.startsWith("journal.") ? journal : settings)
+                .append(key.substring(key.indexOf('.') + 1))
+                .append(" = ")
+                .append(value)
+                .append('\n'));
+        master.reload(reconfigured("[master]", journal.toString() + settings));
+        live.forEach((key, value) ->
+                assertThat(master.config().setting(key).orElseThrow().text()).isEqualTo(value));
+        assertThat(master.inForce())
+                .contains("maxSizeBytes=1073741824", "maxAgeMs=86400000", "freeSpaceWatermarkBytes=1048576")
+                .contains("graceNs=2000000000", "intervalNs=1500000000")
+                .contains("budget=65536");
+        assertThat(master.stop(LIMIT)).isTrue();
+    }
+
+    @Test
+    void aMasterMayBeStartedAgainAndReloadedOnlyWhileItRuns() throws Exception {
+        RingFile ring = ring(1 << 20);
+        MasterLogger master = started(config(temp.resolve("state")));
+        log(ring, "one.");
+        assertThat(master.stop(LIMIT)).isTrue();
+        assertThatThrownBy(() -> master.reload(master.config())).isInstanceOf(IllegalStateException.class);
+        master.start();
+        assertThat(master.isRunning()).isTrue();
+        log(ring, "two.");
+        assertThat(master.stop(LIMIT)).isTrue();
+        assertThat(linesWith("one.")).isEqualTo(1);
+        assertThat(linesWith("two.")).isEqualTo(1);
+    }
+
+    @Test
+    void aStartThatFailsLeavesNoThreadAndMayBeTriedAgain() throws Exception {
+        Path state = temp.resolve("state");
+        Files.createDirectories(state);
+        Path inTheWay = Files.writeString(state.resolve("checkpoints"), "a file");
+        MasterLogger master = new MasterLogger(config(state));
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        assertThatThrownBy(master::start).isInstanceOf(IOException.class);
+        assertThat(master.isRunning()).isFalse();
+        assertThat(Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> !before.contains(thread) && thread.isAlive())
+                        .filter(thread -> thread.getName().startsWith("emberlog-")))
+                .isEmpty();
+        Files.delete(inTheWay);
+        master.start();
+        assertThat(master.stop(LIMIT)).isTrue();
     }
 
     @Test

@@ -25,6 +25,7 @@ class MasterProcessTest {
     Path temp;
 
     private final List<Process> processes = new ArrayList<>();
+    private List<String> prefix = List.of();
 
     @AfterEach
     void endWhatWasStarted() throws Exception {
@@ -49,7 +50,7 @@ class MasterProcessTest {
     }
 
     private Process emberlog(Path output, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--"))
@@ -115,6 +116,56 @@ class MasterProcessTest {
         Process master = runningMaster(temp.resolve("out"));
         new ProcessBuilder("kill", "-INT", Long.toString(master.pid())).start().waitFor();
         assertThat(exitCode(master)).isEqualTo(ExitCodes.DONE);
+    }
+
+    private static void hangUp(Process master) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(master.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    private void awaitLine(Path log, String text) {
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> Files.exists(log) && Files.readString(log).contains(text));
+    }
+
+    @Test
+    void sighupReadsTheConfigurationAgainOrRefusesItWhole() throws Exception {
+        Path output = temp.resolve("out");
+        // as nohup and some supervisors start it: with the signal ignored
+        prefix = List.of("sh", "-c", "trap '' HUP; exec \"$@\"", "sh");
+        Process master = runningMaster(output);
+        Path file = temp.resolve("emberlog.toml");
+        Path log = temp.resolve("app.log");
+        String good = Files.readString(file);
+        awaitLine(log, "drains ");
+
+        Files.writeString(file, good + "keep_files = 3\n[master]\nhung_after = \"1 s\"\nhung_aftr = 1\n");
+        hangUp(master);
+        awaitLine(
+                log,
+                "configuration not reloaded, nothing is changed: " + file
+                        + ":12:1: master.hung_aftr: unknown key \"hung_aftr\"; did you mean hung_after?");
+        Awaitility.await().atMost(LIMIT).until(() -> Files.readString(output).contains("not reloaded: " + file));
+
+        Files.writeString(file, good + "keep_files = 3\n[master]\nhung_after = \"1 s\"\n");
+        hangUp(master);
+        awaitLine(log, "configuration: master.hung_after \"500 ms\" -> \"1 s\"; handler file: keep_files 7 -> 3");
+
+        Files.move(log, temp.resolve("app.log.moved"));
+        hangUp(master);
+        awaitLine(log, "configuration read again, nothing in it has changed");
+        assertThat(Files.readString(temp.resolve("app.log.moved")))
+                .contains("keep_files 7 -> 3")
+                .doesNotContain("read again");
+
+        Files.delete(file);
+        hangUp(master);
+        awaitLine(log, "nothing is changed: " + file + ": there is no such file");
+        master.destroy();
+        assertThat(exitCode(master)).as(Files.readString(output)).isEqualTo(ExitCodes.DONE);
     }
 
     @Test

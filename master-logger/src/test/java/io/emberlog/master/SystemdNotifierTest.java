@@ -47,7 +47,7 @@ class SystemdNotifierTest {
     }
 
     private static void tellsAll(String socket) throws Exception {
-        Process peer = receiver(socket, 3);
+        Process peer = receiver(socket, 4);
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(peer.getInputStream(), StandardCharsets.UTF_8))) {
             assertThat(lines.readLine()).isEqualTo("bound");
@@ -55,11 +55,13 @@ class SystemdNotifierTest {
                     .orElseThrow();
             assertThat(notifier.watchdogIntervalNs()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(1500));
             notifier.ready("draining 3 rings");
+            notifier.reloading();
             notifier.watchdog();
             notifier.stopping();
             assertThat(lines.readLine())
                     .isEqualTo("READY=1|STATUS=draining 3 rings|MAINPID="
                             + ProcessHandle.current().pid());
+            assertThat(lines.readLine()).matches("RELOADING=1\\|MONOTONIC_USEC=\\d+");
             assertThat(lines.readLine()).isEqualTo("WATCHDOG=1");
             assertThat(lines.readLine()).isEqualTo("STOPPING=1|STATUS=draining");
         } finally {

@@ -72,12 +72,13 @@ final class FileHandler implements Handler {
     public void tick(long nowNs) throws IOException {
         file.writeIfDue(nowNs);
         if (nowNs - lastCheckNs >= CHECK_INTERVAL_NS) {
-            followReplacement();
+            reopen();
             lastCheckNs = nowNs;
         }
     }
 
-    private void followReplacement() throws IOException {
+    @Override
+    public void reopen() throws IOException {
         file.followReplacement();
     }
 

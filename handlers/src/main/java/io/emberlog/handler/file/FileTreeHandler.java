@@ -231,12 +231,13 @@ final class FileTreeHandler implements Handler {
             pendingLength += file.pendingLength();
         }
         if (nowNs - lastCheckNs >= CHECK_INTERVAL_NS) {
-            followReplacement();
+            reopen();
             lastCheckNs = nowNs;
         }
     }
 
-    private void followReplacement() throws IOException {
+    @Override
+    public void reopen() throws IOException {
         for (OutputFile file : List.copyOf(open.values())) {
             file.followReplacement();
         }

@@ -2,6 +2,7 @@ package io.emberlog.master.cli;
 
 import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
+import io.emberlog.master.config.ConfigSource;
 import io.emberlog.master.config.MasterConfig;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -23,6 +24,11 @@ final class ConfigOptions {
         if (value != null) {
             flags.put(key, value.toString());
         }
+    }
+
+    /** The same file and flags, and whatever they say by then. */
+    ConfigSource source(ConfigReader reader, Path file) {
+        return () -> file == null ? reader.defaults(flags) : reader.read(file, flags);
     }
 
     /** As {@link #read}, but as a master has it that was started without these flags. */

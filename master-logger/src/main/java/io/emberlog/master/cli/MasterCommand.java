@@ -62,7 +62,7 @@ final class MasterCommand implements Callable<Integer> {
                             + config.journal().directory() + ", handlers " + names(config));
             terminal.err().flush();
         }
-        return runner.run(config);
+        return runner.run(config, options.source(reader, file));
     }
 
     private static String names(MasterConfig config) {

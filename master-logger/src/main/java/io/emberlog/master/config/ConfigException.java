@@ -10,6 +10,11 @@ public final class ConfigException extends Exception {
 
     private final transient List<ConfigProblem> problems;
 
+    /** One problem that no single key is to blame for. */
+    public ConfigException(String origin, String key, String message) {
+        this(List.of(new ConfigProblem(origin, 0, 0, key, message)));
+    }
+
     ConfigException(List<ConfigProblem> problems) {
         this(sorted(problems), true);
     }

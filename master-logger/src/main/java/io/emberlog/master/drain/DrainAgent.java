@@ -121,6 +121,14 @@ public final class DrainAgent {
     }
 
     /**
+     * The owner, a worker of this JVM, has said goodbye and the JVM is ending: no other master need come for the rest. What it
+     * still tries to log is refused. Any thread.
+     */
+    public void ownerLeaves(UUID ring) {
+        commands.add(() -> roster.ownerDead(ring, null, -1, nanoTime.getAsLong()));
+    }
+
+    /**
      * How long records are held to be put in the order of their timestamps with those of other rings; 0, the default, holds
      * none. What is held when it is made shorter goes accordingly earlier. Any thread.
      */

@@ -98,6 +98,11 @@ final class HeldRecords {
         return nowNs - blocks.get(i).seenNs >= windowNs;
     }
 
+    /** When the first block was seen. Not while nothing is held. */
+    long seenNs() {
+        return blocks.get(0).seenNs;
+    }
+
     /** Newest timestamp of what is due; {@link Long#MIN_VALUE} when nothing is, or nothing with a timestamp. */
     long dueTimestamp(long nowNs, long windowNs) {
         long newest = Long.MIN_VALUE;

@@ -22,11 +22,22 @@ final class MergePlan {
     /** Bytes that a segment has around its records. */
     private static final int SEGMENT_OVERHEAD = 24;
 
+    /** How a ring stands to the others, beside the timestamps. */
+    enum Turn {
+        /** It waits behind a ring that has used up its budget, when its records are newer. */
+        BEHIND,
+        /** It goes also then. */
+        SAME,
+        /** It has waited for so long that it goes before any other; of several such the one whose records were seen first. */
+        FIRST
+    }
+
     /** One ring on its way through the plan. */
     private static final class Lane {
         private RingSession session;
         private long until;
-        private boolean overdue;
+        private Turn turn;
+        private long seenNs;
         private int order;
         private int block;
         private int record;
@@ -60,7 +71,7 @@ final class MergePlan {
 
     private final JournalDocumentWriter writer;
     private final List<Lane> lanes = new ArrayList<>();
-    /** Those of {@link #lanes} that may go on, as a heap by key; equal ones by the order in which they were added. */
+    /** Those of {@link #lanes} that may go on, as a heap: what goes first, then by key, then in the order in which they were added. */
     private Lane[] heap = new Lane[MAX_SOURCES];
 
     private final List<Lane> planned = new ArrayList<>();
@@ -99,16 +110,17 @@ final class MergePlan {
 
     /**
      * @param untilTimestamp the ring's records go up to the first one that is newer
-     * @param overdue its first record has waited so long that it goes also behind a ring that has used up its budget
+     * @param turn by how long its first record has waited
      */
-    void add(RingSession session, long untilTimestamp, boolean overdue) {
+    void add(RingSession session, long untilTimestamp, Turn turn) {
         if (laneCount == lanes.size()) {
             lanes.add(new Lane());
         }
         Lane lane = lanes.get(laneCount);
         lane.session = session;
         lane.until = untilTimestamp;
-        lane.overdue = overdue;
+        lane.turn = turn;
+        lane.seenNs = session.held().isEmpty() ? 0 : session.held().seenNs();
         lane.order = laneCount++;
         lane.block = 0;
         lane.record = session.held().isEmpty() ? 0 : session.held().firstRecord(0);
@@ -123,7 +135,7 @@ final class MergePlan {
     void plan() {
         while (heapSize > 0) {
             Lane lane = heap[0];
-            if (lane.nextKey() > barrier && !lane.overdue) {
+            if (lane.nextKey() > barrier && lane.turn == Turn.BEHIND) {
                 pop();
             } else if (!addRun(lane)) {
                 return;
@@ -146,7 +158,7 @@ final class MergePlan {
         int from = lane.record;
         int to = from;
         int length = 0;
-        long next = second();
+        long next = lane.turn == Turn.FIRST ? Long.MAX_VALUE : second();
         while (to < block.recordCount()) {
             int more = block.recordOffset(to + 1) - block.recordOffset(to);
             long key = Math.max(lane.key, block.timestamp(to));
@@ -282,6 +294,13 @@ final class MergePlan {
     }
 
     private static boolean isBefore(Lane a, Lane b) {
+        boolean first = a.turn == Turn.FIRST;
+        if (first != (b.turn == Turn.FIRST)) {
+            return first;
+        }
+        if (first && a.seenNs != b.seenNs) {
+            return a.seenNs - b.seenNs < 0;
+        }
         long keyA = a.nextKey();
         long keyB = b.nextKey();
         return keyA < keyB || keyA == keyB && a.order < b.order;

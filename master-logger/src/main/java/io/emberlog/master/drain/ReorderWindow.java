@@ -1,6 +1,7 @@
 package io.emberlog.master.drain;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Decides which held records go now. A record is due when it has been held for the window, by the master's monotonic clock;
@@ -18,6 +19,8 @@ final class ReorderWindow {
     private static final int MIN_SHARE = 64 * 1024;
     /** A record that waits for this many windows behind rings that have used up their budget waits no more. */
     private static final int OVERDUE_WINDOWS = 2;
+    /** One that still waits this much later goes first, whatever its timestamp: floods that are behind have the older ones. */
+    private static final long LATE_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private volatile int budget;
     private long windowNs;
@@ -66,8 +69,11 @@ final class ReorderWindow {
             HeldRecords held = session.held();
             if (!held.isEmpty()) {
                 boolean early = held.bytes() > share(session, sessions.size());
-                boolean overdue = windowNs == 0 || held.isDue(0, nowNs, OVERDUE_WINDOWS * windowNs);
-                plan.add(session, early ? Math.max(due, pressed) : due, overdue);
+                long waits = OVERDUE_WINDOWS * windowNs;
+                MergePlan.Turn turn = held.isDue(0, nowNs, waits + LATE_NS)
+                        ? MergePlan.Turn.FIRST
+                        : windowNs == 0 || held.isDue(0, nowNs, waits) ? MergePlan.Turn.SAME : MergePlan.Turn.BEHIND;
+                plan.add(session, early ? Math.max(due, pressed) : due, turn);
             }
         }
     }

@@ -17,15 +17,20 @@ final class AgentThread implements Runnable {
     /** What went wrong outside of any handler (no memory left for a report, say) is not tried again faster than this. */
     private static final long FAULT_PARK_NS = 100_000_000L;
 
+    private static final long PREDECESSOR_WAIT_MS = 10_000;
+
     private final HandlerAgent agent;
     private final JournalHead head;
     private final AtomicBoolean parked = new AtomicBoolean();
     private final AtomicLong commands = new AtomicLong();
     private final Thread thread;
+    private final AgentThread predecessor;
 
-    AgentThread(HandlerAgent agent, JournalHead head, ThreadFactory threads) {
+    /** @param predecessor of the same name, told to leave: this one begins once that one's thread has ended; or null */
+    AgentThread(HandlerAgent agent, JournalHead head, ThreadFactory threads, AgentThread predecessor) {
         this.agent = agent;
         this.head = head;
+        this.predecessor = predecessor;
         thread = threads.newThread(this);
         thread.setName("emberlog-" + agent.name());
         thread.setDaemon(true);
@@ -56,8 +61,16 @@ final class AgentThread implements Runnable {
         return thread;
     }
 
+    /** Null when there is none, or none that still runs. */
+    AgentThread predecessor() {
+        return predecessor == null || !predecessor.thread.isAlive() ? null : predecessor;
+    }
+
     @Override
     public void run() {
+        if (predecessor != null) {
+            awaitPredecessor();
+        }
         while (!agent.isDone()) {
             long documentsSeen = head.documents();
             long commandsSeen = commands.get();
@@ -76,5 +89,23 @@ final class AgentThread implements Runnable {
             }
         }
         agent.onClose();
+    }
+
+    /**
+     * Two handlers of one name at a time would write to one file, and store one checkpoint. So one that hangs holds up its
+     * successor as long as it hangs.
+     */
+    private void awaitPredecessor() {
+        while (predecessor.thread.isAlive()) {
+            try {
+                predecessor.thread.join(PREDECESSOR_WAIT_MS);
+            } catch (InterruptedException e) {
+                // Nobody of ours does that, and there is nothing to do but wait.
+                continue;
+            }
+            if (predecessor.thread.isAlive()) {
+                agent.waitsForPredecessor();
+            }
+        }
     }
 }

@@ -7,26 +7,28 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * All handlers of a master, each on a thread of its own. {@link #signal}: the drain's thread. {@link #stop}: one thread, once. The
- * others: any.
+ * All handlers of a master, each on a thread of its own. {@link #signal}: the drain's thread. {@link #change} and {@link #stop}: one
+ * thread at a time, nothing after the stop. The others: any.
  *
  * <p>Before it is started the drain's numbering must be above {@link CheckpointStore#highestNextSequence}.
  */
 public final class FanOut {
     private final FanOutConfig config;
     private final JournalHead head;
-    private final AgentThread[] agents;
+    private final Map<String, AgentThread> leaving = new HashMap<>();
+    /** Replaced as a whole, so that the drain's thread needs no lock. */
+    private volatile AgentThread[] agents;
 
-    private FanOut(FanOutConfig config, JournalHead head, AgentThread[] agents) {
+    private FanOut(FanOutConfig config, JournalHead head) {
         this.config = config;
         this.head = head;
-        this.agents = agents;
     }
 
     /**
@@ -47,14 +49,72 @@ public final class FanOut {
         }
         CheckpointStore.createDirectory(config.stateDirectory());
         JournalHead head = new JournalHead(lastIndex, nextSequence);
-        AgentThread[] agents = handlers.stream()
-                .map(spec -> new HandlerAgent(spec, config, head, CheckpointFiles.REAL))
-                .map(agent -> new AgentThread(agent, head, config.threads()))
-                .toArray(AgentThread[]::new);
+        FanOut fanOut = new FanOut(config, head);
+        AgentThread[] agents = handlers.stream().map(fanOut::agent).toArray(AgentThread[]::new);
+        fanOut.agents = agents;
         for (AgentThread agent : agents) {
             agent.start();
         }
-        return new FanOut(config, head, agents);
+        return fanOut;
+    }
+
+    private AgentThread agent(HandlerSpec spec) {
+        return new AgentThread(
+                new HandlerAgent(spec, config, head, CheckpointFiles.REAL),
+                head,
+                config.threads(),
+                leaving.get(spec.name()));
+    }
+
+    /**
+     * Exchanges handlers while records flow. One that leaves finishes the record in hand, flushes and checkpoints; one of
+     * the same name that comes begins behind that checkpoint, and not before the other's thread has ended. Does not wait
+     * for any of it. Not together with {@link #stop}.
+     *
+     * @param gone names of handlers that leave
+     * @param come handlers that are new or take the place of one of the same name, which leaves
+     * @param leaveWithin longest time to flush and checkpoint; what a handler does not manage stays behind its last checkpoint,
+     *     and comes again if its name does
+     */
+    public void change(Set<String> gone, List<HandlerSpec> come, Duration leaveWithin) {
+        long leaveByNs = config.nanoClock().nanoTime() + leaveWithin.toNanos();
+        Map<String, HandlerSpec> coming = new LinkedHashMap<>();
+        come.forEach(spec -> coming.put(spec.name(), spec));
+        leaving.values().removeIf(agent -> !agent.thread().isAlive());
+        List<AgentThread> next = new ArrayList<>();
+        List<AgentThread> fresh = new ArrayList<>();
+        for (AgentThread agent : agents) {
+            String name = agent.agent().name();
+            HandlerSpec successor = coming.remove(name);
+            if (successor == null && !gone.contains(name)) {
+                next.add(agent);
+                continue;
+            }
+            leaving.put(name, agent);
+            agent.agent().requestLeave(leaveByNs);
+            agent.command();
+            if (successor != null) {
+                fresh.add(agent(successor));
+                next.add(fresh.get(fresh.size() - 1));
+            }
+        }
+        for (HandlerSpec spec : coming.values()) {
+            fresh.add(agent(spec));
+            next.add(fresh.get(fresh.size() - 1));
+        }
+        agents = next.toArray(new AgentThread[0]);
+        fresh.forEach(
+                AgentThread
+                        ::start); // after they can be signalled: a document appended in between is seen by one of the
+        // two
+    }
+
+    /** Every handler opens anew what it writes to, at its next record boundary. Any thread. */
+    public void reopen() {
+        for (AgentThread agent : agents) {
+            agent.agent().requestReopen();
+            agent.command();
+        }
     }
 
     /**
@@ -103,7 +163,9 @@ public final class FanOut {
         }
         boolean interrupted = false;
         List<String> abandoned = new ArrayList<>();
-        for (AgentThread agent : agents) {
+        List<AgentThread> all = new ArrayList<>(leaving.values());
+        all.addAll(List.of(agents));
+        for (AgentThread agent : all) {
             interrupted |=
                     !join(agent.thread(), interrupted ? config.nanoClock().nanoTime() : deadlineNs);
             if (!agent.agent().isDone()) {
@@ -132,8 +194,10 @@ public final class FanOut {
 
     private void abandon(AgentThread agent) {
         HandlerStatus before = agent.agent().status();
-        agent.agent().abandon();
-        agent.command();
+        for (AgentThread each = agent; each != null; each = each.predecessor()) {
+            each.agent().abandon();
+            each.command();
+        }
         try {
             config.reports()
                     .report(

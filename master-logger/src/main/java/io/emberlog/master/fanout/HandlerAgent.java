@@ -72,6 +72,9 @@ final class HandlerAgent implements Agent {
     private volatile long seenNs;
     private volatile boolean stopping;
     private volatile boolean abandoned;
+    private volatile boolean reopenAsked;
+    private volatile boolean leaving;
+    private volatile long leaveByNs;
     private volatile long stopIndex;
     private volatile long stopSequence;
 
@@ -124,7 +127,11 @@ final class HandlerAgent implements Agent {
         }
         int work;
         try {
-            work = open ? live(now) : begin(now);
+            if (leaving) {
+                work = leave(now);
+            } else {
+                work = open ? live(now) : begin(now);
+            }
         } catch (Throwable t) { // the journal's files, or no memory is left; what a handler throws is caught where it
             // comes
             work = 1;
@@ -141,11 +148,14 @@ final class HandlerAgent implements Agent {
             return Math.max(1, Math.min(LONGEST_PARK_NS, lives.waitNs(now)));
         }
         long idle = LONGEST_PARK_NS;
-        if (waiting) {
+        if (waiting || leaving) {
             idle = Math.min(idle, calls.waitNs(now));
         }
-        if (stopping) {
+        if (stopping || leaving) {
             idle = Math.min(idle, checkpoints.isHeld() ? HELD_PARK_NS : checkpoints.waitNs(now));
+        }
+        if (reopenAsked) {
+            idle = Math.min(idle, calls.tickWaitNs(now));
         }
         if (ticks) {
             idle = Math.min(idle, Math.max(calls.tickWaitNs(now), tickEveryNs(now) - (now - tickedNs)));
@@ -169,6 +179,32 @@ final class HandlerAgent implements Agent {
         stopIndex = head.lastIndex();
         stopSequence = head.nextSequence();
         stopping = true;
+    }
+
+    /**
+     * Takes no further record: flushes, checkpoints and ends, for another handler of this name or for none. What cannot be
+     * flushed or checkpointed by the deadline stays behind the stored checkpoint.
+     *
+     * @param byNs on the clock of the configuration
+     */
+    void requestLeave(long byNs) {
+        leaveByNs = byNs;
+        leaving = true;
+    }
+
+    /** Before the next record the handler may open anew what it writes to. */
+    void requestReopen() {
+        reopenAsked = true;
+    }
+
+    /** The one before it hangs in its handler; told again and again, at a limited rate. */
+    void waitsForPredecessor() {
+        reports.suffers("waits for the one it replaces, which hangs");
+        reports.report(
+                Topic.LIFE,
+                Level.WARN,
+                "waits for the one it replaces, which has not come back from a call; a restart of the master ends both",
+                null);
     }
 
     /** Stores nothing from now on, and ends as soon as the handler returns. */
@@ -308,6 +344,13 @@ final class HandlerAgent implements Agent {
             settle(calls.tick(now), calls.failure(), now);
             work++;
         }
+        if (open && reopenAsked && calls.isTickDue(now)) {
+            reopenAsked = false;
+            if (!settle(calls.reopen(now), calls.failure(), now)) {
+                reopenAsked = open; // a new life opens everything anew
+            }
+            work++;
+        }
         if (open && waitsForFlush() && calls.isDue(now)) {
             flush(now);
             work++;
@@ -333,7 +376,7 @@ final class HandlerAgent implements Agent {
     /** Hands over what is there, and flushes when nothing more is. */
     private int deliver(long now) {
         int steps = 0;
-        while (steps < ROUND_LIMIT && !abandoned) {
+        while (steps < ROUND_LIMIT && !abandoned && !leaving) {
             if (!cursor.hasRecord()) {
                 if (stopping && isStopReached() || !advance()) {
                     break;
@@ -426,6 +469,33 @@ final class HandlerAgent implements Agent {
             publish();
             end(HandlerState.STOPPED);
         }
+    }
+
+    /** One try at the end that {@link #requestLeave} asks for. */
+    private int leave(long now) {
+        if (!open) {
+            end(HandlerState.STOPPED);
+            return 1;
+        }
+        int work = 0;
+        if (unflushed && calls.isDue(now)) {
+            unflushed = !settle(calls.flush(now), calls.failure(), now);
+            work++;
+        }
+        if (open && !unflushed && checkpoints.isAllowed(now)) {
+            boolean made = settle(checkpoints.makeLast(now), checkpoints.failure(), now);
+            if (made && !checkpoints.isHeld()) {
+                publish();
+                end(HandlerState.STOPPED);
+                return 1;
+            }
+            work += checkpoints.isHeld() ? 0 : 1; // one that is held waits for the journal to be synced
+        }
+        if (now - leaveByNs >= 0) {
+            end(HandlerState.ABANDONED);
+            return 1;
+        }
+        return work;
     }
 
     /** There is little time: what waits is tried at once, and more often. */

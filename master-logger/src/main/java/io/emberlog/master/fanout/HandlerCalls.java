@@ -35,7 +35,8 @@ final class HandlerCalls {
     private enum Call {
         HANDLE,
         FLUSH,
-        TICK
+        TICK,
+        REOPEN
     }
 
     private final String name;
@@ -78,6 +79,11 @@ final class HandlerCalls {
 
     Outcome tick(long now) {
         return attempt(Call.TICK, null, now);
+    }
+
+    /** Does not hold up records: tried again when {@link #isTickDue}. */
+    Outcome reopen(long now) {
+        return attempt(Call.REOPEN, null, now);
     }
 
     /** Whether a call that ended with {@link Outcome#AGAIN} should be made again. */
@@ -128,7 +134,7 @@ final class HandlerCalls {
     }
 
     private Outcome attempt(Call call, LogRecord record, long now) {
-        Backoff own = call == Call.TICK ? tickBackoff : backoff;
+        Backoff own = call == Call.TICK || call == Call.REOPEN ? tickBackoff : backoff;
         if (own.failures() > 0) {
             metrics.add(Counter.RETRIES, 1);
         }
@@ -138,6 +144,7 @@ final class HandlerCalls {
                 case HANDLE -> handler.handle(record);
                 case FLUSH -> handler.flush();
                 case TICK -> handler.tick(now);
+                case REOPEN -> handler.reopen();
             }
         } catch (HandlerRestartException e) {
             failure = e;
@@ -196,6 +203,7 @@ final class HandlerCalls {
             case HANDLE -> "handle";
             case FLUSH -> "flush";
             case TICK -> "tick";
+            case REOPEN -> "reopen";
         };
     }
 }

@@ -84,7 +84,7 @@ public final class Journal implements AutoCloseable {
     /** Looks again after this much was written, however fast that went. */
     private static final long SPACE_CHECK_BYTES = 4 << 20;
 
-    private final JournalConfig config;
+    private volatile JournalConfig config;
     private final EpochClock epochClock;
     private final NanoClock nanoClock;
     private final JournalListener listener;
@@ -273,6 +273,19 @@ public final class Journal implements AutoCloseable {
 
     public JournalConfig config() {
         return config;
+    }
+
+    /**
+     * From now on these sizes and ages hold. Any thread.
+     *
+     * @throws IllegalArgumentException when the directory or the size of a segment is another
+     */
+    public void configure(JournalConfig next) {
+        if (!next.directory().equals(config.directory()) || next.segmentBytes() != config.segmentBytes()) {
+            throw new IllegalArgumentException("directory=" + next.directory() + " segmentBytes=" + next.segmentBytes()
+                    + ": a journal keeps those it was opened with");
+        }
+        config = next;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.emberlog.master.stat;
 
 import io.emberlog.heartbeat.HostIdentity;
 import io.emberlog.heartbeat.ProcessProbe;
+import io.emberlog.master.MasterLock;
 import io.emberlog.master.fanout.CheckpointStore;
 import io.emberlog.master.journal.JournalException;
 import io.emberlog.master.stat.ChannelStat.Handler;
@@ -14,8 +15,6 @@ import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingFile;
 import io.emberlog.ring.UserFolders;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -30,15 +29,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** Looks at a channel again and again, some time apart; keeps rings mapped and the journal open in between. One thread. */
 public final class StatSampler implements AutoCloseable {
-    private static final String LOCK_FILE = "master.lock";
-    private static final int MAX_LOCK_TEXT = 4096;
-
     /** The kernel tells start times in ticks of boot time, which a set wall clock moves. */
     private static final Duration CLOCK_MARGIN = Duration.ofSeconds(5);
 
@@ -235,15 +232,12 @@ public final class StatSampler implements AutoCloseable {
                 next < 0 ? 0 : from - next);
     }
 
-    /** What the lock file says; that of the state directory, or else of the channel. */
+    /** What the master says of itself in the state directory, or else in the channel. */
     private Master master() throws IOException {
         for (Path directory : List.of(state, channel)) {
-            Path file = directory.resolve(LOCK_FILE);
-            if (Files.isRegularFile(file) && Files.isReadable(file)) {
-                try (InputStream in = Files.newInputStream(file)) {
-                    return MasterLockText.parse(
-                            new String(in.readNBytes(MAX_LOCK_TEXT), StandardCharsets.UTF_8), StatSampler::isRunning);
-                }
+            Optional<String> owner = MasterLock.owner(directory);
+            if (owner.isPresent()) {
+                return MasterLockText.parse(owner.get(), StatSampler::isRunning);
             }
         }
         return null;

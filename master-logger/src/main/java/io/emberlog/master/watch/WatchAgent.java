@@ -15,6 +15,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
@@ -33,6 +36,7 @@ public final class WatchAgent {
     private final MasterEvents events;
     private final LongSupplier nanoTime;
     private final boolean perUser;
+    private final Set<UUID> own = ConcurrentHashMap.newKeySet();
     private final LevelEvents levels;
     private LongFunction<Collection<RingFolder>> folders;
     private DrainAgent drain;
@@ -83,7 +87,7 @@ public final class WatchAgent {
     }
 
     private RingFolder folder(ChannelDirectory place, RingGate gate, RingFolder.Limits limits, long nowNs) {
-        return new RingFolder(place, gate, limits, this::isOwn, events, liveness, nowNs);
+        return new RingFolder(place, gate, limits, this::noteIfOwn, events, liveness, nowNs);
     }
 
     /** One step: new rings, liveness, debris. */
@@ -116,6 +120,27 @@ public final class WatchAgent {
         }
     }
 
+    /** Whether workers of this JVM are there that have not said goodbye. Any thread. */
+    public boolean hasOwnWorkers() {
+        return own.stream()
+                .anyMatch(ring -> liveness.state(ring)
+                        .filter(state -> state != WorkerState.STOPPED && state != WorkerState.DEAD)
+                        .isPresent());
+    }
+
+    /** Tells the drain to finish the rings of this JVM's workers that have said goodbye, for the JVM is ending. Any thread. */
+    public void endOwnRings() {
+        own.stream()
+                .filter(ring ->
+                        liveness.state(ring).filter(WorkerState.STOPPED::equals).isPresent())
+                .forEach(drain::ownerLeaves);
+    }
+
+    /** Whether rings of this JVM's workers are being drained. Any thread. */
+    public boolean hasOwnRings() {
+        return own.stream().anyMatch(ring -> liveness.state(ring).isPresent());
+    }
+
     /** Looks at the directory at once, whatever its time stamp says: for the last look of an orderly stop. */
     public void scanNow() {
         long now = nanoTime.getAsLong();
@@ -133,6 +158,14 @@ public final class WatchAgent {
             drain.found(found); // whatever stopped the listing: those it opened are not opened again
         }
         return found.size();
+    }
+
+    private boolean noteIfOwn(WorkerIdentity worker) {
+        boolean ownJvm = isOwn(worker);
+        if (ownJvm) {
+            own.add(worker.ringUuid());
+        }
+        return ownJvm;
     }
 
     private boolean isOwn(WorkerIdentity worker) {

@@ -119,7 +119,9 @@ class ConfigKeysTest {
                 Arguments.of("file", "flush_interval", "\"1 s\"", "1", "1 is not a duration; allowed: a number with"),
                 Arguments.of("file", "fsync", "\"never\"", "\"off\"", "\"off\" is unknown; allowed: checkpoint, never"),
                 Arguments.of("file", "max_size", "0", "-1", "-1 is too small; allowed: "),
-                Arguments.of("file", "keep_files", "0", "-1", "-1 is too small; allowed: 0 to 1000000 files"));
+                Arguments.of("file", "keep_files", "0", "-1", "-1 is too small; allowed: 0 to 1000000 files"),
+                Arguments.of("file", "max_open_files", "10", "0", "0 is too small; allowed: "),
+                Arguments.of("file", "max_files", "10", "0", "0 is too small; allowed: "));
     }
 
     @ParameterizedTest

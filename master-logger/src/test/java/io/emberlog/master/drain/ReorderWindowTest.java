@@ -31,6 +31,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the window promises, over many seeds: workers whose clocks are right, behind, ahead, or stepped write into real rings
@@ -84,6 +86,55 @@ class ReorderWindowTest {
         }
     }
 
+    /**
+     * Floods that are behind have the older timestamps for as long as they last: by those alone, a quiet worker would wait for
+     * their end.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {0, WINDOW_MS})
+    void aQuietWorkerIsNotKeptWaitingByFloodsWhoseRecordsAreOlder(long windowMs) throws Exception {
+        nowNs = 7 * MS;
+        RingRoster roster = roster();
+        JournalDocumentWriter writer = new JournalDocumentWriter();
+        ReorderWindow window = new ReorderWindow(256 * 1024);
+        window.set(windowMs * MS);
+        MergePlan plan = new MergePlan(writer);
+        HeldRecords.Pool pool = new HeldRecords.Pool();
+        BlockTaker taker = taker(roster, writer, window, pool, EPOCH_NS);
+        int floods = 8;
+        List<RingFile> rings = new ArrayList<>();
+        for (int i = 0; i <= floods; i++) {
+            rings.add(RingFile.create(channel, RingSpec.of(1 << 20), worker("w" + i), null, 1));
+        }
+        roster.found(rings);
+        long[] sequences = new long[floods];
+        offer(rings.get(floods), 1, EPOCH_NS, "quiet");
+        String filler = "f".repeat(30_000);
+
+        long records = 0;
+        boolean delivered = false;
+        for (int pass = 0; pass < 200 && !delivered; pass++) {
+            for (int i = 0; i < floods; i++) {
+                while (isOffered(rings.get(i), sequences[i] + 1, EPOCH_NS - 3_600_000 * MS + sequences[i], filler)) {
+                    sequences[i]++;
+                }
+            }
+            writer.begin(records, 1);
+            taker.take(nowNs);
+            plan.begin(writer.remaining(), window.budget());
+            window.choose(roster.sessions(), nowNs, plan);
+            plan.plan();
+            int count = plan.write();
+            delivered = texts(writer, writer.finish(count), count).contains("quiet");
+            records += count;
+            for (int i = 0; i < plan.rings().size(); i++) {
+                plan.rings().get(i).journaled(plan.endPosition(i), pool);
+            }
+            nowNs += 2 * MS;
+        }
+        assertThat(delivered).as("within 200 documents").isTrue();
+    }
+
     private void check(String seed, ClockOf[] clocks, List<Delivered> out) {
         int[] nextNumber = new int[clocks.length];
         long newest = Long.MIN_VALUE;
@@ -103,33 +154,16 @@ class ReorderWindowTest {
     private List<Delivered> run(Random random, ClockOf[] clocks) throws Exception {
         nowNs = random.nextLong() >> 2; // System.nanoTime() may be negative
         long startNs = nowNs;
-        RingRoster roster = new RingRoster(
-                RecoveredState.FRESH,
-                liveness,
-                null,
-                new SyncAgent(null, Duration.ZERO, SyncAgent.NO_LEVEL, () -> nowNs, () -> {}));
+        RingRoster roster = roster();
         JournalDocumentWriter writer = new JournalDocumentWriter();
         ReorderWindow window = new ReorderWindow(256 * 1024);
         window.set(WINDOW_MS * MS);
         MergePlan plan = new MergePlan(writer);
         HeldRecords.Pool pool = new HeldRecords.Pool();
-        BlockTaker taker = new BlockTaker(
-                roster,
-                new RingEndings(writer, null),
-                writer,
-                window,
-                pool,
-                liveness,
-                () -> nowNs,
-                () -> EPOCH_NS + nowNs - startNs);
+        BlockTaker taker = taker(roster, writer, window, pool, EPOCH_NS - startNs);
         List<RingFile> rings = new ArrayList<>();
         for (ClockOf clock : clocks) {
-            rings.add(RingFile.create(
-                    channel,
-                    RingSpec.of(64 * 1024),
-                    new WorkerIdentity(UUID.randomUUID(), clock.name(), 1, 1, "", "", "", "host", "process", ""),
-                    null,
-                    1));
+            rings.add(RingFile.create(channel, RingSpec.of(64 * 1024), worker(clock.name()), null, 1));
         }
         roster.found(rings);
 
@@ -197,15 +231,44 @@ class ReorderWindowTest {
         return coming;
     }
 
+    private RingRoster roster() {
+        SyncAgent sync = new SyncAgent(null, Duration.ZERO, SyncAgent.NO_LEVEL, () -> nowNs, () -> {});
+        return new RingRoster(RecoveredState.FRESH, liveness, null, sync);
+    }
+
+    private BlockTaker taker(
+            RingRoster roster,
+            JournalDocumentWriter writer,
+            ReorderWindow window,
+            HeldRecords.Pool pool,
+            long epochMinusMonotonicNs) {
+        return new BlockTaker(
+                roster,
+                new RingEndings(writer, null),
+                writer,
+                window,
+                pool,
+                liveness,
+                () -> nowNs,
+                () -> epochMinusMonotonicNs + nowNs);
+    }
+
+    private static WorkerIdentity worker(String name) {
+        return new WorkerIdentity(UUID.randomUUID(), name, 1, 1, "", "", "", "host", "process", "");
+    }
+
     private void offer(RingFile ring, long sequence, long timestamp, String text) {
+        assertThat(isOffered(ring, sequence, timestamp, text)).isTrue();
+    }
+
+    private boolean isOffered(RingFile ring, long sequence, long timestamp, String text) {
         encoder.begin();
         encoder.beginEntry(9, timestamp, 1);
         encoder.text(MessageDescriptor.TEMPLATE, text);
         encoder.endEntry();
         encoder.finish(0, sequence);
         VarHandleBuffer bytes = new VarHandleBuffer(encoder.buffer());
-        assertThat(ring.ring().offer(MessageDescriptor.TYPE_LOG_BATCH, bytes, 0, encoder.length(), true))
-                .isEqualTo(Ring.RINGED);
+        return ring.ring().offer(MessageDescriptor.TYPE_LOG_BATCH, bytes, 0, encoder.length(), true) == Ring.RINGED;
     }
 
     private static List<String> texts(JournalDocumentWriter writer, int length, int records) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -250,6 +251,125 @@ class FanOutTest {
         Thread.currentThread().interrupt();
         assertThat(fanOut.stop(PLENTY)).containsExactly("out");
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void aHandlerIsExchangedBetweenTwoRecordsAndTheNextOneGoesOnBehindTheLast() throws Exception {
+        RecordingHandler first = new RecordingHandler();
+        RecordingHandler stays = new RecordingHandler();
+        start(spec("out", first), spec("stays", stays));
+        List<RecordingHandler> all = new ArrayList<>(List.of(first));
+        for (int i = 0; i < 30; i++) {
+            append(50);
+            RecordingHandler next = new RecordingHandler();
+            all.add(next);
+            fanOut.change(Set.of(), List.of(spec("out", next)), PLENTY);
+        }
+        append(50);
+        assertThat(fanOut.stop(PLENTY)).isEmpty();
+        List<Long> taken = new ArrayList<>();
+        all.forEach(handler -> taken.addAll(handler.taken));
+        assertThat(taken.stream().mapToLong(Long::longValue).toArray()).containsExactly(numbers(0, 31 * 50));
+        assertThat(stays.numbers()).containsExactly(numbers(0, 31 * 50));
+        assertThat(stays.calls).filteredOn("open"::equals).hasSize(1);
+    }
+
+    @Test
+    void aHandlerThatLeftHoldsNoRetentionAndGoesOnWhenItComesBack() throws Exception {
+        RecordingHandler first = new RecordingHandler();
+        start(spec("out", first), spec("other", new RecordingHandler()));
+        append(10);
+        await().untilAsserted(() -> assertThat(first.numbers()).hasSize(10));
+        fanOut.change(Set.of("out"), List.of(), PLENTY);
+        await().until(() -> first.calls.contains("close"));
+        assertThat(first.calls).endsWith("checkpoint", "close");
+        assertThat(fanOut.places()).containsOnlyKeys("other");
+        append(10);
+        RecordingHandler again = new RecordingHandler();
+        fanOut.change(Set.of(), List.of(spec("out", again)), PLENTY);
+        assertThat(fanOut.stop(PLENTY)).isEmpty();
+        assertThat(first.numbers()).containsExactly(numbers(0, 10));
+        assertThat(again.numbers()).containsExactly(numbers(10, 20));
+    }
+
+    @Test
+    void theSuccessorOfAHandlerThatHangsWaitsUntilItHasLetGo() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        RecordingHandler hanging = new RecordingHandler() {
+            @Override
+            void onHandle(long number) {
+                if (number == 3) {
+                    hangs.countDown();
+                    hang();
+                }
+            }
+        };
+        start(spec("out", hanging));
+        append(10);
+        hangs.await();
+        RecordingHandler next = new RecordingHandler();
+        fanOut.change(Set.of(), List.of(spec("out", next)), Duration.ofMillis(1));
+        RecordingHandler last = new RecordingHandler();
+        fanOut.change(Set.of(), List.of(spec("out", last)), Duration.ofMillis(1));
+        await().until(() -> threads.get(2).getState() == Thread.State.TIMED_WAITING);
+        assertThat(next.calls).isEmpty();
+        assertThat(last.calls).isEmpty();
+        release.countDown();
+        await().untilAsserted(() -> assertThat(last.numbers()).endsWith(9));
+        assertThat(next.calls).isEmpty();
+        List<Long> taken = new ArrayList<>(hanging.taken);
+        taken.addAll(last.taken);
+        assertThat(taken).contains(0L, 3L, 4L, 9L);
+        assertThat(last.openedWith).containsExactly(last.taken.get(0) == 0 ? -1L : last.taken.get(0));
+    }
+
+    @Test
+    void aHandlerWhoseDestinationIsAwayLeavesAtOnceAndItsSuccessorGetsTheRecord() throws Exception {
+        RecordingHandler away = new RecordingHandler() {
+            @Override
+            void onHandle(long number) throws IOException {
+                if (number == 2) {
+                    throw new IOException("away");
+                }
+            }
+        };
+        start(spec("out", away));
+        append(5);
+        await().until(() -> fanOut.status().get(0).state() == HandlerState.WAITING);
+        RecordingHandler next = new RecordingHandler();
+        fanOut.change(Set.of(), List.of(spec("out", next)), PLENTY);
+        await().untilAsserted(() -> assertThat(next.numbers()).containsExactly(2, 3, 4));
+        assertThat(away.numbers()).containsExactly(0, 1);
+    }
+
+    @Test
+    void everyHandlerOpensAnewOnRequestAndOneThatFailsIsAskedAgain() throws Exception {
+        List<String> reopened = new CopyOnWriteArrayList<>();
+        RecordingHandler fine = new RecordingHandler() {
+            @Override
+            public void reopen() {
+                reopened.add("fine");
+            }
+        };
+        RecordingHandler failing = new RecordingHandler() {
+            @Override
+            public void reopen() throws IOException {
+                reopened.add("failing");
+                if (reopened.stream().filter("failing"::equals).count() < 3) {
+                    throw new IOException("not now");
+                }
+            }
+        };
+        start(spec("fine", fine), spec("failing", failing));
+        append(3);
+        await().untilAsserted(() -> assertThat(failing.numbers()).hasSize(3));
+        fanOut.reopen();
+        await().until(() -> reopened.stream().filter("failing"::equals).count() == 3);
+        append(3);
+        await().untilAsserted(() -> assertThat(failing.numbers()).hasSize(6));
+        assertThat(fanOut.stop(PLENTY)).isEmpty();
+        assertThat(reopened).filteredOn("fine"::equals).hasSize(1);
+        assertThat(reopened).filteredOn("failing"::equals).hasSize(3);
     }
 
     @Test

@@ -43,6 +43,15 @@ public final class ClassPaths {
         return join(paths);
     }
 
+    /** An application that carries its own master: both of the above. */
+    public static String embedded() {
+        Set<Path> paths = new LinkedHashSet<>(runtime());
+        paths.addAll(of(WorkerLogger.class, Judge.class));
+        paths.removeIf(
+                path -> path.toString().contains("slf4j") && path.toString().contains("worker-logger"));
+        return join(paths);
+    }
+
     /** Where these classes come from. */
     public static Set<Path> of(Class<?>... classes) {
         return Stream.of(classes).map(ClassPaths::origin).collect(Collectors.toCollection(LinkedHashSet::new));

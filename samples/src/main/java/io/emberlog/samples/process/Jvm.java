@@ -27,11 +27,20 @@ public final class Jvm {
 
     /** {@code emberlog COMMAND ...}, as the launcher starts it. */
     public static ProcessBuilder emberlog(String... arguments) {
+        return java(ClassPaths.master(), masterFlags(), "io.emberlog.master.cli.Emberlog", arguments);
+    }
+
+    /** An application with a master in it: what docs/embedding.md tells it to pass. */
+    public static ProcessBuilder embedded(Class<?> main, String... arguments) {
+        return java(ClassPaths.embedded(), masterFlags(), main.getName(), arguments);
+    }
+
+    private static List<String> masterFlags() {
         List<String> flags = new ArrayList<>(MASTER_FLAGS);
         if (Runtime.version().feature() >= 24) {
             flags.addAll(MASTER_FLAGS_SINCE_24);
         }
-        return java(ClassPaths.master(), flags, "io.emberlog.master.cli.Emberlog", arguments);
+        return flags;
     }
 
     /** The judge: the samples and a JSON reader. */

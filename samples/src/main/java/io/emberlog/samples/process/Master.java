@@ -68,6 +68,16 @@ public final class Master {
         Children.kill(process);
     }
 
+    /** SIGHUP: reads its configuration again. */
+    public void hangUp() throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-HUP", Long.toString(process.pid()))
+                .redirectErrorStream(true)
+                .start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("kill -HUP " + process.pid() + " ended with " + kill.exitValue());
+        }
+    }
+
     /**
      * SIGTERM, and waits.
      *
