@@ -33,7 +33,7 @@ final class Idle implements Benchmark {
             MasterProcess master = MasterProcess.start(place, "human", "1 GiB", Mode.DEFAULTS);
             List<WorkerProcess> processes = WorkerProcess.start(place, workers, Mode.DEFAULTS);
             for (WorkerProcess worker : processes) {
-                worker.order("log 0 1");
+                worker.order("log 0 1 0");
             }
             for (WorkerProcess worker : processes) {
                 worker.answer("log");

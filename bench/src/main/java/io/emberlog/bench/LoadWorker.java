@@ -1,5 +1,6 @@
 package io.emberlog.bench;
 
+import io.emberlog.message.Level;
 import io.emberlog.worker.Overflow;
 import io.emberlog.worker.WorkerLogger;
 import java.io.BufferedReader;
@@ -14,8 +15,9 @@ import java.time.Instant;
  *
  * <pre>
  *  open NAME         opens the worker                              open
- *  log FROM TO       logs messages FROM to TO-1, as fast as        log FIRST_CALL_EPOCH_NS LAST_CALL_EPOCH_NS NOT_TAKEN
- *                    they are taken, and waits until journaled
+ *  log FROM TO EACH  logs messages FROM to TO-1, as fast as        log FIRST_CALL_EPOCH_NS LAST_CALL_EPOCH_NS NOT_TAKEN
+ *                    they are taken, each EACH-th as an error
+ *                    (0: none), and waits until journaled
  *  end               logs the text that is the last of a run       end
  * </pre>
  */
@@ -49,7 +51,7 @@ final class LoadWorker {
                 return "open";
             }
             case "log" -> {
-                return log(Long.parseLong(order[1]), Long.parseLong(order[2]));
+                return log(Long.parseLong(order[1]), Long.parseLong(order[2]), Integer.parseInt(order[3]));
             }
             case "end" -> {
                 log.info(END_OF_RUN);
@@ -60,11 +62,12 @@ final class LoadWorker {
         }
     }
 
-    private String log(long from, long to) {
+    private String log(long from, long to, int errorEvery) {
         long notTaken = 0;
         long first = epochNs();
         for (long i = from; i < to; i++) {
-            if (!log.atInfo().arg(i).arg(100 + (i & 1023) * 0.25).arg(name).log("order {} filled at {} by {}")) {
+            Level level = errorEvery > 0 && i % errorEvery == 0 ? Level.ERROR : Level.INFO;
+            if (!log.at(level).arg(i).arg(100 + (i & 1023) * 0.25).arg(name).log("order {} filled at {} by {}")) {
                 notTaken++;
             }
         }

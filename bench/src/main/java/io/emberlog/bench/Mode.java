@@ -9,7 +9,15 @@ enum Mode {
     CHECKED("-checked", "records with position and CRC32C", List.of("ring_checks=on"), List.of(), List.of()),
     REORDERED("-reordered", "reorder window of 50 ms", List.of(), List.of(), List.of("reorder_window = '50 ms'")),
     UNSYNCED("-unsynced", "journal.sync off", List.of(), List.of("sync = 'off'"), List.of()),
-    SYNCED_10_MS("-synced", "journal.sync every 10 ms", List.of(), List.of("sync = '10 ms'"), List.of());
+    SYNCED_10_MS("-synced", "journal.sync every 10 ms", List.of(), List.of("sync = '10 ms'"), List.of()),
+    SYNCED_ERRORS(
+            "-errors-synced",
+            "journal.sync_level error, 1 % errors",
+            List.of(),
+            List.of("sync_level = 'error'"),
+            List.of());
+
+    private static final int EACH_OF_ONE_PERCENT = 100;
 
     /** Of a benchmark's name. */
     final String suffix;
@@ -33,6 +41,11 @@ enum Mode {
     /** Behind the description of a benchmark. */
     String addition() {
         return meaning.isEmpty() ? "" : ", " + meaning;
+    }
+
+    /** Every how many-th message is an error; 0: none. */
+    int errorEvery() {
+        return this == SYNCED_ERRORS ? EACH_OF_ONE_PERCENT : 0;
     }
 
     List<String> workerProperties() {

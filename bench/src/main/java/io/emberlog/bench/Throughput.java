@@ -65,14 +65,14 @@ final class Throughput implements Benchmark {
         int warmUp = plan.warmUpMessages() / workers;
         int each = plan.messages() / workers;
         double messages = (double) each * workers;
-        log(processes, -warmUp, 0);
+        log(processes, -warmUp, 0, mode.errorEvery());
         end(processes, master);
 
         long journalBefore = master.journalBytes();
         long fileBefore = Files.size(master.output());
         Duration masterBefore = master.cpu();
         Duration workersBefore = cpu(processes);
-        Calls calls = log(processes, 0, each);
+        Calls calls = log(processes, 0, each, mode.errorEvery());
         Duration workersCpu = cpu(processes).minus(workersBefore);
         long endNs = end(processes, master);
         Duration masterCpu = master.cpu().minus(masterBefore);
@@ -100,9 +100,9 @@ final class Throughput implements Benchmark {
 
     private record Calls(long firstNs, long lastNs, long refused) {}
 
-    private static Calls log(List<WorkerProcess> workers, long from, long to) throws IOException {
+    private static Calls log(List<WorkerProcess> workers, long from, long to, int errorEvery) throws IOException {
         for (WorkerProcess worker : workers) {
-            worker.order("log " + from + " " + to);
+            worker.order("log " + from + " " + to + " " + errorEvery);
         }
         long first = Long.MAX_VALUE;
         long last = 0;

@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
  *   DEAD      two witnesses: lock FREE and process GONE,
  *             or, where processes cannot be compared, lock FREE and word unmoved for three intervals;
  *             never for our own JVM, never on a foreign machine, never with a lock that is HELD or UNKNOWN
- *   STOPPED   the last message was a goodbye
+ *   STOPPED   the last message was a goodbye, or there was none yet and the header said so at the first look
  *   HUNG      word unmoved for two intervals and proved alive (lock HELD or process ALIVE; a foreign machine's
  *             worker needs no proof); then until the word moves; never for our own JVM
  *   LATE      the announced check-in and the grace have passed; never for our own JVM

@@ -77,6 +77,7 @@ final class Watch {
         }
         if (caseFile == null) {
             caseFile = forensics.open(identity, worker.ownerUid());
+            goodbye = readGoodbye();
         }
         observeWord(nowNs);
         takeAnnouncement(nowNs);
@@ -84,6 +85,9 @@ final class Watch {
             probeInTurn(nowNs, config, processes);
         }
         state = derive(nowNs, config);
+        if (state == DEAD) {
+            goodbye |= readGoodbye();
+        }
         return state;
     }
 
@@ -118,6 +122,14 @@ final class Watch {
             return worker.heartbeatWord();
         } catch (RuntimeException | InternalError e) {
             return word; // a mapping its worker truncated: the drain quarantines the ring, to us the word stands still
+        }
+    }
+
+    private boolean readGoodbye() {
+        try {
+            return worker.saidGoodbye();
+        } catch (RuntimeException | InternalError e) {
+            return false; // as above
         }
     }
 

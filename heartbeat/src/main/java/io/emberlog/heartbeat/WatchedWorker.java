@@ -25,6 +25,14 @@ public interface WatchedWorker {
     long heartbeatWord();
 
     /**
+     * Whether the ring's header says that the worker has said goodbye. Asked when the worker is first looked at, since another
+     * master may have heard the goodbye itself, and once more at its death.
+     */
+    default boolean saidGoodbye() {
+        return false;
+    }
+
+    /**
      * One {@code FileChannel.tryLock} and release. Ask only while the ring is not in this JVM; a channel that stays
      * open between calls is fine. On a network file system answer {@link LockProbe#UNKNOWN}: such a worker is reported,
      * never judged.

@@ -9,6 +9,7 @@ final class FakeRing implements WatchedWorker {
     private final boolean ownJvm;
     long word;
     LockProbe lock = LockProbe.HELD;
+    boolean goodbye;
     boolean truncated;
     int lockProbes;
 
@@ -32,6 +33,14 @@ final class FakeRing implements WatchedWorker {
             throw new InternalError("a fault occurred in an unsafe memory access operation");
         }
         return word;
+    }
+
+    @Override
+    public boolean saidGoodbye() {
+        if (truncated) {
+            throw new InternalError("a fault occurred in an unsafe memory access operation");
+        }
+        return goodbye;
     }
 
     @Override

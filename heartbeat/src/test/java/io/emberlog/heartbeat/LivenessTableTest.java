@@ -288,6 +288,31 @@ class LivenessTableTest {
         }
 
         @Test
+        void aGoodbyeThatAnotherMasterHeardStandsInTheHeader() {
+            FakeRing ring = new FakeRing(Identities.reused());
+            ring.goodbye = true;
+            station.watch(ring);
+            assertThat(station.state(ring)).isEqualTo(STOPPED);
+            ring.lock = LockProbe.FREE;
+
+            station.quiet(SECOND);
+
+            assertThat(path()).containsExactly(STOPPED, DEAD);
+            assertThat(station.death().inOrder()).isTrue();
+        }
+
+        @Test
+        void aHeaderWithAGoodbyeDoesNotOutweighALaterHeartbeat() {
+            FakeRing ring = new FakeRing(Identities.self());
+            ring.goodbye = true;
+            station.watch(ring);
+
+            station.heartbeat(ring, WALL, MINUTE);
+
+            assertThat(path()).containsExactly(STOPPED, ALIVE);
+        }
+
+        @Test
         void twoWitnessesEndItInOrder() {
             FakeRing ring = station.ring(Identities.reused());
             station.goodbye(ring);

@@ -34,8 +34,9 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  *   144  i64  where a resync after a reboot began, and 1; 0 = none    master
  *   192  i64  heartbeat word, one more every 250 ms                   worker
  *   200  i64  sequence of the control page in force, 0 = none         worker
+ *   208  i64  1 = it says goodbye or has, 0 = not                     worker
  *   256  i64  journaledPosition                                       master
- *   264  i64  syncedPosition                                          master
+ *   264  i64  syncedPosition (lowest value: never, for something is lost)   master
  *   320  i64  syncRequest                                             worker
  *   384  i64  journaledBatch[64]                                      master
  *   896  i64  dropped[8 reasons][25 severities]                       worker
@@ -96,6 +97,7 @@ public final class RingDescriptor {
     static final int RESYNCED_FROM_OFFSET = REAL_TAIL_OFFSET + Long.BYTES;
     static final int HEARTBEAT_OFFSET = STATE_OFFSET + 64;
     static final int CONTROL_SEQUENCE_OFFSET = HEARTBEAT_OFFSET + Long.BYTES;
+    static final int GOODBYE_OFFSET = CONTROL_SEQUENCE_OFFSET + Long.BYTES;
     static final int JOURNALED_OFFSET = HEARTBEAT_OFFSET + 64;
     static final int SYNCED_OFFSET = JOURNALED_OFFSET + Long.BYTES;
     static final int SYNC_REQUEST_OFFSET = JOURNALED_OFFSET + 64;

@@ -17,6 +17,7 @@ import java.util.zip.CRC32C;
  */
 public final class RingHeader {
     private static final UUID NO_UUID = new UUID(0, 0);
+    private static final long GOODBYE = 1;
 
     private final VarHandleBuffer buffer;
 
@@ -161,6 +162,19 @@ public final class RingHeader {
         return buffer.getLongAcquire(CONTROL_SEQUENCE_OFFSET);
     }
 
+    /**
+     * Worker, in front of the heartbeat with the goodbye flag: the master that takes that message out of the ring may not be
+     * the one that finds the process gone. One writer.
+     */
+    public void sayGoodbye() {
+        buffer.putLongRelease(GOODBYE_OFFSET, GOODBYE);
+    }
+
+    /** As the worker says; believed of its own end only. */
+    public boolean saidGoodbye() {
+        return buffer.getLongAcquire(GOODBYE_OFFSET) == GOODBYE;
+    }
+
     /** Everything in front of this ring position is in the journal. */
     public long journaledPosition() {
         return buffer.getLongAcquire(JOURNALED_OFFSET);
@@ -196,12 +210,12 @@ public final class RingHeader {
                 JOURNALED_BATCH_OFFSET + Objects.checkIndex(slot, MessageDescriptor.SLOT_COUNT) * Long.BYTES);
     }
 
-    /** Everything in front of this ring position is in the journal and forced to its device; never ahead of what is journaled. */
+    /** Everything in front of this ring position is in the journal and forced to its device; never ahead of what is journaled. Negative once something that was journaled is lost: then no position is reached. */
     public long syncedPosition() {
         return buffer.getLongAcquire(SYNCED_OFFSET);
     }
 
-    /** Master: the sync thread, which never moves it back. Its partner is the acquire of a worker that waits for it. */
+    /** Master: the sync thread, which never moves it back but to {@link Long#MIN_VALUE}. Its partner is the acquire of a worker that waits for it. */
     public void syncedPosition(long position) {
         buffer.putLongRelease(SYNCED_OFFSET, position);
     }

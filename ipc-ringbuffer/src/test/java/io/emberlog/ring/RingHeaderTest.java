@@ -36,6 +36,8 @@ class RingHeaderTest {
         header.addDropped(1, 9, 3);
         header.addDropped(7, 24, 5);
         header.beat();
+        assertThat(header.saidGoodbye()).isFalse();
+        header.sayGoodbye();
         header.journaledPosition(64);
         header.sealed(128);
         byte[] bytes = new byte[RingDescriptor.HEADER_LENGTH];
@@ -49,6 +51,7 @@ class RingHeaderTest {
         assertThat(header.dropped(1, 9)).isEqualTo(3);
         assertThat(header.dropped(7, 24)).isEqualTo(5);
         assertThat(header.heartbeatWord()).isEqualTo(1);
+        assertThat(header.saidGoodbye()).isTrue();
         assertThat(header.journaledPosition()).isEqualTo(64);
         assertThat(header.realTail()).isEqualTo(128);
         assertThat(header.state()).isEqualTo(RingDescriptor.STATE_SEALED);
@@ -65,13 +68,15 @@ class RingHeaderTest {
             RingDescriptor.CREATED_OFFSET,
             RingDescriptor.REAL_TAIL_OFFSET,
             RingDescriptor.HEARTBEAT_OFFSET,
+            RingDescriptor.CONTROL_SEQUENCE_OFFSET,
+            RingDescriptor.GOODBYE_OFFSET,
             RingDescriptor.JOURNALED_OFFSET,
             RingDescriptor.SYNCED_OFFSET,
             RingDescriptor.SYNC_REQUEST_OFFSET,
             RingDescriptor.JOURNALED_BATCH_OFFSET,
             RingDescriptor.DROPPED_OFFSET
         };
-        assertThat(longs).containsExactly(0, 16, 32, 48, 56, 64, 136, 192, 256, 264, 320, 384, 896);
+        assertThat(longs).containsExactly(0, 16, 32, 48, 56, 64, 136, 192, 200, 208, 256, 264, 320, 384, 896);
         for (int offset : longs) {
             assertThat(offset % 8).isZero();
         }

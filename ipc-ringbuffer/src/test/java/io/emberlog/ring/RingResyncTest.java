@@ -223,6 +223,25 @@ class RingResyncTest {
         }
     }
 
+    /** Zeroing may be what the cut took: the journaled records are whole in the file, and are no reason to count anything. */
+    @Test
+    void journaledRecordsThatAreStillThereAreNeitherTakenNorAHole() throws Exception {
+        Machine machine = new Machine(3);
+        while (machine.written.size() < 20) {
+            machine.offer(machine.writers[0]);
+        }
+        machine.flush(100);
+        machine.drain.take(block, CAPACITY, NO_HEARTBEATS);
+        machine.drain.release(machine.drain.takenPosition());
+
+        RingResync resync =
+                RingResync.start(machine.cutPower(), machine.drain.takenPosition(), machine.drain.sequences());
+
+        assertThat(read(resync, machine)).isEmpty();
+        assertThat(resync.holes()).isZero();
+        assertThat(resync.position()).isEqualTo(machine.file.tail());
+    }
+
     @Test
     void headAndTailAreNotBelieved() throws Exception {
         Machine machine = new Machine(7);

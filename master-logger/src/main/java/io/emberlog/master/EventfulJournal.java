@@ -16,12 +16,13 @@ final class EventfulJournal implements JournalListener {
 
     @Override
     public void onBroken(long index, String what) {
-        add(Level.CRITICAL, "journal: broken at index {}: {}", Long.toHexString(index), what);
+        events.addUrgent(Level.CRITICAL, "journal: broken at index {}: {}", Long.toHexString(index), what);
     }
 
     @Override
     public void onGap(long expectedSequence, long foundSequence) {
-        add(Level.CRITICAL, "journal: gap, expected record {} and found {}", expectedSequence, foundSequence);
+        events.addUrgent(
+                Level.CRITICAL, "journal: gap, expected record {} and found {}", expectedSequence, foundSequence);
     }
 
     @Override
@@ -43,7 +44,11 @@ final class EventfulJournal implements JournalListener {
 
     @Override
     public void onSyncFailed(long afterIndex, Throwable cause) {
-        add(Level.CRITICAL, "journal: the device refused to take documents behind index {}: {}", afterIndex, cause);
+        events.addUrgent(
+                Level.CRITICAL,
+                "journal: the device refused to take documents behind index {}: {}",
+                Long.toHexString(afterIndex),
+                cause);
     }
 
     @Override

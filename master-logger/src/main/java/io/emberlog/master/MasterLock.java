@@ -1,5 +1,6 @@
 package io.emberlog.master;
 
+import io.emberlog.ring.ChannelDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -7,11 +8,13 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Queue;
@@ -103,14 +106,7 @@ public final class MasterLock implements AutoCloseable {
 
     private static MasterLock takeFile(Path directory, String owner) throws IOException, HeldException {
         Path file = directory.resolve(FILE_NAME);
-        FileChannel channel = FileChannel.open(
-                file,
-                Set.of(
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.CREATE,
-                        LinkOption.NOFOLLOW_LINKS),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        FileChannel channel = open(directory, file);
         boolean close = true;
         try {
             FileLock lock;
@@ -133,6 +129,42 @@ public final class MasterLock implements AutoCloseable {
                 channel.close();
             }
         }
+    }
+
+    private static FileChannel open(Path directory, Path file) throws IOException {
+        try {
+            return FileChannel.open(
+                    file,
+                    Set.of(
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.CREATE,
+                            LinkOption.NOFOLLOW_LINKS),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (AccessDeniedException e) {
+            throw new IOException(whyDenied(directory, file), e);
+        }
+    }
+
+    /** Most often the first start was by hand, as root. */
+    private static String whyDenied(Path directory, Path file) {
+        String self = Integer.toUnsignedString(ChannelDirectory.selfUid());
+        try {
+            return "lock file " + ownerOf(file) + "; this master's uid " + self
+                    + " may not open it: a master of another user runs in " + directory
+                    + " or has run there. End it; then start this one as that user, or have root remove the file"
+                    + " (in a journal directory all files must change hands: chown -R " + self + " " + directory + ")";
+        } catch (IOException | UnsupportedOperationException noSuchFile) {
+            return "lock file " + file + " cannot be made by uid " + self + ": it may not write to the directory";
+        }
+    }
+
+    private static String ownerOf(Path file) throws IOException {
+        PosixFileAttributes attributes =
+                Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        Object uid = Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        return file + " belongs to uid " + Integer.toUnsignedString((Integer) uid) + " ("
+                + attributes.owner().getName() + ", " + PosixFilePermissions.toString(attributes.permissions()) + ")";
     }
 
     @Override

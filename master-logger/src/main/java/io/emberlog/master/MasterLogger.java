@@ -11,6 +11,7 @@ import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.HandlerConfig;
 import io.emberlog.master.config.MasterConfig;
 import io.emberlog.master.config.MasterSettings;
+import io.emberlog.master.drain.Alarm;
 import io.emberlog.master.drain.DrainAgent;
 import io.emberlog.master.drain.MasterEvents;
 import io.emberlog.master.drain.RingReaper;
@@ -73,6 +74,7 @@ public final class MasterLogger implements AutoCloseable {
     private static final long RETENTION_INTERVAL_NS = TimeUnit.SECONDS.toNanos(2);
 
     private final Map<String, Handler> ownHandlers;
+    private final Alarm alarm = new Alarm(line -> System.err.println(line), System::nanoTime);
     private volatile MasterConfig config;
     private WorkerIdentity self;
     private MasterEvents events;
@@ -139,7 +141,7 @@ public final class MasterLogger implements AutoCloseable {
         }
         HostIdentity host = HostIdentity.read();
         self = MasterIdentity.of(host);
-        events = new MasterEvents(self, MasterLogger::epochNs);
+        events = new MasterEvents(self, MasterLogger::epochNs, alarm);
         boolean started = false;
         try {
             Path directory = config.channel().directory();
@@ -346,6 +348,7 @@ public final class MasterLogger implements AutoCloseable {
 
     /** The keeper's step: removes ended rings, lets go of the journal's full segments, keeps it within its size. */
     private int keep() {
+        alarm.print();
         int work = reaper.doWork();
         try {
             work += journal.syncEnded() ? 1 : 0;
@@ -462,6 +465,7 @@ public final class MasterLogger implements AutoCloseable {
     }
 
     private void closeFiles() {
+        alarm.print();
         closeQuietly(journal);
         closeQuietly(stateLock);
         closeQuietly(channelLock);

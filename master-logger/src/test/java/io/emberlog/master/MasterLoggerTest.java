@@ -343,7 +343,7 @@ class MasterLoggerTest {
             Awaitility.await().atMost(LIMIT).until(() -> linesWith("during ") == all);
             assertThat(master.stop(LIMIT)).isTrue();
             assertThat(linesWith("draining waits")).isEqualTo(1);
-            assertThat(linesWith("free space is back")).isEqualTo(1);
+            assertThat(linesWith("journal: can be written again")).isEqualTo(1);
         } finally {
             new ProcessBuilder("umount", "--lazy", mount.toString()).start().waitFor();
         }

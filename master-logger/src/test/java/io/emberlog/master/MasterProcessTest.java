@@ -190,6 +190,30 @@ class MasterProcessTest {
     }
 
     @Test
+    void aLockFileOfAnotherUserExitsFourAndSaysWhoseItIsAndWhatToDo() throws Exception {
+        NeedsRoot.require();
+        Path state = Files.createDirectory(temp.resolve("state"));
+        Path lock = Files.createFile(state.resolve(MasterLock.FILE_NAME));
+        Files.setAttribute(lock, "unix:mode", 0600);
+        Files.setAttribute(lock, "unix:uid", 5001);
+        // root without the right to open any file: a user like any other, who can read the class path
+        prefix = List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", "--");
+        Path output = temp.resolve("out");
+        Process master = emberlog(
+                output,
+                "master",
+                "--config",
+                config(temp.resolve("channel").toString()).toString());
+        assertThat(exitCode(master)).as(Files.readString(output)).isEqualTo(ExitCodes.IO);
+        assertThat(output)
+                .content()
+                .contains("lock file " + lock
+                        + " belongs to uid 5001 (5001, rw-------); this master's uid 0 may not open it")
+                .contains("start this one as that user, or have root remove the file")
+                .contains("chown -R 0 " + state);
+    }
+
+    @Test
     void aStateDirectoryThatCannotBeMadeExitsFourAndNamesIt() throws Exception {
         Path notADirectory = Files.writeString(temp.resolve("file"), "x");
         Path file = config(temp.resolve("channel").toString());

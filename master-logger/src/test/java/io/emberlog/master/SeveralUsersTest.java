@@ -265,8 +265,35 @@ class SeveralUsersTest {
         assertThat(linesWith("died")).as("no lock, no death").isEqualTo(1);
     }
 
+    @Test
+    void aRingThatClaimsToBeOfTheMastersOwnProcessIsJudgedLikeAnyOther() throws Exception {
+        WorkerIdentity self = MasterIdentity.of(HostIdentity.read());
+        start();
+        Path claims = deadRing(UserFolders.newRingUuid(HOSTILE), self.pid(), self.startTimeTicks(), false)
+                .path()
+                .getFileName();
+        await("worker gone (pid " + self.pid() + ") died", 1);
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> Files.notExists(folder(HOSTILE).resolve(claims)));
+    }
+
+    @Test
+    void aWorkerWhoseGoodbyeAnEarlierMasterTookOutOfItsRingHasStopped() throws Exception {
+        deadRing(UserFolders.newRingUuid(HOSTILE), 1_999_999_998L, 1, true);
+        deadRing(UserFolders.newRingUuid(HOSTILE));
+        start();
+        await("worker gone (pid 1999999998) stopped", 1);
+        await("worker gone (pid 1999999999) died", 1);
+        assertThat(linesWith("(pid 1999999998) died")).isZero();
+    }
+
     /** Of a process that never was, so that its lock is probed. */
     private RingFile deadRing(UUID uuid) throws IOException {
+        return deadRing(uuid, 1_999_999_999L, 1, false);
+    }
+
+    private RingFile deadRing(UUID uuid, long pid, long startTimeTicks, boolean goodbye) throws IOException {
         WorkerIdentity self = MasterIdentity.of(HostIdentity.read());
         Path place = Files.createDirectories(temp.resolve("making"));
         RingFile file = RingFile.create(
@@ -275,8 +302,8 @@ class SeveralUsersTest {
                 new WorkerIdentity(
                         uuid,
                         "gone",
-                        1_999_999_999L,
-                        1,
+                        pid,
+                        startTimeTicks,
                         self.bootId(),
                         self.machineId(),
                         self.pidNamespace(),
@@ -285,6 +312,9 @@ class SeveralUsersTest {
                         ""),
                 null,
                 1);
+        if (goodbye) {
+            file.header().sayGoodbye();
+        }
         // copied by its owner: its lock is nobody's
         Path lock = ChannelDirectory.lockFileOf(file.path());
         for (Path from : List.of(lock, file.path())) {

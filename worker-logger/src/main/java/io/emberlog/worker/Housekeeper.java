@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * application thread, but for a write in flight while a ring is replaced (bounded).
  *
  * <p>The goodbye: a shutdown hook asks for it and waits a bounded time; the thread then publishes what is
- * staged, and writes the last drop report and a heartbeat with the goodbye flag. Log calls made after that are still
+ * staged, and writes the last drop report, the header's word for it and a heartbeat with the goodbye flag. Log calls made after that are still
  * ringed.
  */
 final class Housekeeper implements Runnable {
@@ -221,6 +221,7 @@ final class Housekeeper implements Runnable {
             drops.postWaiting(ring);
             reportLast(ring);
             ring.beat();
+            ring.sayGoodbye(); // first: wherever the message is seen and gone, this is there
             heartbeat(ring, true);
         }
     }

@@ -153,6 +153,11 @@ final class MappedRing extends WorkerRing {
     }
 
     @Override
+    void sayGoodbye() {
+        header.sayGoodbye();
+    }
+
+    @Override
     void addDropped(int reason, int severity, long count) {
         header.addDropped(reason, severity, count);
     }

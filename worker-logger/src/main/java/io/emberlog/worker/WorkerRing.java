@@ -90,6 +90,9 @@ abstract class WorkerRing {
     /** Says which sequence of the control page is in force. Housekeeper only. */
     abstract void tellControlSequence(long sequence);
 
+    /** As {@link io.emberlog.ring.RingHeader#sayGoodbye}. Housekeeper only. */
+    abstract void sayGoodbye();
+
     abstract void addDropped(int reason, int severity, long count);
 
     abstract long dropped(int reason, int severity);

@@ -208,7 +208,9 @@ class LifecycleTest {
         worker.worker.start();
         worker.log.close();
         worker.log.info("too late");
+        assertThat(RingContents.saidGoodbye(worker.directory)).isFalse();
         worker.worker.housekeeper().leave();
+        assertThat(RingContents.saidGoodbye(worker.directory)).isTrue();
         RingContents ring = RingContents.only(worker.directory);
         assertThat(ring.heartbeats).containsExactly(false, true);
         assertThat(ring.drops).containsExactly(new RingContents.Dropped(DropReason.CLOSED.code(), 9, 1, 1));

@@ -78,6 +78,11 @@ public final class RingContents {
         return rings.get(0);
     }
 
+    /** Whether the header of the only ring there says so. */
+    public static boolean saidGoodbye(Path directory) {
+        return only(directory).file.header().saidGoodbye();
+    }
+
     /** Reads up to the first claim that was not finished. */
     public static RingContents of(Path path) {
         try {

@@ -148,6 +148,11 @@ final class ScriptedRing extends WorkerRing {
     }
 
     @Override
+    void sayGoodbye() {
+        real.sayGoodbye();
+    }
+
+    @Override
     void addDropped(int reason, int severity, long count) {
         real.addDropped(reason, severity, count);
     }

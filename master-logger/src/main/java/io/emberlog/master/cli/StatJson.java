@@ -63,6 +63,7 @@ final class StatJson {
                 .text("created", JsonObject.time(worker.createdEpochNs()))
                 .number("capacity_bytes", worker.capacityBytes())
                 .number("backlog_bytes", worker.backlogBytes())
+                .number("unsynced_bytes", worker.unsyncedBytes())
                 .raw("use", String.format(Locale.ROOT, "%.4f", worker.use()))
                 .number("bytes_per_second", worker.bytesPerSecond())
                 .number("records_per_second", worker.recordsPerSecond())
@@ -89,7 +90,8 @@ final class StatJson {
                 .number("next_seq", journal.nextSequence())
                 .number("apparent_bytes", journal.apparentBytes())
                 .number("allocated_bytes", journal.allocatedBytes())
-                .number("records_per_second", journal.recordsPerSecond());
+                .number("records_per_second", journal.recordsPerSecond())
+                .raw("device_refuses", Boolean.toString(journal.deviceRefuses()));
         return (journal.appendedEpochNs() < 0
                         ? json
                         : json.text("last_append", JsonObject.time(journal.appendedEpochNs())))

@@ -32,6 +32,9 @@ final class StatLine {
                 .append(" drops/s, backlog ")
                 .append(Plain.bytes(
                         workers.stream().mapToLong(Worker::backlogBytes).sum()));
+        if (stat.journal() != null && stat.journal().deviceRefuses()) {
+            line.append(", journal: ").append(StatTable.REFUSES);
+        }
         for (ChannelStat.Handler handler : stat.handlers()) {
             line.append(", lag ")
                     .append(Plain.text(handler.name()))

@@ -15,6 +15,7 @@ final class StatTable {
     private static final String GREEN = "\u001B[32m";
     private static final String RESET = "\u001B[0m";
     static final int MAX_NAME = 32;
+    static final String REFUSES = "its device does not take documents";
 
     private final PrintWriter out;
     private final boolean colour;
@@ -63,6 +64,10 @@ final class StatTable {
                 + (journal.appendedEpochNs() < 0
                         ? ""
                         : "; last append " + ago(stat.takenEpochNs() - journal.appendedEpochNs())));
+        if (journal.deviceRefuses()) {
+            out.println("          " + painted(REFUSES, RED)
+                    + ": nothing is synced until it does; see the master's stderr");
+        }
     }
 
     private void printWorkers(ChannelStat stat) {
@@ -78,6 +83,7 @@ final class StatTable {
                     "RING>",
                     "USE>",
                     "BACKLOG>",
+                    "UNSYNCED>",
                     "BYTES/S>",
                     "RECORDS/S>",
                     "DROPS/S>",
@@ -90,13 +96,14 @@ final class StatTable {
                         Plain.bytes(worker.capacityBytes()),
                         String.format(Locale.ROOT, "%.1f %%", 100 * worker.use()),
                         Plain.bytes(worker.backlogBytes()),
+                        worker.unsyncedBytes() < 0 ? "-" : Plain.bytes(worker.unsyncedBytes()),
                         Plain.bytes(worker.bytesPerSecond()),
                         worker.recordsPerSecond() < 0 ? "-" : Plain.count(worker.recordsPerSecond()),
                         Plain.count(worker.droppedPerSecond()),
                         Plain.count(worker.droppedTotal()));
                 rows.paint(2, colourOf(worker.state()));
-                rows.paint(8, worker.droppedPerSecond() > 0 ? RED : "");
-                rows.paint(9, worker.droppedTotal() > 0 ? RED : "");
+                rows.paint(9, worker.droppedPerSecond() > 0 ? RED : "");
+                rows.paint(10, worker.droppedTotal() > 0 ? RED : "");
             }
             rows.print();
         }

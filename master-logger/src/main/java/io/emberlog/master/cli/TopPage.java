@@ -96,7 +96,8 @@ final class TopPage {
         if (stat.journal() != null) {
             head.add("journal " + Plain.count(stat.journal().segments(), "segment") + ", "
                     + Plain.bytes(stat.journal().allocatedBytes()) + " on disk, next record "
-                    + stat.journal().nextSequence());
+                    + stat.journal().nextSequence()
+                    + (stat.journal().deviceRefuses() ? ", " + StatTable.REFUSES : ""));
         }
         List<String> lags = stat.handlers().stream()
                 .map(handler -> Plain.cut(StatTable.MAX_NAME, handler.name()) + ' '

@@ -232,13 +232,13 @@ public final class DrainAgent {
         if (!journal.isFailed() && !journal.hasSpace()) {
             if (!outOfSpace) {
                 outOfSpace = true;
-                report(Level.ERROR, "journal: too little free space on its disk; draining waits", new Object[0]);
+                events.addUrgent(Level.ERROR, "journal: too little free space on its disk; draining waits");
             }
             return false;
         }
         if (outOfSpace) {
             outOfSpace = false;
-            report(Level.NOTICE, "journal: free space is back; draining goes on", new Object[0]);
+            events.addUrgent(Level.NOTICE, "journal: can be written again; draining goes on");
         }
         return true;
     }
@@ -261,10 +261,13 @@ public final class DrainAgent {
             return false;
         }
         try {
-            committed(pending.append(nextSequence, this::isThere));
+            long index = pending.append(nextSequence, this::isThere);
+            sync.opened();
+            committed(index);
             reopenDelayNs = REOPEN_INTERVAL_NS / 2;
             return true;
         } catch (JournalException e) {
+            sync.opened();
             // no space: looked at again soon. A device that refuses: each try writes again what it has not taken.
             reopenDelayNs = e.reason() == JournalException.Reason.NO_SPACE
                     ? REOPEN_INTERVAL_NS
@@ -272,7 +275,7 @@ public final class DrainAgent {
             reopenAtNs = now + reopenDelayNs;
             if (!outOfSpace) {
                 outOfSpace = true;
-                report(Level.ERROR, "journal: cannot be written, draining waits: {}", new Object[] {e.getMessage()});
+                events.addUrgent(Level.ERROR, "journal: cannot be written, draining waits: {}", e.getMessage());
             }
             return false;
         }
@@ -316,9 +319,5 @@ public final class DrainAgent {
             bytesSinceState = STATE_INTERVAL_BYTES; // the second document of a segment says where everything stands
         }
         segmentOfState = segment;
-    }
-
-    private void report(Level level, String template, Object[] args) {
-        events.add(level, MasterEvents.MASTER_LOGGER, template, args);
     }
 }

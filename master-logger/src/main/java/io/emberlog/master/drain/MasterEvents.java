@@ -36,6 +36,7 @@ public final class MasterEvents {
 
     private final WorkerIdentity identity;
     private final LongSupplier epochNs;
+    private final Alarm alarm;
     private final BatchEncoder encoder = new BatchEncoder(MAX_LENGTH, MAX_TEXT);
     private final ArrayDeque<Event> waiting = new ArrayDeque<>();
     private long suppressed;
@@ -46,10 +47,14 @@ public final class MasterEvents {
     private int highestSeverity;
     private long position;
 
-    /** @param identity of this master; its uuid is new at each start, so that record ids never repeat */
-    public MasterEvents(WorkerIdentity identity, LongSupplier epochNs) {
+    /**
+     * @param identity of this master; its uuid is new at each start, so that record ids never repeat
+     * @param alarm hears of what is {@link #addUrgent}
+     */
+    public MasterEvents(WorkerIdentity identity, LongSupplier epochNs, Alarm alarm) {
         this.identity = identity;
         this.epochNs = epochNs;
+        this.alarm = alarm;
     }
 
     public WorkerIdentity identity() {
@@ -66,6 +71,12 @@ public final class MasterEvents {
                 suppressed++;
             }
         }
+    }
+
+    /** A record of {@link #MASTER_LOGGER} that may wait until the trouble it tells of is over: the operator hears of it at once. */
+    public void addUrgent(Level level, String template, Object... args) {
+        alarm.tell(level, template, args);
+        add(level, MASTER_LOGGER, template, args);
     }
 
     boolean hasWaiting() {

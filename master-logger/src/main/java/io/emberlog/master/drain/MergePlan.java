@@ -100,12 +100,21 @@ final class MergePlan {
     void begin(int mostBytes, int ringBudget) {
         room = mostBytes;
         budget = ringBudget;
-        laneCount = 0;
-        heapSize = 0;
-        runs = 0;
+        forget();
         barrier = Long.MAX_VALUE;
         planned.clear();
         rings.clear();
+    }
+
+    /** Keeps no ring: its file's mapping would stay with it, and of a file in memory the space. */
+    private void forget() {
+        for (int i = 0; i < laneCount; i++) {
+            lanes.get(i).session = null;
+        }
+        laneCount = 0;
+        heapSize = 0;
+        Arrays.fill(runBlock, 0, runs, null);
+        runs = 0;
     }
 
     /**

@@ -32,17 +32,24 @@ public final class RingReaper {
     private final Queue<Ended> incoming = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Ended> ended = new ArrayDeque<>();
 
-    /** @param breaches of the journal when the end of the ring was appended */
-    private record Ended(RingFile file, long breaches) {}
+    /**
+     * @param whole nothing of it had been lost when its end was appended
+     * @param breaches of the journal then
+     */
+    private record Ended(RingFile file, boolean whole, long breaches) {}
 
     public RingReaper(Journal journal, MasterEvents events) {
         this.journal = journal;
         this.events = events;
     }
 
-    /** The journal says that this ring is finished. Any thread. */
-    void ended(RingFile file) {
-        incoming.add(new Ended(file, journal.breaches()));
+    /**
+     * The journal says that this ring is finished. Any thread.
+     *
+     * @param whole whether everything journaled of it is there: else its owner is not told that all of it is safe
+     */
+    void ended(RingFile file, boolean whole) {
+        incoming.add(new Ended(file, whole, journal.breaches()));
     }
 
     /**
@@ -72,7 +79,8 @@ public final class RingReaper {
     private void remove(Ended ring) {
         RingFile file = ring.file();
         try {
-            if (ring.breaches() == journal.breaches()) { // else its owner would take for synced what may be lost
+            if (ring.whole()
+                    && ring.breaches() == journal.breaches()) { // else its owner would take for synced what may be lost
                 file.header().salvaged();
             }
             Files.deleteIfExists(file.path());

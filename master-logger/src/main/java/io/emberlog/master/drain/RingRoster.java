@@ -70,12 +70,12 @@ final class RingRoster {
         }
         if (salvaged) {
             liveness.remove(uuid);
-            reaper.ended(file);
+            reaper.ended(file, !sync.beganWithLoss() && new RingSync(file).isWhole());
             return;
         }
         RingSession session = new RingSession(file, known, scans, liveness.bootedSince(file.identity()));
         sessions.add(session);
-        sync.add(session.sync());
+        sync.add(session.sync(), known == null ? 0 : known.endPosition());
     }
 
     void ownerDead(UUID ring, DeathReport report, long detectedAfterNs, long nowNs) {
@@ -121,7 +121,7 @@ final class RingRoster {
         liveness.remove(session.identity.ringUuid());
         sync.remove(session.sync());
         if (Files.exists(session.file.path())) {
-            reaper.ended(session.file);
+            reaper.ended(session.file, session.sync().isWhole());
         }
     }
 

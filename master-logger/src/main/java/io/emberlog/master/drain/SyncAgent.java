@@ -27,7 +27,9 @@ public final class SyncAgent {
     private final List<RingSync> rings = new CopyOnWriteArrayList<>();
     private volatile boolean asked;
     private long syncedNs;
-    private long knownBreaches = -1;
+    private final boolean lossAtStart;
+    /** Of the journal's breaches, those that every ring has been told of. */
+    private volatile long toldBreaches;
 
     /**
      * @param interval zero when time alone asks for nothing
@@ -41,10 +43,35 @@ public final class SyncAgent {
         this.nanoTime = nanoTime;
         this.wake = wake;
         syncedNs = nanoTime.getAsLong();
+        toldBreaches = journal.breaches();
+        lossAtStart = toldBreaches > 0;
     }
 
-    void add(RingSync ring) {
+    /**
+     * The drain thread.
+     *
+     * @param recoveredEnd how far the journal had it when this master began; 0 when it did not know it
+     */
+    void add(RingSync ring, long recoveredEnd) {
+        ring.recovered(recoveredEnd, lossAtStart);
         rings.add(ring);
+    }
+
+    /** Whether documents that an earlier master had not synced were gone when this one opened the journal. Any thread. */
+    boolean beganWithLoss() {
+        return lossAtStart;
+    }
+
+    /**
+     * The drain thread, after the journal may have been opened again and before a ring hears of what was appended since: tells
+     * them of a loss. What they journal from here on is not part of it.
+     */
+    void opened() {
+        long breaches = journal.breaches();
+        if (breaches != toldBreaches) {
+            rings.forEach(RingSync::mayBeLost);
+            toldBreaches = breaches;
+        }
     }
 
     void remove(RingSync ring) {
@@ -91,11 +118,7 @@ public final class SyncAgent {
 
     private boolean sync(long now) {
         asked = false; // before anything is captured: who asks from here on is served by the next step
-        long breaches = journal.breaches();
-        if (knownBreaches >= 0 && breaches != knownBreaches) {
-            rings.forEach(RingSync::breached);
-        }
-        knownBreaches = breaches;
+        long breaches = toldBreaches;
         rings.forEach(RingSync::capture);
         try {
             journal.sync();
@@ -104,7 +127,7 @@ public final class SyncAgent {
             return false;
         }
         if (journal.breaches() != breaches) {
-            asked = true; // opened again in between: what was captured may be what is lost
+            asked = true; // a loss that the rings do not know of yet: what was captured may be what is lost
             return false;
         }
         rings.forEach(RingSync::publish);

@@ -210,7 +210,6 @@ public final class Journal implements AutoCloseable {
         } catch (SegmentSync.ClosedException e) { // by a thread that reopens, or is about to
             throw new JournalException(JournalException.Reason.FAILED, "directory=" + directory() + ": " + e, e);
         } catch (IOException e) {
-            note(current.refusedSince());
             JournalException failure = fail("sync", e);
             listener.onSyncFailed(current.synced(), e);
             throw failure;
@@ -336,7 +335,7 @@ public final class Journal implements AutoCloseable {
                 breached(lastIndex, "documents that had been appended are gone: the last one now is " + last);
             }
             lastIndex = last;
-            segmentSync = new SegmentSync(directory, lastIndex);
+            segmentSync = new SegmentSync(directory, lastIndex, this::note);
             checkSpace(nanoClock.nanoTime());
             failed = false;
         } catch (IOException | JournalException | RuntimeException | Error e) {

@@ -65,6 +65,11 @@ public final class JournalScanner implements AutoCloseable {
                         || !SegmentFiles.list(directory).isEmpty());
     }
 
+    /** Whether the device did not take documents of it, and they have not been written again since. */
+    public static boolean isRefused(Path directory) throws IOException {
+        return ForceFailure.since(directory) != ForceFailure.NONE;
+    }
+
     /**
      * Takes the next whole document.
      *

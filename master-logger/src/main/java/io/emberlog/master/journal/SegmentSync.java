@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.IntConsumer;
 
 /**
  * Forces segments to the device. {@link #sync} runs on any thread but the drain's; the rest on the journal's thread.
@@ -26,18 +27,26 @@ final class SegmentSync implements AutoCloseable {
     private record Segment(int cycle, FileChannel channel) {}
 
     private final Path directory;
+    private final IntConsumer onRefused;
     private final Object forceLock = new Object();
     private final Deque<Segment> dirty = new ArrayDeque<>();
     private boolean directoryDirty;
     private boolean namedByNext;
     private boolean closed;
-    private volatile int unforcedSince = -1;
+    /** The device has refused, so that it is not asked again. */
+    private boolean refused;
+
     private long appended;
     private volatile long synced;
 
-    /** @param synced the last document that was forced before */
-    SegmentSync(Path directory, long synced) {
+    /**
+     * @param synced the last document that was forced before
+     * @param onRefused told, before {@link #close} can return, of the oldest segment that the device may have refused something
+     *     of; so whoever opens the journal again knows
+     */
+    SegmentSync(Path directory, long synced, IntConsumer onRefused) {
         this.directory = directory;
+        this.onRefused = onRefused;
         this.synced = synced;
         appended = synced;
     }
@@ -46,11 +55,6 @@ final class SegmentSync implements AutoCloseable {
     synchronized void add(int cycle, FileChannel channel) {
         dirty.add(new Segment(cycle, channel));
         namedByNext = true;
-    }
-
-    /** Number of the oldest segment that the device may have refused something of; -1 while it has refused nothing. */
-    int refusedSince() {
-        return unforcedSince;
     }
 
     /** Whether a channel is kept of a segment that is no longer written to: until the next {@link #sync}. */
@@ -84,7 +88,7 @@ final class SegmentSync implements AutoCloseable {
             int written;
             boolean listing;
             synchronized (this) {
-                if (closed || unforcedSince >= 0) {
+                if (closed || refused) {
                     throw new ClosedException();
                 }
                 upTo = appended;
@@ -104,7 +108,8 @@ final class SegmentSync implements AutoCloseable {
                     segment.channel().force(true);
                 }
             } catch (IOException e) {
-                unforcedSince = segments[0].cycle();
+                refused = true;
+                onRefused.accept(segments[0].cycle());
                 throw e;
             }
             forget(segments, segments.length - written);

@@ -159,7 +159,7 @@ public final class ReplayReport {
             return quarantined;
         }
 
-        /** The worker's last message in it is its goodbye. */
+        /** The worker's last message in it is its goodbye, or its header says so. */
         public boolean goodbye() {
             return goodbye;
         }

@@ -111,6 +111,7 @@ final class RingCursor {
                     part.torn = salvage.torn();
                     part.holes = salvage.holes();
                     if (!more) {
+                        part.goodbye |= file.header().saidGoodbye(); // the message itself may be in the journal
                         return false;
                     }
                     record = 0;

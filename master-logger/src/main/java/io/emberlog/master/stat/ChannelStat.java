@@ -48,7 +48,11 @@ public record ChannelStat(
     /** Records not taken, over the life of a ring. */
     public record Dropped(String reason, String level, int severity, long count) {}
 
-    /** A worker's ring. */
+    /**
+     * A worker's ring.
+     *
+     * @param unsyncedBytes of what is in the ring or was: not known to be on the journal's device
+     */
     public record Worker(
             String name,
             long pid,
@@ -61,6 +65,7 @@ public record ChannelStat(
             long createdEpochNs,
             int capacityBytes,
             long backlogBytes,
+            long unsyncedBytes,
             long bytesPerSecond,
             long recordsPerSecond,
             long droppedPerSecond,
@@ -86,6 +91,7 @@ public record ChannelStat(
      * @param apparentBytes sum of the file lengths, which are mostly holes
      * @param allocatedBytes what the disk gives for them
      * @param appendedEpochNs of the last document; -1 when there is none
+     * @param deviceRefuses it did not take documents, and they have not been written again yet
      */
     public record Journal(
             Path directory,
@@ -95,7 +101,8 @@ public record ChannelStat(
             long apparentBytes,
             long allocatedBytes,
             long appendedEpochNs,
-            long recordsPerSecond) {}
+            long recordsPerSecond,
+            boolean deviceRefuses) {}
 
     /**
      * A handler's checkpoint.

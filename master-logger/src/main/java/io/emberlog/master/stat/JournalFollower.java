@@ -95,7 +95,8 @@ final class JournalFollower implements AutoCloseable {
                 apparent,
                 allocated,
                 appendedEpochNs,
-                RingSample.perSecond(records, intervalNs));
+                RingSample.perSecond(records, intervalNs),
+                JournalScanner.isRefused(directory));
     }
 
     /**

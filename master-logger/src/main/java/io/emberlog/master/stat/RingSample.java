@@ -45,7 +45,7 @@ final class RingSample {
         return file.identity();
     }
 
-    /** The owner is gone, and no goodbye is in what the ring still holds; true once. */
+    /** The owner is gone, and no goodbye is in the header or in what the ring still holds; true once. */
     boolean isGoneInSilence(ProcessProbe processes) {
         if (askedForGoodbye || processes.probe(file.identity()) != ProcessState.GONE || saidGoodbye()) {
             return false;
@@ -63,6 +63,7 @@ final class RingSample {
     Worker take(ProcessProbe processes, long sampleNs, long records, boolean journaledGoodbye)
             throws RingBrokenException {
         WorkerIdentity owner = file.identity();
+        long synced = file.header().syncedPosition(); // in front of the tail, so that it is not beyond it
         long head = file.head();
         long tail = file.tail();
         long backlog = tail - head;
@@ -90,6 +91,7 @@ final class RingSample {
                 file.header().createdEpochNs(),
                 file.capacity(),
                 backlog,
+                unsynced(synced, tail),
                 perSecond(Math.max(0, tail - firstTail), sampleNs),
                 records < 0 ? -1 : perSecond(records, sampleNs),
                 perSecond(Math.max(0, droppedTotal - firstDropped), sampleNs),
@@ -98,6 +100,14 @@ final class RingSample {
         firstWord = file.header().heartbeatWord();
         firstDropped = droppedTotal;
         return worker;
+    }
+
+    private long unsynced(long synced, long tail) {
+        if (file.header().state() == RingDescriptor.STATE_SALVAGED) {
+            return 0;
+        }
+        // negative: something journaled of it is lost, and nobody can say how much
+        return synced < 0 ? -1 : Math.max(0, tail - synced);
     }
 
     static long perSecond(long count, long sampleNs) {
@@ -120,8 +130,11 @@ final class RingSample {
         };
     }
 
-    /** Whether a goodbye is in what the ring still holds. */
+    /** Whether the header says so, or a goodbye is in what the ring still holds. */
     private boolean saidGoodbye() {
+        if (file.header().saidGoodbye()) {
+            return true;
+        }
         boolean[] said = {false};
         RingBlock block = new RingBlock();
         try {

@@ -38,6 +38,13 @@ final class RingWatch implements WatchedWorker {
     }
 
     @Override
+    public boolean saidGoodbye() {
+        boolean said = file.header().saidGoodbye();
+        RingFile.settle();
+        return said;
+    }
+
+    @Override
     public int ownerUid() {
         return gate.owner();
     }

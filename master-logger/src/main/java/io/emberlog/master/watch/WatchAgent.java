@@ -87,7 +87,9 @@ public final class WatchAgent {
     }
 
     private RingFolder folder(ChannelDirectory place, RingGate gate, RingFolder.Limits limits, long nowNs) {
-        return new RingFolder(place, gate, limits, this::noteIfOwn, events, liveness, nowNs);
+        boolean mayBeOwn = gate.owner() == -1 || gate.owner() == ChannelDirectory.selfUid();
+        return new RingFolder(
+                place, gate, limits, mayBeOwn ? this::noteIfOwn : never -> false, events, liveness, nowNs);
     }
 
     /** One step: new rings, liveness, debris. */
@@ -168,6 +170,11 @@ public final class WatchAgent {
         return ownJvm;
     }
 
+    /**
+     * By what the ring says of its process, and never asked of another user's folder: there it is a claim that would keep a
+     * dead ring from being judged. It may err towards true only, since probing the lock of a ring of this JVM would drop it;
+     * nor can the JVM be asked, since its worker may be of another class loader.
+     */
     private boolean isOwn(WorkerIdentity worker) {
         return worker.pid() == self.pid()
                 && worker.startTimeTicks() == self.startTimeTicks()

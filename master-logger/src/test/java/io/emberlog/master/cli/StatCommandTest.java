@@ -75,7 +75,9 @@ class StatCommandTest {
         evidence.drain(dead, true);
         evidence.log(dead, 3, "c");
         dead.header().addDropped(DropReason.RING_FULL.code(), 9, 42);
+        dead.header().syncedPosition(8);
         RingFile alive = evidence.livingRing("md-2");
+        alive.header().syncedPosition(Long.MIN_VALUE); // something of it is lost
         Files.writeString(
                 evidence.state().resolve("master.lock"),
                 "pid=" + ProcessHandle.current().pid() + "\nstart=" + Instant.now() + "\nname=emberlog-master\n");
@@ -93,6 +95,7 @@ class StatCommandTest {
                 .containsEntry("workers.0.ring", dead.identity().ringUuid().toString())
                 .containsEntry("workers.0.capacity_bytes", "65536")
                 .containsEntry("workers.0.backlog_bytes", Long.toString(dead.tail() - dead.head()))
+                .containsEntry("workers.0.unsynced_bytes", Long.toString(dead.tail() - 8))
                 .containsEntry("workers.0.bytes_per_second", "0")
                 .containsEntry("workers.0.records_per_second", "0")
                 .containsEntry("workers.0.dropped_total", "42")
@@ -102,9 +105,11 @@ class StatCommandTest {
                 .containsEntry("workers.1.name", "md-2")
                 .containsEntry("workers.1.file", alive.path().toString())
                 .containsEntry("workers.1.state", "alive")
+                .doesNotContainKey("workers.1.unsynced_bytes")
                 .containsEntry("journal.segments", "1")
                 .containsEntry("journal.first_seq", "0")
                 .containsEntry("journal.next_seq", "2")
+                .containsEntry("journal.device_refuses", "false")
                 .containsEntry("journal.last_append", "1970-01-01T00:00:00.000100Z");
         assertThat(Long.parseLong(json().get("journal.allocated_bytes")))
                 .isPositive()
@@ -120,7 +125,7 @@ class StatCommandTest {
 
         assertThat(command.lines())
                 .contains("master    none, and none has run here", "journal   none")
-                .contains("WORKER                  PID  STATE      RING    USE  BACKLOG  BYTES/S  RECORDS/S"
+                .contains("WORKER                  PID  STATE      RING    USE  BACKLOG  UNSYNCED  BYTES/S  RECORDS/S"
                         + "  DROPS/S  DROPPED")
                 .anyMatch(line -> line.startsWith("a                   4194303  dead   64.0 KiB"));
         assertThat(command.lines().stream()
@@ -128,6 +133,22 @@ class StatCommandTest {
                         .mapToInt(String::length)
                         .distinct())
                 .hasSize(1);
+    }
+
+    @Test
+    void aDeviceThatDoesNotTakeTheJournalIsTold() throws Exception {
+        RingFile ring = evidence.ring("md-1");
+        evidence.log(ring, 1, "a");
+        evidence.drain(ring, true);
+        stat();
+        assertThat(command.out()).doesNotContain("does not take documents");
+        Files.writeString(evidence.journal().directory().resolve("force-failed"), "20000");
+        stat();
+        assertThat(command.out()).contains("its device does not take documents");
+        assertThat(stat("--json")).isZero();
+        assertThat(json()).containsEntry("journal.device_refuses", "true");
+        stat("--watch", "50ms", "--count", "1");
+        assertThat(command.out()).contains(", journal: its device does not take documents");
     }
 
     @Test
@@ -200,10 +221,13 @@ class StatCommandTest {
         RingFile killed = evidence.ring("c-killed");
         evidence.log(killed, 2, "cut short");
         evidence.drain(killed, true);
+        RingFile longAgo = evidence.ring("d-whose-goodbye-is-far-back-in-the-journal");
+        longAgo.header().sayGoodbye();
 
         stat("--json");
 
         assertThat(json())
+                .containsEntry("workers.3.state", "stopped")
                 .containsEntry("workers.0.state", "stopped")
                 .containsEntry("workers.1.state", "stopped")
                 .containsEntry("workers.2.state", "dead");

@@ -29,6 +29,7 @@ class TopPageTest {
                 1 << 20,
                 backlog,
                 0,
+                0,
                 rate,
                 drops,
                 drops == 0 ? List.of() : List.of(new Dropped("ring full", "INFO", 9, drops)));

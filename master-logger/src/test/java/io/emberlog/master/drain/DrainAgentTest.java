@@ -2,6 +2,7 @@ package io.emberlog.master.drain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.emberlog.heartbeat.CrashForensics;
 import io.emberlog.heartbeat.DeathReport;
@@ -66,6 +67,8 @@ class DrainAgentTest {
     private long nowNs;
     private int budget = 256 * 1024;
     private Duration window = Duration.ZERO;
+    private final List<String> alarms = new ArrayList<>();
+    private Alarm alarm;
     private boolean clockThrows;
     private boolean recoveryThrows;
     private final BatchEncoder encoder = new BatchEncoder(64 * 1024, 32 * 1024);
@@ -84,8 +87,9 @@ class DrainAgentTest {
     }
 
     private void startMaster() throws Exception {
+        alarm = new Alarm(alarms::add, () -> nowNs);
         journal = Journal.open(JournalConfig.in(journalDirectory), JournalListener.NONE);
-        MasterEvents events = new MasterEvents(identity("master"), () -> 1);
+        MasterEvents events = new MasterEvents(identity("master"), () -> 1, alarm);
         ProcessProbe probe = new ProcessProbe(new HostIdentity("this boot", "this machine", "", false));
         LivenessMonitor liveness = new LivenessMonitor(
                 LivenessConfig.DEFAULTS, () -> nowNs, probe, new CrashForensics(probe, List.of()), transition -> {});
@@ -501,6 +505,11 @@ class DrainAgentTest {
         agent.doWork();
         assertThat(journal.isFailed()).isTrue();
         nowNs += 1_000_000_000L;
+        alarm.print();
+        assertThat(alarms)
+                .as("told while no record of it can be")
+                .singleElement(STRING)
+                .contains("draining waits");
         assertThatThrownBy(() -> agent.doWork()).hasMessage("recovery fails");
         assertThat(journal.isFailed()).isFalse();
         recoveryThrows = false;
@@ -526,6 +535,41 @@ class DrainAgentTest {
         }
         texts.removeIf(text -> text.startsWith("journal"));
         assertThat(texts).containsExactly("one", "two", "three");
+    }
+
+    @Test
+    void aRingOfWhichSomethingIsLostIsRemovedButNotCalledSalvaged() throws Exception {
+        RingFile lost = ring("lost", null);
+        RingFile other = ring("other", null);
+        agent.found(List.of(RingFile.open(lost.path()), RingFile.open(other.path())));
+        log(lost, 0, 10, "one");
+        drainAll();
+        sync.request();
+        Thread.currentThread().interrupt(); // as an error of the device it makes the force fail
+        sync.doWork();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(journal.isFailed()).isTrue();
+        try (var files = Files.newDirectoryStream(journalDirectory, "*.cq4")) {
+            for (Path file : files) {
+                Files.write(file, new byte[(int) Files.size(file)]);
+            }
+        }
+        nowNs += 1_000_000_000L;
+        log(other, 0, 10, "two");
+        drainAll();
+        assertThat(journal.breaches()).isPositive();
+
+        for (RingFile file : List.of(lost, other)) {
+            agent.ownerDead(file.identity().ringUuid(), KILLED, -1);
+        }
+        agent.doWork();
+        nowNs += RingSession.SEAL_GRACE_NS;
+        drainAll();
+        reaper.doWork();
+        assertThat(lost.path()).doesNotExist();
+        assertThat(lost.header().state()).isEqualTo(RingDescriptor.STATE_SEALED);
+        assertThat(other.path()).doesNotExist();
+        assertThat(other.header().state()).isEqualTo(RingDescriptor.STATE_SALVAGED);
     }
 
     /** So that recovery has something to tell its listener, which can then fail. */

@@ -16,9 +16,11 @@ import io.emberlog.message.RingBlockReader;
 import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.Ring;
+import io.emberlog.ring.RingBlock;
 import io.emberlog.ring.RingFile;
 import io.emberlog.ring.RingSpec;
 import io.emberlog.ring.VarHandleBuffer;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,6 +135,40 @@ class ReorderWindowTest {
             nowNs += 2 * MS;
         }
         assertThat(delivered).as("within 200 documents").isTrue();
+    }
+
+    /** A session holds the mapping of its file, and a file in memory takes its space until that is gone. */
+    @Test
+    void aPlanKeepsNoRingThatIsDoneWith() throws Exception {
+        nowNs = MS;
+        JournalDocumentWriter writer = new JournalDocumentWriter();
+        MergePlan plan = new MergePlan(writer);
+        List<WeakReference<RingSession>> sessions = new ArrayList<>();
+        writer.begin(0, 1);
+        plan.begin(writer.remaining(), 4096);
+        for (int i = 0; i < 3; i++) {
+            sessions.add(planned(plan));
+        }
+        plan.plan();
+        assertThat(plan.write()).isEqualTo(3);
+        plan.begin(0, 0);
+        long deadlineNs = System.nanoTime() + 20_000 * MS;
+        while (sessions.stream().anyMatch(session -> session.get() != null) && System.nanoTime() - deadlineNs < 0) {
+            System.gc();
+        }
+        assertThat(sessions).allMatch(session -> session.get() == null);
+    }
+
+    private WeakReference<RingSession> planned(MergePlan plan) throws Exception {
+        RingFile file = RingFile.create(channel, RingSpec.of(64 * 1024), worker("w"), null, 1);
+        offer(file, 1, EPOCH_NS, "text");
+        RingSession session = new RingSession(file, null, 0, false);
+        session.start(null);
+        RingBlock block = new RingBlock();
+        session.drain().take(block, 4096, (sent, next, goodbye) -> {});
+        session.held().add(block, nowNs, 0, new HeldRecords.Pool());
+        plan.add(session, Long.MAX_VALUE, MergePlan.Turn.SAME);
+        return new WeakReference<>(session);
     }
 
     private void check(String seed, ClockOf[] clocks, List<Delivered> out) {

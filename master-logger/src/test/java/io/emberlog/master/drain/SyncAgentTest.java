@@ -66,7 +66,7 @@ class SyncAgentTest {
 
     private SyncAgent agent(Duration interval, int level) {
         SyncAgent agent = new SyncAgent(journal, interval, level, () -> nowNs, woken::incrementAndGet);
-        agent.add(ringSync);
+        agent.add(ringSync, 0);
         return agent;
     }
 
@@ -151,7 +151,7 @@ class SyncAgentTest {
         SyncAgent agent = agent(Duration.ZERO, SyncAgent.NO_LEVEL);
         RingFile other = ring();
         RingSync otherSync = new RingSync(other);
-        agent.add(otherSync);
+        agent.add(otherSync, 0);
         journaled(ringSync, 64);
         journaled(otherSync, 256);
         header().requestSync(8);
@@ -179,23 +179,82 @@ class SyncAgentTest {
         SyncAgent agent = agent(Duration.ZERO, SyncAgent.NO_LEVEL);
         RingFile other = ring();
         RingSync otherSync = new RingSync(other);
-        agent.add(otherSync);
+        agent.add(otherSync, 0);
+        RingFile idle = ring();
+        RingSync idleSync = new RingSync(idle);
+        agent.add(idleSync, 0);
         journaled(otherSync, 256);
         agent.request();
         agent.doWork();
         journaled(ringSync, 64);
-        fail(agent);
-        damageJournal();
-        journal.reopen();
-        assertThat(journal.breaches()).isPositive();
+        lose(agent);
+        journaled(otherSync, 512); // before the sync thread knows of anything
+        journaled(idleSync, 8);
         agent.doWork();
+        assertThat(other.header().syncedPosition()).isEqualTo(512);
+        assertThat(idle.header().syncedPosition()).isEqualTo(8);
 
         journaled(ringSync, 128);
-        journaled(otherSync, 512);
         header().requestSync(128);
         agent.request();
         agent.doWork();
-        assertThat(header().syncedPosition()).isZero();
+        assertThat(header().syncedPosition()).isNegative();
+        assertThat(ringSync.isWhole()).isFalse();
+        assertThat(otherSync.isWhole()).isTrue();
+        assertThat(idleSync.isWhole()).isTrue();
+    }
+
+    @Test
+    void nothingIsCalledSyncedBetweenALossAndItsBeingToldToTheRings() throws Exception {
+        SyncAgent agent = agent(Duration.ZERO, SyncAgent.NO_LEVEL);
+        journaled(ringSync, 64);
+        fail(agent);
+        damageJournal();
+        journal.reopen();
+        assertThat(agent.doWork()).isZero();
+        agent.opened();
+        agent.doWork();
+        assertThat(header().syncedPosition()).isNegative();
+    }
+
+    @Test
+    void theNextMasterDoesNotCallSyncedWhatThisOneMustNot() throws Exception {
+        SyncAgent agent = agent(Duration.ZERO, SyncAgent.NO_LEVEL);
+        journaled(ringSync, 64);
+        lose(agent);
+        agent.doWork();
+
+        ringSync = new RingSync(ring);
+        SyncAgent next = agent(Duration.ZERO, SyncAgent.NO_LEVEL);
+        journaled(ringSync, 128);
+        next.request();
+        next.doWork();
+        assertThat(header().syncedPosition()).isNegative();
+    }
+
+    @Test
+    void aLossThatAMasterFindsAsItBeginsConcernsWhatWasNotSyncedBefore() throws Exception {
+        SyncAgent first = agent(Duration.ZERO, SyncAgent.NO_LEVEL);
+        RingFile other = ring();
+        RingSync otherSync = new RingSync(other);
+        first.add(otherSync, 0);
+        journaled(otherSync, 256);
+        first.request();
+        first.doWork();
+        journaled(ringSync, 64);
+        lose(first); // what follows is as if the first had ended here
+
+        SyncAgent next = new SyncAgent(journal, Duration.ZERO, SyncAgent.NO_LEVEL, () -> nowNs, woken::incrementAndGet);
+        RingSync ringAgain = new RingSync(ring);
+        next.add(ringAgain, 64);
+        RingSync otherAgain = new RingSync(other);
+        next.add(otherAgain, 256);
+        ringAgain.journaled(64);
+        otherAgain.journaled(256);
+        journaled(otherAgain, 512);
+        next.request();
+        next.doWork();
+        assertThat(header().syncedPosition()).isNegative();
         assertThat(other.header().syncedPosition()).isEqualTo(512);
     }
 
@@ -204,7 +263,7 @@ class SyncAgentTest {
         SyncAgent agent = agent(Duration.ZERO, SyncAgent.NO_LEVEL);
         RingFile other = ring();
         RingSync otherSync = new RingSync(other);
-        agent.add(otherSync);
+        agent.add(otherSync, 0);
         journaled(ringSync, 64);
         journaled(otherSync, 256);
         try (FileChannel channel = FileChannel.open(ring.path(), StandardOpenOption.WRITE)) {
@@ -224,6 +283,15 @@ class SyncAgentTest {
         } finally {
             Thread.interrupted();
         }
+    }
+
+    /** What is journaled and not synced is gone, and found to be. */
+    private void lose(SyncAgent agent) throws Exception {
+        fail(agent);
+        damageJournal();
+        journal.reopen();
+        assertThat(journal.breaches()).isPositive();
+        agent.opened();
     }
 
     private void damageJournal() throws IOException {

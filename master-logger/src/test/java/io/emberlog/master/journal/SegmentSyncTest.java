@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,11 +25,13 @@ class SegmentSyncTest {
 
     private Path directory;
     private SegmentSync sync;
+    private final List<Integer> refusals = new ArrayList<>();
+    private IntConsumer refused = refusals::add;
 
     @BeforeEach
     void create() throws IOException {
         directory = Files.createDirectory(temp.resolve("journal"));
-        sync = new SegmentSync(directory, 10);
+        sync = new SegmentSync(directory, 10, cycle -> refused.accept(cycle));
     }
 
     private FileChannel segment(String name) throws IOException {
@@ -49,9 +56,38 @@ class SegmentSyncTest {
         sync.appended(11);
         refusing.close(); // a force of it fails as one that the device refuses
         assertThatThrownBy(sync::sync).isInstanceOf(IOException.class);
-        assertThat(sync.refusedSince()).isEqualTo(7);
+        assertThat(refusals).containsExactly(7);
         assertThatThrownBy(sync::sync).isInstanceOf(SegmentSync.ClosedException.class);
         assertThat(sync.synced()).isEqualTo(10);
+        assertThat(refusals).containsExactly(7);
+    }
+
+    /** An append may fail in the same moment: who then opens the journal again must know of the force that failed as well. */
+    @Test
+    void whoeverClosesWaitsUntilARefusalIsTold() throws Exception {
+        FileChannel refusing = segment("a");
+        sync.add(7, refusing);
+        sync.appended(11);
+        refusing.close();
+        AtomicBoolean closed = new AtomicBoolean();
+        Thread closing = new Thread(() -> {
+            try {
+                sync.close();
+                closed.set(true);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        refused = cycle -> {
+            closing.start();
+            while (closing.getState() != Thread.State.BLOCKED && closing.getState() != Thread.State.TERMINATED) {
+                Thread.onSpinWait();
+            }
+            assertThat(closed).isFalse();
+        };
+        assertThatThrownBy(sync::sync).isInstanceOf(IOException.class);
+        closing.join();
+        assertThat(closed).isTrue();
     }
 
     @Test

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * -Demberlog.power.seed=42 -Demberlog.power.cuts=20}.
  */
 class PowerCutTest {
-    private static final int CUTS = Integer.getInteger("emberlog.power.cuts", 2);
+    private static final int CUTS = Integer.getInteger("emberlog.power.cuts", 1);
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final int WORKERS = 2;
     private static final int THREADS = 2;

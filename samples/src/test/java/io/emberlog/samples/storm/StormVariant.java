@@ -15,7 +15,9 @@ enum StormVariant {
     /** Workers that stage: areas that fill within milliseconds, and an interval that a kill rarely waits for. */
     BATCHED(List.of("EMBERLOG_FLUSH_INTERVAL=200ms", "EMBERLOG_BATCH_BYTES=8K"), List.of(), List.of()),
     /** Records as they are in rings on a disk: with position and checksum. */
-    ON_DISK(List.of("EMBERLOG_RING_CHECKS=on"), List.of(), List.of());
+    ON_DISK(List.of("EMBERLOG_RING_CHECKS=on"), List.of(), List.of()),
+    /** Forced all the time, so that checkpoints wait for the device. */
+    SYNCED(List.of(), List.of(), List.of("sync = \"100 ms\"", "sync_level = \"error\""));
 
     /** Environment of each worker, as {@code NAME=value}. */
     final List<String> worker;
