@@ -2,6 +2,7 @@ package io.emberlog.master.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.master.drain.Alarm;
 import io.emberlog.master.drain.MasterEvents;
 import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
@@ -27,7 +28,8 @@ class RingFolderTest {
         ChannelDirectory directory = ChannelDirectory.open(temp.resolve("channel"));
         MasterEvents events = new MasterEvents(
                 new WorkerIdentity(UUID.randomUUID(), "master", 1, 1, "boot", "machine", "1", "host", "java", null),
-                () -> 1);
+                () -> 1,
+                new Alarm(line -> {}, () -> 1));
         RingFolder folder = new RingFolder(
                 directory,
                 RingGate.OWN_USER,
