@@ -7,8 +7,11 @@ import io.emberlog.heartbeat.HostIdentity;
 import io.emberlog.heartbeat.LivenessConfig;
 import io.emberlog.heartbeat.LivenessMonitor;
 import io.emberlog.heartbeat.ProcessProbe;
+import io.emberlog.master.journal.Journal;
+import io.emberlog.master.journal.JournalConfig;
 import io.emberlog.master.journal.JournalDocumentReader;
 import io.emberlog.master.journal.JournalDocumentWriter;
+import io.emberlog.master.journal.JournalListener;
 import io.emberlog.master.journal.RecoveredState;
 import io.emberlog.message.BatchEncoder;
 import io.emberlog.message.MessageDescriptor;
@@ -30,6 +33,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +68,7 @@ class ReorderWindowTest {
     Path temp;
 
     private ChannelDirectory channel;
+    private Journal journal;
     private LivenessMonitor liveness;
     private final BatchEncoder encoder = new BatchEncoder(64 * 1024, 32 * 1024);
     private long nowNs;
@@ -71,9 +76,15 @@ class ReorderWindowTest {
     @BeforeEach
     void open() throws Exception {
         channel = ChannelDirectory.open(temp.resolve("channel"));
+        journal = Journal.open(JournalConfig.in(temp.resolve("journal")), JournalListener.NONE);
         ProcessProbe probe = new ProcessProbe(HostIdentity.read());
         liveness = new LivenessMonitor(
                 LivenessConfig.DEFAULTS, () -> nowNs, probe, new CrashForensics(probe, List.of()), transition -> {});
+    }
+
+    @AfterEach
+    void close() {
+        journal.close();
     }
 
     @Test
@@ -268,7 +279,7 @@ class ReorderWindowTest {
     }
 
     private RingRoster roster() {
-        SyncAgent sync = new SyncAgent(null, Duration.ZERO, SyncAgent.NO_LEVEL, () -> nowNs, () -> {});
+        SyncAgent sync = new SyncAgent(journal, Duration.ZERO, SyncAgent.NO_LEVEL, () -> nowNs, () -> {});
         return new RingRoster(RecoveredState.FRESH, liveness, null, sync);
     }
 
