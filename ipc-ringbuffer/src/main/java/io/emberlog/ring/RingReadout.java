@@ -6,7 +6,7 @@ package io.emberlog.ring;
  */
 public interface RingReadout {
     /**
-     * Does a bounded part of the work that comes before the first record.
+     * Does a bounded part of the work that comes before the next records. Who reads rings of others by turns calls it before each {@link #next}.
      *
      * @return true when {@link #next} may be called; until then, call again
      * @throws RingBrokenException when the file breaks the rules

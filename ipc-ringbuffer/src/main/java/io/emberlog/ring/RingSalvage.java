@@ -31,6 +31,9 @@ public final class RingSalvage implements RingReadout {
     /** One who writes and unwrites a length while it is looked at must not keep this going for ever. */
     private static final int MAX_CAME_BACK = 1_000;
 
+    /** Bytes of damage that one {@link #prepare} goes over: a ring may be all hole, and as large as its user likes. */
+    static final int STEP = 64 * 1024;
+
     private final RingWords words;
     private final int capacity;
     private final int maxRecordLength;
@@ -38,24 +41,34 @@ public final class RingSalvage implements RingReadout {
     private final RecordCheck check;
     private final long tail;
     private final StagingReader staging;
+    /** Where records are taken from on; before that, damage is only counted. */
+    private final long from;
+
     private long at;
+    /** Bytes of zeros known behind {@code at}. */
+    private int zeros;
+    /** What {@link #prepare} found: bytes of the committed record at {@code at}; 0 when it has found nothing yet. */
+    private int found;
+
+    private boolean prepared;
     private long torn;
     private long holes;
     private int cameBack;
 
-    private RingSalvage(RingFile file, long from, long tail, SlotSequences sequences) {
+    private RingSalvage(RingFile file, long countFrom, long from, long tail, SlotSequences sequences) {
         this.words = file.words();
         this.capacity = file.capacity();
         this.maxRecordLength = RingPositions.maxRecordLength(capacity);
         this.sequences = sequences;
         this.check = file.newCheck();
-        this.at = from;
+        this.at = countFrom;
+        this.from = from;
         this.tail = tail;
         this.staging = new StagingReader(file);
     }
 
     /**
-     * Starts behind what the journal has, counting the damage in what it has since the ring was last released.
+     * Starts behind what the journal has. The damage in what it has since the ring was last released is counted, too.
      *
      * @param journaledEnd the journal's last end for this ring; negative when the journal does not know it
      * @throws RingBrokenException when the positions break the rules
@@ -67,18 +80,7 @@ public final class RingSalvage implements RingReadout {
             if (journaledEnd < 0) {
                 sequences.raiseTo(file.header());
             }
-            RingSalvage salvage = new RingSalvage(file, positions.journaled(), positions.tail(), sequences);
-            long known = Math.min(positions.end(), positions.tail());
-            while (salvage.at < known) {
-                int committed = salvage.committed((int) Math.min(Integer.MAX_VALUE, known - salvage.at));
-                if (committed > 0) {
-                    salvage.at += committed;
-                } else if (!salvage.skipDamage()) {
-                    break;
-                }
-            }
-            salvage.at = positions.end();
-            return salvage;
+            return new RingSalvage(file, positions.journaled(), positions.end(), positions.tail(), sequences);
         } finally {
             RingWords.settle();
         }
@@ -94,39 +96,80 @@ public final class RingSalvage implements RingReadout {
             RingPositions positions = RingPositions.check(file, -1);
             SlotSequences sequences = new SlotSequences();
             sequences.raiseTo(file.header());
-            return new RingSalvage(file, positions.journaled(), positions.tail(), sequences);
+            return new RingSalvage(file, positions.journaled(), positions.journaled(), positions.tail(), sequences);
         } finally {
             RingWords.settle();
         }
     }
 
+    /** Goes over damage, at most {@link #STEP} bytes of it, or over one staged batch that was taken before. */
+    @Override
+    public boolean prepare() throws RingBrokenException {
+        try {
+            int left = STEP;
+            while (!prepared && left > 0) {
+                long before = at + zeros;
+                if (at < from && at >= tail) {
+                    at = from; // E of a salvage that was cut short: behind the tail
+                } else if (at >= tail) {
+                    prepared = staging.seek(sequences);
+                    return prepared;
+                } else {
+                    findRecord();
+                }
+                left -= (int) Math.max(ALIGNMENT, at + zeros - before);
+            }
+            return prepared;
+        } finally {
+            RingWords.settle();
+        }
+    }
+
+    private void findRecord() throws RingBrokenException {
+        int committed = zeros > 0 ? 0 : committed(at < from ? (int) Math.min(STEP, from - at) : 1);
+        if (at < from) {
+            if (committed == 0) {
+                skipDamage();
+            }
+            at = Math.min(at + committed, from);
+        } else if (committed == 0) {
+            skipDamage();
+        } else {
+            found = committed;
+            prepared = true;
+        }
+    }
+
     /**
-     * One staged batch at a time, whatever the budget.
+     * One staged batch at a time, whatever the budget. Calls {@link #prepare} as often as it takes where the caller has
+     * not.
      *
      * @throws RingBrokenException at a record that breaks the rules; what lies behind it cannot be found
      */
     @Override
     public boolean next(RingBlock into, int budget, RingBlock.HeartbeatListener heartbeats) throws RingBrokenException {
+        while (!prepared) {
+            prepare();
+        }
         try {
-            while (at < tail) {
-                int committed = committed(budget);
-                if (committed > 0) {
-                    into.load(words, (int) at & capacity - 1, committed, at, check, sequences, heartbeats);
-                    at = into.endPosition();
-                    return true;
-                }
-                if (!skipDamage()) {
-                    break;
-                }
-            }
-            if (staging.next(into, at, sequences)) {
+            boolean more = found > 0 ? load(into, budget, heartbeats) : staging.load(into, at, sequences);
+            if (more) {
                 at = into.endPosition();
-                return true;
+                found = 0;
+                prepared = false;
             }
-            return false;
+            return more;
         } finally {
             RingWords.settle();
         }
+    }
+
+    private boolean load(RingBlock into, int budget, RingBlock.HeartbeatListener heartbeats)
+            throws RingBrokenException {
+        // a committed length stays: where it is gone by now, the copy of its bytes breaks the rules
+        int bytes = Math.max(found, committed(budget));
+        into.load(words, (int) at & capacity - 1, bytes, at, check, sequences, heartbeats);
+        return true;
     }
 
     /** @return bytes of committed records from here to the wrap, the tail or the budget */
@@ -158,48 +201,50 @@ public final class RingSalvage implements RingReadout {
      * A thread of a process that was wrongly taken for dead, or stayed away for long while its ring was replaced, may come back
      * and write what it had claimed. It stores the length first: so whoever sees bytes inside a hole finds the length by
      * looking again, and never takes payload for a record.
-     *
-     * @return false when nothing but zeros is left
      */
-    private boolean skipDamage() throws RingBrokenException {
+    private void skipDamage() throws RingBrokenException {
         int index = (int) at & capacity - 1;
         long room = Math.min(capacity - index, tail - at);
-        int skipped = 0;
         int length = words.getIntVolatile(index);
-        if (length == 0) {
-            while (skipped < room && (skipped == 0 || words.getIntVolatile(index + skipped) == 0)) {
-                skipped += ALIGNMENT;
+        if (length == 0 || zeros > 0) {
+            long until = Math.min(room, (long) zeros + STEP);
+            while (zeros < until && (zeros == 0 || words.getIntVolatile(index + zeros) == 0)) {
+                zeros += ALIGNMENT;
+            }
+            if (zeros == until && until < room) {
+                return; // goes on from there
             }
             length = words.getIntVolatile(index);
-            if (length > 0 && cameBack++ < MAX_CAME_BACK) {
-                return true; // committed by now
-            }
+        }
+        if (length > 0 && cameBack++ < MAX_CAME_BACK) {
+            zeros = 0;
+            return; // committed by now
         }
         if (length < 0) {
             // not negated: the smallest int has no counterpart
             if (length > -RECORD_HEADER_LENGTH || length < -maxRecordLength || RingPositions.align(-length) > room) {
                 throw RingPositions.badLength("claimed (negative)", length, at, room, maxRecordLength);
             }
-            long aligned = RingPositions.align(-length);
             if (words.getInt(index + Integer.BYTES) != MessageDescriptor.TYPE_PADDING) {
                 torn++;
             }
-            at += aligned;
-            return at < tail;
+            zeros = 0;
+            at += RingPositions.align(-length);
+            return;
         }
         holes++;
-        at += Math.max(skipped, ALIGNMENT);
+        at += Math.max(zeros, ALIGNMENT);
+        zeros = 0;
         // a hole that reaches the wrap goes on at the ring's start: a dead wrap leaves two, counted as one
         if (at < tail && ((int) at & capacity - 1) == 0 && words.getIntVolatile(0) == 0) {
             holes--;
         }
-        return at < tail;
     }
 
     /** Behind the tail once staged batches were taken. */
     @Override
     public long position() {
-        return at;
+        return Math.max(at, from);
     }
 
     /** The ring's real end. */

@@ -26,6 +26,10 @@ final class StagingReader {
     private final int mostBytes;
     private int slot;
     private long torn;
+    /** What {@link #seek} found, as a record of the ring; null when nothing. */
+    private byte[] record;
+
+    private int recordLength;
 
     StagingReader(RingFile file) {
         this.file = file;
@@ -48,30 +52,54 @@ final class StagingReader {
      * @throws RingBrokenException when an area breaks the rules
      */
     boolean next(RingBlock into, long position, SlotSequences sequences) throws RingBrokenException {
+        while (!seek(sequences)) {
+            continue;
+        }
+        return load(into, position, sequences);
+    }
+
+    /**
+     * Looks at areas up to the first that is not empty, that one too: what a hostile worker fills 64 areas with costs no
+     * more than that at a time.
+     *
+     * @return whether {@link #load} may be called: there is a batch that was not taken before, or no area is left
+     * @throws RingBrokenException when an area breaks the rules
+     */
+    boolean seek(SlotSequences sequences) throws RingBrokenException {
+        record = null;
         while (slot < MessageDescriptor.SLOT_COUNT) {
             int area = slot++;
-            long word = copy(into, position, area);
-            int length = StagingDescriptor.length(word);
-            if (word == NOTHING || isTorn(into.bytes(), word)) {
+            long word = copy(area);
+            if (word == NOTHING) {
                 continue;
             }
-            byte[] record = into.bytes();
+            if (isTorn(record, word)) {
+                return false;
+            }
             int count = check(record, word, area);
             if (BatchHeader.firstSequence(record, PAYLOAD) + count - 1 <= sequences.last(area)) {
-                continue;
+                return false;
             }
+            int length = RECORD_HEADER_LENGTH + StagingDescriptor.length(word);
             BatchHeader.entryCount(record, PAYLOAD, count);
-            Bytes.putInt(record, 0, RECORD_HEADER_LENGTH + length);
+            Bytes.putInt(record, 0, length);
             Bytes.putInt(record, Integer.BYTES, MessageDescriptor.TYPE_LOG_BATCH);
-            into.index(
-                    (int) RingPositions.align(RECORD_HEADER_LENGTH + length),
-                    null,
-                    sequences,
-                    (sent, next, goodbye) -> {});
+            recordLength = (int) RingPositions.align(length);
             return true;
         }
-        into.clear(position);
-        return false;
+        return true;
+    }
+
+    /** Loads what {@link #seek} found; false, and {@code into} empty, when that was the end. */
+    boolean load(RingBlock into, long position, SlotSequences sequences) throws RingBrokenException {
+        if (record == null) {
+            into.clear(position);
+            return false;
+        }
+        System.arraycopy(record, 0, into.prepare(recordLength, position), 0, recordLength);
+        record = null; // rings wait for their salvage by the hundred
+        into.index(recordLength, null, sequences, (sent, next, goodbye) -> {});
+        return true;
     }
 
     /**
@@ -79,7 +107,7 @@ final class StagingReader {
      *
      * @return the commit word of the copy
      */
-    private long copy(RingBlock into, long position, int area) throws RingBrokenException {
+    private long copy(int area) throws RingBrokenException {
         VarHandleBuffer bytes = file.stagingBuffer(area);
         long word = bytes.getLongVolatile(COMMIT_WORD_OFFSET);
         for (int look = 0; look < MAX_LOOKS; look++) {
@@ -93,11 +121,10 @@ final class StagingReader {
                         "length=" + length + " must be from "
                                 + (BATCH_HEADER_LENGTH + MessageDescriptor.ENTRY_HEADER_LENGTH) + " to " + mostBytes);
             }
-            byte[] record = into.prepare((int) RingPositions.align(RECORD_HEADER_LENGTH + length), position);
+            record = new byte[(int) RingPositions.align(RECORD_HEADER_LENGTH + length)];
             bytes.getBytes(BATCH_OFFSET, record, PAYLOAD, length);
             // A process wrongly taken for dead may come back and empty its area, or fill it anew. What it empties is in
-            // the
-            // ring, and what it stages now it repeats in the successor: all that matters is that the copy is of one
+            // the ring, and what it stages now it repeats in the successor: all that matters is that the copy is of one
             // batch.
             VarHandle.loadLoadFence();
             long after = bytes.getLongVolatile(COMMIT_WORD_OFFSET);

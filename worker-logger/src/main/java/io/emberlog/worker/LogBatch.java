@@ -34,7 +34,9 @@ public final class LogBatch extends LevelMethods implements AutoCloseable {
     private final Collected entries;
     private final int[] bySeverity = new int[Level.MAX_SEVERITY + 1];
     private int highestSeverity;
-    private boolean refused;
+    /** A record that was meant for the batch is missing. Also set where no method can be called any more. */
+    boolean refused;
+
     private boolean closed;
 
     LogBatch(WorkerLogger logger, int maxLength) {
@@ -74,15 +76,15 @@ public final class LogBatch extends LevelMethods implements AutoCloseable {
             logger.drop(DropReason.CLOSED, severity, 1);
             return false;
         }
+        refused |= !entries.add(record); // what this throws comes back as failed()
         count(severity);
-        refused |= !entries.add(record);
         return !refused;
     }
 
     /** From the collector: a record that could not even be encoded. */
     void failed(int severity) {
-        count(severity);
         refused = true;
+        count(severity);
     }
 
     private void count(int severity) {

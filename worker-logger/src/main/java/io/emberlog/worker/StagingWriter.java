@@ -14,8 +14,8 @@ import io.emberlog.message.MessageDescriptor;
  * <p>A thread writes in the slot of its home only, for older entries of it may still be staged there; so it waits while
  * that is owned, which is as long as another thread takes for one copy, or for the successor of a sealed ring.
  *
- * <p>In a condemned ring nothing more is staged or published. Where a publishing threw, the batch may or may not be in the
- * ring; a longer one with the same first number, or later numbers in front of it, would make the master drop or refuse
+ * <p>In a condemned ring nothing more is staged or published. Where a publishing threw or met a seal, the batch may or may
+ * not be in the ring; a longer one with the same first number, or later numbers in front of it, would make the master drop or refuse
  * what was acknowledged. As it stands, the master salvages it from the ring or else from the area.
  */
 final class StagingWriter extends SlotWriter {
@@ -106,6 +106,12 @@ final class StagingWriter extends SlotWriter {
         slot.next = slot.sequence;
         slot.target = ring;
         int result = ring.publish(slot.index, mayUseReserve);
+        if (result == SEALED) {
+            // The batch may be in the ring: one entry more behind it in the area, and salvage meets an overlap. Before
+            // the
+            // slot is released, so that its next owner sees it.
+            ring.condemned = true;
+        }
         slot.target = null;
         if (result == RINGED) {
             slot.published(HEAD);

@@ -175,6 +175,9 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
             return worker.scratches.acquire().entry.start(this, level == null ? Level.INFO : level);
         } catch (Throwable heapOrStackIsFull) {
             worker.drops.failedAtStackEnd[severity]++;
+            if (batch != null) {
+                batch.refused = true; // all or nothing
+            }
             return LogEntry.DISABLED;
         }
     }
@@ -233,6 +236,9 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
                 return failed(severity);
             } catch (Throwable noStackLeft) {
                 worker.drops.failedAtStackEnd[severity]++;
+                if (batch != null) {
+                    batch.refused = true;
+                }
                 return false;
             }
         }
@@ -255,6 +261,9 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
                 return failed(severity);
             } catch (Throwable noStackLeft) {
                 worker.drops.failedAtStackEnd[severity]++;
+                if (batch != null) {
+                    batch.refused = true;
+                }
                 return false;
             }
         }
@@ -311,6 +320,9 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
                 return failed(severity);
             } catch (Throwable noStackLeft) {
                 worker.drops.failedAtStackEnd[severity]++;
+                if (batch != null) {
+                    batch.refused = true;
+                }
                 return false;
             }
         }
@@ -340,6 +352,9 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
                 return failed(severity);
             } catch (Throwable noStackLeft) {
                 worker.drops.failedAtStackEnd[severity]++;
+                if (batch != null) {
+                    batch.refused = true;
+                }
                 return false;
             }
         }
@@ -364,6 +379,9 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
                 return failed(severity);
             } catch (Throwable noStackLeft) {
                 worker.drops.failedAtStackEnd[severity]++;
+                if (batch != null) {
+                    batch.refused = true;
+                }
                 return false;
             }
         }

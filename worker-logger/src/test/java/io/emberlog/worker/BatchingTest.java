@@ -284,6 +284,28 @@ class BatchingTest {
     }
 
     @Test
+    void nothingIsStagedBehindABatchWhosePublishingMetASeal() {
+        WorkerFixture worker = worker();
+        worker.log.info("one");
+        worker.ring(0).beforePublish = (type, result) -> {
+            ((MappedRing) worker.ring(0).real).file().seal();
+            return result;
+        };
+        assertThat(worker.log.flush(Duration.ZERO)).isFalse();
+        List<String> stagedLate = new ArrayList<>();
+        worker.ring(0).beforeStage = (type, result) -> {
+            stagedLate.add("in a ring where the batch in front of it may be, too: an overlap that salvage refuses");
+            return result;
+        };
+        worker.worker.start();
+        assertThat(worker.log.info("two")).isTrue();
+        worker.worker.housekeeper().leave();
+
+        assertThat(stagedLate).isEmpty();
+        assertThat(Salvaged.of(worker.directory).texts()).containsExactly("one", "two");
+    }
+
+    @Test
     void aPublishingThatFailsLosesAndDoublesNothingWhereverItFails() {
         for (boolean committed : new boolean[] {false, true}) {
             WorkerFixture worker = WorkerFixture.batching(temp.resolve("committed" + committed), Overflow.drop());

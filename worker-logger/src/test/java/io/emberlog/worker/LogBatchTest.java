@@ -137,6 +137,41 @@ class LogBatchTest {
                 .containsExactly("logged from inside", "[FAILED toString(): java.lang.IllegalStateException]", "null");
     }
 
+    /** Fails where a full heap or stack would: before a record has begun. */
+    private static final class Failing extends Thread {
+        private boolean fails;
+
+        Failing(Runnable work) {
+            super(work);
+        }
+
+        @Override
+        public long getId() {
+            if (fails) {
+                throw new OutOfMemoryError("as if");
+            }
+            return super.getId();
+        }
+    }
+
+    @Test
+    void aRecordThatCouldNotEvenBeStartedRefusesItsBatch() throws InterruptedException {
+        WorkerFixture worker = worker(false);
+        LogBatch batch = worker.log.batch();
+        boolean[] published = {true};
+        Failing thread = new Failing(() -> {
+            batch.info("one");
+            ((Failing) Thread.currentThread()).fails = true;
+            batch.at(io.emberlog.message.Level.INFO).log("two");
+            ((Failing) Thread.currentThread()).fails = false;
+            published[0] = batch.publish();
+        });
+        thread.start();
+        thread.join();
+        assertThat(published[0]).isFalse();
+        assertThat(Salvaged.of(worker.directory).texts()).isEmpty();
+    }
+
     @Test
     void closedOnesAndThoseOfAClosedLoggerAreCounted() {
         WorkerFixture worker = worker(false);

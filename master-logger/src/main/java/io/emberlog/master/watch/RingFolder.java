@@ -91,6 +91,11 @@ final class RingFolder {
         fullScanAtNs = nowNs;
     }
 
+    /** Files that are not looked at again yet. */
+    int waiting() {
+        return retryAtNs.size();
+    }
+
     /** Adds the rings that are new to {@code found}. */
     void scan(long nowNs, List<RingFile> found) {
         try {
@@ -101,6 +106,8 @@ final class RingFolder {
             }
             changed = time;
             fullScanAtNs = nowNs + FULL_SCAN_INTERVAL_NS;
+            // Also of a directory that is never seen whole: names that its user renews would pile up here.
+            retryAtNs.values().removeIf(at -> nowNs - at >= 0);
             ChannelDirectory.Listing listing = directory.rings(limits.entries());
             if (listing.whole()) {
                 Set<Path> present = new HashSet<>(listing.files());
@@ -113,7 +120,7 @@ final class RingFolder {
             int before = found.size();
             refillOpens(nowNs);
             for (Path path : listing.files()) {
-                if (!known.contains(path) && isTurn(path, nowNs)) {
+                if (!known.contains(path) && !retryAtNs.containsKey(path)) {
                     if (known.size() >= limits.rings()) {
                         complain("directory " + directory.path() + " has more than " + limits.rings()
                                 + " rings; further ones wait until these have ended");
@@ -132,11 +139,6 @@ final class RingFolder {
         } catch (IOException e) {
             complain("directory " + directory.path() + " cannot be read: " + e);
         }
-    }
-
-    private boolean isTurn(Path path, long nowNs) {
-        Long at = retryAtNs.get(path);
-        return at == null || nowNs - at >= 0;
     }
 
     private void refillOpens(long nowNs) {

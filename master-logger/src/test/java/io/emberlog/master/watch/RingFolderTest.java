@@ -1,0 +1,58 @@
+package io.emberlog.master.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.emberlog.master.drain.Alarm;
+import io.emberlog.master.drain.MasterEvents;
+import io.emberlog.message.WorkerIdentity;
+import io.emberlog.ring.ChannelDirectory;
+import io.emberlog.ring.RingFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the owner of one folder can make the master remember is bounded. */
+class RingFolderTest {
+    private static final int ENTRIES = 4;
+
+    @TempDir
+    Path temp;
+
+    @Test
+    void namesThatAreRenewedInAFolderTooLargeToBeSeenWholeDoNotPileUp() throws Exception {
+        ChannelDirectory directory = ChannelDirectory.open(temp.resolve("channel"));
+        MasterEvents events = new MasterEvents(
+                new WorkerIdentity(UUID.randomUUID(), "master", 1, 1, "boot", "machine", "1", "host", "java", null),
+                () -> 1,
+                new Alarm(line -> {}, () -> 1));
+        RingFolder folder = new RingFolder(
+                directory,
+                RingGate.OWN_USER,
+                new RingFolder.Limits(ENTRIES, 100, 1_000, 3),
+                worker -> false,
+                events,
+                null,
+                0);
+        List<RingFile> found = new ArrayList<>();
+        int named = 0;
+        for (int round = 1; round <= 10; round++) {
+            try (var old = Files.list(directory.path())) {
+                for (Path path : old.toList()) {
+                    Files.delete(path);
+                }
+            }
+            for (int i = 0; i < 2 * ENTRIES; i++) {
+                // a directory cannot be opened as a ring, and is tried again later
+                Files.createDirectory(directory.path().resolve("name" + named++ + ChannelDirectory.RING_SUFFIX));
+            }
+            folder.scan(TimeUnit.SECONDS.toNanos(10 * round), found);
+            assertThat(folder.waiting()).as("round %d", round).isBetween(1, ENTRIES);
+        }
+        assertThat(found).isEmpty();
+    }
+}
