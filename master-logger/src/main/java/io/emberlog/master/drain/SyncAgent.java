@@ -106,7 +106,7 @@ public final class SyncAgent {
     public int doWork() {
         boolean wanted = asked;
         for (RingSync ring : rings) {
-            wanted |= ring.isWanted();
+            wanted |= isWanted(ring);
         }
         long now = nanoTime.getAsLong();
         boolean due = intervalNs > 0 && now - syncedNs >= intervalNs;
@@ -114,6 +114,14 @@ public final class SyncAgent {
             return 0;
         }
         return sync(now) && wanted ? 1 : 0;
+    }
+
+    private static boolean isWanted(RingSync ring) {
+        try {
+            return ring.isWanted();
+        } catch (InternalError cut) {
+            return false; // a file cut while in use: the drain meets the same and sets it aside
+        }
     }
 
     private boolean sync(long now) {
