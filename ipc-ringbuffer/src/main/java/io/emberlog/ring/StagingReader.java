@@ -103,7 +103,8 @@ final class StagingReader {
     }
 
     /**
-     * Copies header and entries to where the payload of a record stands.
+     * Copies header and entries to where the payload of a record stands. The record is of this area or null: never what an
+     * earlier look found, nor what was emptied while it was copied.
      *
      * @return the commit word of the copy
      */
@@ -111,6 +112,7 @@ final class StagingReader {
         VarHandleBuffer bytes = file.stagingBuffer(area);
         long word = bytes.getLongVolatile(COMMIT_WORD_OFFSET);
         for (int look = 0; look < MAX_LOOKS; look++) {
+            record = null;
             if (word == NOTHING) {
                 return word;
             }

@@ -155,6 +155,33 @@ class HostileStagingTest {
         }
     }
 
+    /** The area behind the last batch is emptied while it is copied: nothing, and not once more what was copied. */
+    @Test
+    void anAreaThatIsEmptiedWhileItIsReadIsNothing() throws Exception {
+        createWithStagedBatches(false);
+        for (int slot = 2; slot < AREAS; slot++) {
+            file.stagingBuffer(slot).putLong(0, 0);
+        }
+        VarHandleBuffer last = file.stagingBuffer(1);
+        long word = last.getLongVolatile(0);
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread worker = new Thread(() -> {
+            while (!stop.get()) {
+                last.putLongRelease(0, 0);
+                last.putLongRelease(0, word);
+            }
+        });
+        worker.start();
+        try {
+            for (int round = 0; round < INPUTS; round++) {
+                assertThat(salvageToTheEnd()).isBetween(1, 2);
+            }
+        } finally {
+            stop.set(true);
+            worker.join();
+        }
+    }
+
     /** Empties and fills its area as a stalled thread would: whatever is delivered is one whole batch. */
     @Test
     void anAreaThatIsFilledAnewWhileItIsReadIsOneBatchOrTheOther() throws Exception {
