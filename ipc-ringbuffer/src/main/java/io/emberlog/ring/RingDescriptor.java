@@ -32,6 +32,7 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  *   128  i32  state: 1 OPEN, 2 SEALED, 3 SALVAGED                     worker, master
  *   136  i64  real tail, valid when SEALED or SALVAGED                whoever sealed
  *   144  i64  where a resync after a reboot began, and 1; 0 = none    master
+ *   152  i64  1 = sealed because its owner was judged dead, 0 = not   master, before it seals
  *   192  i64  heartbeat word, one more every 250 ms                   worker
  *   200  i64  sequence of the control page in force, 0 = none         worker
  *   208  i64  1 = it says goodbye or has, 0 = not                     worker
@@ -95,6 +96,7 @@ public final class RingDescriptor {
     static final int STATE_OFFSET = FIXED_LENGTH;
     static final int REAL_TAIL_OFFSET = STATE_OFFSET + Long.BYTES;
     static final int RESYNCED_FROM_OFFSET = REAL_TAIL_OFFSET + Long.BYTES;
+    static final int JUDGED_DEAD_OFFSET = RESYNCED_FROM_OFFSET + Long.BYTES;
     static final int HEARTBEAT_OFFSET = STATE_OFFSET + 64;
     static final int CONTROL_SEQUENCE_OFFSET = HEARTBEAT_OFFSET + Long.BYTES;
     static final int GOODBYE_OFFSET = CONTROL_SEQUENCE_OFFSET + Long.BYTES;

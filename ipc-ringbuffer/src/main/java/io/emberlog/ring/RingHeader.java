@@ -17,6 +17,7 @@ import java.util.zip.CRC32C;
  */
 public final class RingHeader {
     private static final UUID NO_UUID = new UUID(0, 0);
+    private static final long JUDGED_DEAD = 1;
     private static final long GOODBYE = 1;
 
     private final VarHandleBuffer buffer;
@@ -135,6 +136,19 @@ public final class RingHeader {
     /** Master, when everything readable is in the journal. */
     public void salvaged() {
         buffer.putIntRelease(STATE_OFFSET, STATE_SALVAGED);
+    }
+
+    /**
+     * Master, in front of the seal: two witnesses say that the owner is gone. Should the master die before it has told that
+     * death, the next one knows that the ring was not replaced by its owner.
+     */
+    public void judgeDead() {
+        buffer.putLongRelease(JUDGED_DEAD_OFFSET, JUDGED_DEAD);
+    }
+
+    /** Whether a master has judged the owner dead; it may have been wrong. Believed of the owner's own end only. */
+    public boolean isJudgedDead() {
+        return buffer.getLongAcquire(JUDGED_DEAD_OFFSET) == JUDGED_DEAD;
     }
 
     /** Where the ring ends; to be checked against head and capacity. Only when the state is not OPEN. */

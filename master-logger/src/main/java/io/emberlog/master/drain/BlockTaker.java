@@ -131,7 +131,8 @@ final class BlockTaker {
         if (session.salvage().next(block, most, heartbeats)) {
             return true;
         }
-        if (session.held().isEmpty()) {
+        session.readToTheEnd();
+        if (session.held().isEmpty() && roster.mayEnd(session)) {
             endings.end(session);
         }
         return false;

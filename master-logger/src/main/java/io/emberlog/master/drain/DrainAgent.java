@@ -29,7 +29,8 @@ import java.util.function.LongSupplier;
  *
  * <pre>
  * id  the master dies after                        the next start sees                and does
- * S1  sealing a dead owner's ring                  a sealed ring, E at its last end   salvages from E on
+ * S1  sealing a dead owner's ring                  a sealed ring, E at its last end,  salvages from E on, and ends it when
+ *                                                  marked as a dead owner's           it, too, finds the owner dead
  * S2  appending a block of its salvage             as S1                              as S1; counts damage again from
  *                                                                                     journaledPosition, once
  * S3  appending the ENDED mark                     as P1                              reaps it
@@ -169,7 +170,7 @@ public final class DrainAgent {
         }
         for (RingSession session : roster.sessions()) {
             if (session.phase() == RingSession.Phase.DRAINING && session.drain().hasMore()
-                    || session.phase() == RingSession.Phase.SALVAGING
+                    || session.phase() == RingSession.Phase.SALVAGING && !roster.onlyAwaitsJudgement(session)
                     || !session.held().isEmpty()) {
                 return false;
             }

@@ -98,6 +98,25 @@ final class RingRoster {
         return true;
     }
 
+    /** Whether it is known what became of the owner of a ring in which nothing is left. */
+    boolean mayEnd(RingSession session) {
+        return !session.awaitsJudgement() || hasSuccessor(session);
+    }
+
+    /** Nothing can be done for this ring before the owner is found dead or its successor is found. */
+    boolean onlyAwaitsJudgement(RingSession session) {
+        return session.isJournaledToTheEnd() && !mayEnd(session);
+    }
+
+    private boolean hasSuccessor(RingSession session) {
+        for (RingSession other : sessions) {
+            if (session.identity.ringUuid().equals(other.predecessor)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean mayStart(RingSession session) {
         if (session.predecessor == null || ended.contains(session.predecessor)) {
             return true;

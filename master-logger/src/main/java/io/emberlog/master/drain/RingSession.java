@@ -73,6 +73,7 @@ final class RingSession {
     private InternalError fault;
     private Throwable broken;
     private boolean goodbye;
+    private boolean readToTheEnd;
     private long journaledEnd;
     private long takenAnewFrom;
     private long salvagedRecords;
@@ -154,6 +155,9 @@ final class RingSession {
         detectedAfterNs = foundAfterNs;
         if (phase != Phase.ENDED) {
             try {
+                if (report != null) {
+                    file.header().judgeDead();
+                }
                 file.seal();
             } catch (InternalError cut) {
                 fault = cut;
@@ -190,6 +194,26 @@ final class RingSession {
     /** From before the last boot, and nobody has said yet that its owner is dead; who sealed it writes no more either. */
     boolean waitsForDeath() {
         return earlierBoot && !sealed && isOpen();
+    }
+
+    /**
+     * An earlier master sealed it for its owner's death and died before it told that. The death is found anew within a second;
+     * until then, unless a successor shows that the judgement was wrong, what is read of the ring is not its end.
+     */
+    boolean awaitsJudgement() {
+        boolean judged = !sealed && file.header().isJudgedDead();
+        RingFile.settle();
+        return judged;
+    }
+
+    /** Salvage found nothing more. */
+    void readToTheEnd() {
+        readToTheEnd = true;
+    }
+
+    /** All of it is in the journal, whether it may end or not. */
+    boolean isJournaledToTheEnd() {
+        return phase == Phase.ENDED || readToTheEnd && held.isEmpty();
     }
 
     private boolean isOpen() {

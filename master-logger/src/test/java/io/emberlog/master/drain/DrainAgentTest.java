@@ -281,8 +281,41 @@ class DrainAgentTest {
         drainAll();
         reaper.doWork();
         assertThat(workersRecords()).containsExactly("one", "two");
+        assertThat(agent.isDrained())
+                .as("a stop need not wait for the judgement")
+                .isTrue();
+        assertThat(file.path()).as("the ring of a death that was not told").exists();
+        agent.ownerDead(file.identity().ringUuid(), KILLED, 5_000_000);
+        drainAll();
+        reaper.doWork();
+        assertThat(workersRecords()).containsExactly("one", "two");
+        assertThat(journaled()).filteredOn(text -> text.contains("died")).hasSize(1);
+        assertThat(journaled()).noneMatch(text -> text.contains("replaced its ring"));
         assertThat(file.path()).doesNotExist();
         assertThat(ChannelDirectory.lockFileOf(file.path())).doesNotExist();
+    }
+
+    @Test
+    void aRingSealedForADeathThatWasNoneEndsWhenItsSuccessorIsThere() throws Exception {
+        RingFile file = ring("a", null);
+        log(file, 0, 10, "one");
+        agent.found(List.of(RingFile.open(file.path())));
+        agent.ownerDead(file.identity().ringUuid(), KILLED, 5_000_000);
+        drainAll();
+        restartMaster();
+        agent.found(List.of(RingFile.open(file.path())));
+        drainAll();
+        RingFile successor = ring("a", file.identity().ringUuid());
+        log(successor, 0, 11, "two");
+        agent.found(List.of(RingFile.open(successor.path())));
+        drainAll();
+        reaper.doWork();
+        assertThat(workersRecords()).containsExactly("one", "two");
+        assertThat(journaled()).noneMatch(text -> text.contains("died"));
+        assertThat(journaled())
+                .filteredOn(text -> text.contains("replaced its ring"))
+                .hasSize(1);
+        assertThat(file.path()).doesNotExist();
     }
 
     @Test
@@ -372,6 +405,7 @@ class DrainAgentTest {
             restarts++;
             agent.found(List.of(RingFile.open(file.path())));
             agent.doWork();
+            agent.ownerDead(file.identity().ringUuid(), KILLED, -1);
             agent.doWork();
             reaper.doWork();
         }
