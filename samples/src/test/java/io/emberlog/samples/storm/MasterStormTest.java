@@ -2,6 +2,7 @@ package io.emberlog.samples.storm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.lab.Fault;
 import io.emberlog.samples.judge.OutputFiles;
 import io.emberlog.samples.process.Children;
 import io.emberlog.samples.process.Judgement;
@@ -18,12 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Alone: {@code mvn verify -pl samples -am -Dtest=MasterStormTest -Dsurefire.failIfNoSpecifiedTests=false
- * -Demberlog.storm.seed=42 -Demberlog.storm.master.kills=250}.
- */
+/** Alone: {@code .ci/storm MasterStormTest 250 42}, for 250 kills with seed 42. */
 class MasterStormTest {
-    private static final int KILLS = Integer.getInteger("emberlog.storm.master.kills", 25);
     private static final int WORKERS = 3;
     private static final int THREADS = 2;
     private static final long MOST_MESSAGES = 1_000_000;
@@ -50,7 +47,7 @@ class MasterStormTest {
     void nothingAcknowledgedIsLostDoubledOrAlteredWhenTheMasterIsKilledWhileWorkersLog(StormVariant given)
             throws IOException {
         variant = given;
-        StormRun.run("master-storm-" + variant, this::storm);
+        StormRun.run(Fault.MASTER_KILL, variant.name(), variant.share(), this::storm);
     }
 
     private void storm(StormRun given) throws Exception {
@@ -66,7 +63,7 @@ class MasterStormTest {
         }
         Random random = new Random(run.seed);
         Moment[] moments = Moment.values();
-        int kills = variant.kills(KILLS);
+        int kills = run.count;
         for (int kill = 0; kill < kills; kill++) {
             // each moment in turn, so that none is missed; where within it is drawn
             killAt(kill, moments[kill % moments.length], random);
@@ -117,6 +114,7 @@ class MasterStormTest {
             }
         }
         master.kill();
+        run.madeOne();
         StormRun.say("master " + kill + " killed at " + moment + (moment.ordinal() < 2 ? " + " + delayMs + " ms" : ""));
     }
 

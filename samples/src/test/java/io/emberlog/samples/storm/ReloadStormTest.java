@@ -2,6 +2,7 @@ package io.emberlog.samples.storm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.lab.Fault;
 import io.emberlog.samples.process.Judgement;
 import io.emberlog.samples.process.Master;
 import io.emberlog.samples.process.Waiting;
@@ -15,11 +16,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * A master that is told another configuration again and again while workers log. Alone: {@code mvn verify -pl samples -am
- * -Dtest=ReloadStormTest -Dsurefire.failIfNoSpecifiedTests=false -Demberlog.storm.seed=42 -Demberlog.storm.reloads=1000}.
+ * A master that is told another configuration again and again while workers log. Alone: {@code .ci/storm ReloadStormTest 1000 42}.
  */
 class ReloadStormTest {
-    private static final int RELOADS = Integer.getInteger("emberlog.storm.reloads", 100);
     private static final int WORKERS = 2;
     private static final int THREADS = 2;
     private static final long MOST_MESSAGES = 10_000_000;
@@ -27,7 +26,7 @@ class ReloadStormTest {
 
     @Test
     void nothingAcknowledgedIsLostDoubledOrAlteredByAHundredReloadsUnderLoad() throws IOException {
-        StormRun.run("reload-storm", ReloadStormTest::storm);
+        StormRun.run(Fault.RELOAD, "", 1, ReloadStormTest::storm);
     }
 
     private static void storm(StormRun run) throws Exception {
@@ -43,15 +42,16 @@ class ReloadStormTest {
                 StormRun.LIMIT,
                 () -> Files.exists(run.directory.output()) && Files.size(run.directory.output()) > 0);
         int answered = 0;
-        for (int reload = 1; reload <= RELOADS; reload++) {
+        for (int reload = 1; reload <= run.count; reload++) {
             String text = Files.readString(run.directory.config());
             String head = text.substring(0, text.indexOf("[master]"));
             String next = head + String.join("\n", settings(run, random));
             boolean broken = random.nextInt(10) == 0;
             Files.writeString(run.directory.config(), broken ? next + "\nmax_sise = 1\n" : next);
             master.hangUp();
+            run.madeOne();
             // one in two is told to reload again before it has answered
-            if (random.nextBoolean() || reload == RELOADS) {
+            if (random.nextBoolean() || reload == run.count) {
                 int so = answered;
                 Waiting.until("the master's answer to reload " + reload, StormRun.LIMIT, () -> answers(run) > so);
                 answered = answers(run);
@@ -71,7 +71,7 @@ class ReloadStormTest {
         Judgement judgement = run.judge();
         assertThat(judgement.sum("acknowledged")).isPositive();
         assertThat(judgement.sum("dropped")).isZero();
-        StormRun.say(answers(run) + " answers to " + RELOADS + " reloads");
+        StormRun.say(answers(run) + " answers to " + run.count + " reloads");
         assertThat(count(run, "configuration: "))
                 .as("reloads that changed something")
                 .isPositive();

@@ -2,6 +2,8 @@ package io.emberlog.samples.storm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.lab.Fault;
+import io.emberlog.lab.LabRun;
 import io.emberlog.samples.judge.AcknowledgementFile;
 import io.emberlog.samples.process.Children;
 import io.emberlog.samples.process.Judgement;
@@ -26,6 +28,8 @@ import java.util.stream.Collectors;
 public final class StormRun {
     public static final Duration LIMIT = Duration.ofSeconds(120);
 
+    private static final long PER_ROUND = 200;
+
     /** A storm, which may fail in any way. */
     @FunctionalInterface
     public interface Storm {
@@ -35,30 +39,67 @@ public final class StormRun {
     public final long seed;
     public final RunDirectory directory;
     public final Children children;
+    /** How often a fault of the laboratory is to be made here; 0 where none is counted. */
+    public final int count;
 
     private final Map<String, AcknowledgementFile> accounts = new ConcurrentHashMap<>();
 
-    private StormRun(long seed, RunDirectory directory, Children children) {
+    private final LabRun lab;
+
+    private StormRun(long seed, int count, LabRun lab, RunDirectory directory, Children children) {
         this.seed = seed;
+        this.count = count;
+        this.lab = lab;
         this.directory = directory;
         this.children = children;
     }
 
-    /** Reads {@code emberlog.storm.seed}; a new one each time without it. */
+    /** Reads {@code emberlog.lab.seed}; a new one each time without it. */
     public static void run(String name, Storm storm) throws IOException {
         run(name, RunDirectory.createWithRingsInMemory("emberlog-" + name + "-"), storm);
     }
 
     /** In a directory that is deleted when all went well. */
     public static void run(String name, RunDirectory directory, Storm storm) throws IOException {
-        long seed = Long.getLong("emberlog.storm.seed", System.nanoTime());
-        say(name + ": -Demberlog.storm.seed=" + seed + ", files in " + directory.root());
+        run(name, Long.getLong("emberlog.lab.seed", System.nanoTime()), 0, null, directory, storm);
+    }
+
+    /**
+     * Makes a fault of the laboratory as often as a {@link LabRun} says, which gets its line in the log.
+     *
+     * @param variant which of several ways; empty when there is one
+     * @param share this run's part of the fault's declared count
+     */
+    public static void run(Fault fault, String variant, double share, Storm storm) throws IOException {
+        LabRun.of(fault, variant, share, lab -> {
+            // A long run is cut into rounds with files of their own. The seed of a round is one more than that of the
+            // round before: a round that fails is made again by its own seed and count.
+            long left = lab.count();
+            for (long seed = lab.seed(); left > 0; seed++) {
+                int count = (int) Math.min(left, PER_ROUND);
+                String name = fault.id() + (variant.isEmpty() ? "" : "-" + variant);
+                run(name, seed, count, lab, RunDirectory.createWithRingsInMemory("emberlog-" + name + "-"), storm);
+                left -= count;
+            }
+        });
+    }
+
+    /** The fault was made once more. */
+    public void madeOne() {
+        lab.madeOne();
+    }
+
+    private static void run(
+            String name, long seed, int count, LabRun lab, RunDirectory directory, Storm storm) throws IOException {
+        say(name + ": -Demberlog.lab.seed=" + seed + (lab == null ? "" : " -Demberlog.lab.count=" + count)
+                + ", files in " + directory.root());
         try (Children children = new Children()) {
-            storm.run(new StormRun(seed, directory, children));
+            storm.run(new StormRun(seed, count, lab, directory, children));
         } catch (Exception | AssertionError e) {
             throw new AssertionError(
-                    name + " with -Demberlog.storm.seed=" + seed + " failed; evidence is kept in " + directory.root()
-                            + " and " + directory.rings() + ": " + e.getMessage(),
+                    name + " with -Demberlog.lab.seed=" + seed + (lab == null ? "" : " -Demberlog.lab.count=" + count)
+                            + " failed; evidence is kept in " + directory.root() + " and " + directory.rings() + ": "
+                            + e.getMessage(),
                     e);
         }
         directory.delete();

@@ -8,7 +8,7 @@ import java.util.List;
  * travel adds itself here.
  */
 enum StormVariant {
-    /** The defaults. Runs the full count of kills; the others a quarter of it. */
+    /** The defaults. Runs the full count of a fault; the others a quarter of it. */
     PLAIN(List.of(), List.of(), List.of()),
     /** The master holds records to put them in order. */
     REORDERED(List.of(), List.of("reorder_window = \"50 ms\""), List.of()),
@@ -49,7 +49,8 @@ enum StormVariant {
         return all.toArray(new String[0]);
     }
 
-    int kills(int full) {
-        return this == PLAIN ? full : Math.max(1, full / 4);
+    /** Part of a fault's count. */
+    double share() {
+        return this == PLAIN ? 1 : 0.25;
     }
 }

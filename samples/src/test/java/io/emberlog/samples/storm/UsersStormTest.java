@@ -2,6 +2,7 @@ package io.emberlog.samples.storm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.lab.Fault;
 import io.emberlog.samples.process.Children;
 import io.emberlog.samples.process.Judgement;
 import io.emberlog.samples.process.Jvm;
@@ -16,12 +17,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * Workers of two users, a master of a third who is no root: by the modes of the layout alone. Alone: {@code mvn verify -pl
- * samples -am -Dtest=UsersStormTest -Dsurefire.failIfNoSpecifiedTests=false -Demberlog.storm.users.kills=20}; every fourth
+ * Workers of two users, a master of a third who is no root: by the modes of the layout alone. Alone: {@code .ci/storm UsersStormTest 20 42}; every fourth
  * kill is followed by one of the master.
  */
 class UsersStormTest {
-    private static final int KILLS = Integer.getInteger("emberlog.storm.users.kills", 8);
     private static final int KILLS_PER_MASTER = 4;
     private static final int[] USERS = {7702, 7703};
     private static final int THREADS = 2;
@@ -29,7 +28,7 @@ class UsersStormTest {
 
     @Test
     void nothingOfTwoUsersIsLostDoubledOrAlteredWhenWorkersAndAMasterOfAThirdUserAreKilled() throws IOException {
-        StormRun.run("users-storm", UsersStormTest::storm);
+        StormRun.run(Fault.USERS_KILL, "", 1, UsersStormTest::storm);
     }
 
     private static void storm(StormRun run) throws Exception {
@@ -42,8 +41,8 @@ class UsersStormTest {
         for (int i = 0; i < USERS.length; i++) {
             survivors[i] = run.producer(users.worker(USERS[i]), "survivor" + USERS[i], 1, MOST_MESSAGES, 2_000_000);
         }
-        String[] victims = new String[KILLS];
-        for (int kill = 0; kill < KILLS; kill++) {
+        String[] victims = new String[run.count];
+        for (int kill = 0; kill < run.count; kill++) {
             int uid = USERS[kill % USERS.length];
             String name = "v" + kill + "of" + uid;
             Process victim = run.producer(users.worker(uid), name, THREADS, MOST_MESSAGES, 0);
@@ -53,6 +52,7 @@ class UsersStormTest {
                 return run.issued(name) >= calls;
             });
             Children.kill(victim);
+            run.madeOne();
             victims[kill] = name;
             StormRun.say(name + " killed, having made " + run.issued(name));
             if (kill % KILLS_PER_MASTER == KILLS_PER_MASTER - 1) {

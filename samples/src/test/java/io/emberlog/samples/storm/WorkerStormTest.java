@@ -2,6 +2,7 @@ package io.emberlog.samples.storm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.lab.Fault;
 import io.emberlog.samples.process.Children;
 import io.emberlog.samples.process.Judgement;
 import io.emberlog.samples.process.Master;
@@ -20,12 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Alone: {@code mvn verify -pl samples -am -Dtest=WorkerStormTest -Dsurefire.failIfNoSpecifiedTests=false
- * -Demberlog.storm.seed=42 -Demberlog.storm.worker.kills=1000}.
- */
+/** Alone: {@code .ci/storm WorkerStormTest 1000 42}, for a thousand kills with seed 42. */
 class WorkerStormTest {
-    private static final int KILLS = Integer.getInteger("emberlog.storm.worker.kills", 100);
     private static final int AT_ONCE = 3;
     private static final int THREADS = 4;
     private static final long MOST_MESSAGES = 100_000;
@@ -40,7 +37,7 @@ class WorkerStormTest {
     @EnumSource
     void nothingAcknowledgedIsLostDoubledOrAlteredWhenWorkersAreKilledAtFullSpeed(StormVariant variant)
             throws IOException {
-        StormRun.run("worker-storm-" + variant, run -> storm(run, variant));
+        StormRun.run(Fault.WORKER_KILL, variant.name(), variant.share(), run -> storm(run, variant));
     }
 
     private static void storm(StormRun run, StormVariant variant) throws Exception {
@@ -51,7 +48,7 @@ class WorkerStormTest {
         master.start();
         Process survivor = run.producer(SURVIVOR, 1, MOST_MESSAGES, 2_000_000, variant.environment());
 
-        int kills = variant.kills(KILLS);
+        int kills = run.count;
         AtomicInteger next = new AtomicInteger();
         ExecutorService killers = Executors.newFixedThreadPool(AT_ONCE);
         try {
@@ -111,6 +108,7 @@ class WorkerStormTest {
             });
         }
         Children.kill(worker);
+        run.madeOne();
         StormRun.say(name + " (ring " + ringSize + ", " + overflow + ") killed "
                 + (atStart ? startMs + " ms after its start" : "after " + calls + " calls") + ", having made "
                 + run.issued(name));
