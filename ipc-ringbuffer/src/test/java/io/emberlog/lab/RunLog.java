@@ -128,7 +128,7 @@ public final class RunLog {
                         .findFirst()
                         .orElse("unknown CPU")
                 : "unknown CPU";
-        return model + ", " + Runtime.getRuntime().availableProcessors() + " cores, "
-                + System.getProperty("os.name") + " " + System.getProperty("os.version");
+        return model + ", " + Runtime.getRuntime().availableProcessors() + " cores, " + System.getProperty("os.name")
+                + " " + System.getProperty("os.version");
     }
 }
