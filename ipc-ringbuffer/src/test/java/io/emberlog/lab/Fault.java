@@ -22,6 +22,16 @@ public enum Fault {
             200,
             "SIGKILL of workers of two users; the master, of a third, is killed after every fourth",
             "UsersStormTest"),
+    POWER_LOSS(
+            4,
+            400,
+            "Power cut (ext4 and xfs on loop devices, shut down without a flush) with `journal.sync` on, or where workers ask",
+            "PowerCutTest"),
+    RINGS_ON_DISK(
+            2,
+            100,
+            "Power cut under a ring on a disk; a third of its pages never written; the next master has another boot id",
+            "RingsOnDiskTest"),
     RELOAD(100, 1_000, "SIGHUP with another configuration, 1 in 10 a broken one, under load", "ReloadStormTest");
 
     private final long shortCount;

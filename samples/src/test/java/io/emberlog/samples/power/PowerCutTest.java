@@ -2,6 +2,8 @@ package io.emberlog.samples.power;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.lab.Fault;
+import io.emberlog.lab.LabRun;
 import io.emberlog.samples.judge.AcknowledgementFile;
 import io.emberlog.samples.judge.OutputFiles;
 import io.emberlog.samples.process.Children;
@@ -30,11 +32,15 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Cuts the power under real masters and workers. Journal, checkpoints and output are on a file system of their own, which is shut
  * down without a flush; then all processes are killed and the rings, which are in memory, deleted; then the disk is mounted again.
  *
- * <p>Alone: {@code mvn verify -pl samples -am -Dtest=PowerCutTest -Dsurefire.failIfNoSpecifiedTests=false
- * -Demberlog.power.seed=42 -Demberlog.power.cuts=20}.
+ * <p>Alone: {@code .ci/storm PowerCutTest 20 42}, for 20 cuts of each kind.
  */
 class PowerCutTest {
-    private static final int CUTS = Integer.getInteger("emberlog.power.cuts", 1);
+    /** More cuts are made on further disks: an output of many cuts takes long to judge. */
+    private static final int CUTS_PER_DISK = 10;
+
+    /** Of each way to ask for synced, on each file system. */
+    private static final double SHARE = 0.25;
+
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final int WORKERS = 2;
     private static final int THREADS = 2;
@@ -58,18 +64,20 @@ class PowerCutTest {
         void run() throws Exception;
     }
 
+    /** Cuts the power so many times. */
+    @FunctionalInterface
+    private interface Cuts {
+        void make(int cuts) throws Exception;
+    }
+
     @ParameterizedTest
     @EnumSource
     void whatWasReportedSyncedIsThereOnceAfterAPowerCut(LoopDisk.Kind kind) throws IOException {
-        run(kind, () -> {
+        cut(kind, "", cuts -> {
             Master master = master("sync = \"20 ms\"", "sync_level = \"error\"");
-            for (int cut = 0; cut < CUTS; cut++) {
-                List<Process> workers = begin(master, SYNC_PAUSE_NS);
-                awaitSynced(LEAST_SYNCED + random.nextInt(2_000));
-                cutPower(master, workers);
-            }
+            cutWhenSynced(master, cuts);
             Judgement judgement = judgeAfterLastWorkers(master);
-            assertThat(judgement.sum("synced")).isGreaterThan(CUTS * (long) LEAST_SYNCED);
+            assertThat(judgement.sum("synced")).isGreaterThan(cuts * (long) LEAST_SYNCED);
             assertThat(events()).as("no checkpoint was ahead of the journal").noneMatch(PowerCutTest::tellsOfLoss);
         });
     }
@@ -77,21 +85,17 @@ class PowerCutTest {
     @ParameterizedTest
     @EnumSource
     void whatAWorkerAskedToSyncIsThereThoughTheMasterSyncsNothingByItself(LoopDisk.Kind kind) throws IOException {
-        run(kind, () -> {
+        cut(kind, " asked", cuts -> {
             Master master = master("sync = \"off\"");
-            for (int cut = 0; cut < CUTS; cut++) {
-                List<Process> workers = begin(master, SYNC_PAUSE_NS);
-                awaitSynced(LEAST_SYNCED + random.nextInt(2_000));
-                cutPower(master, workers);
-            }
-            assertThat(judgeAfterLastWorkers(master).sum("synced")).isGreaterThan(CUTS * (long) LEAST_SYNCED);
+            cutWhenSynced(master, cuts);
+            assertThat(judgeAfterLastWorkers(master).sum("synced")).isGreaterThan(cuts * (long) LEAST_SYNCED);
         });
     }
 
     @ParameterizedTest
     @EnumSource
     void handlersThatAreAheadOfTheJournalSkipNothingNewAndTellOfTheGap(LoopDisk.Kind kind) throws IOException {
-        run(kind, () -> {
+        onDisk(kind, Long.getLong("emberlog.lab.seed", System.nanoTime()), () -> {
             Master master = master("sync = \"off\"");
             List<Process> workers = begin(master, 0);
             awaitCheckpoint();
@@ -101,11 +105,33 @@ class PowerCutTest {
         });
     }
 
-    private void run(LoopDisk.Kind kind, Run run) throws IOException {
-        seed = Long.getLong("emberlog.power.seed", System.nanoTime());
+    /** @param way how synced is asked for, beside the file system */
+    private void cut(LoopDisk.Kind kind, String way, Cuts storm) throws IOException {
+        LabRun.of(Fault.POWER_LOSS, kind + way, SHARE, lab -> {
+            long left = lab.count();
+            for (long round = lab.seed(); left > 0; round++) {
+                int cuts = (int) Math.min(left, CUTS_PER_DISK);
+                onDisk(kind, round, () -> storm.make(cuts));
+                lab.made(cuts);
+                left -= cuts;
+            }
+        });
+    }
+
+    private void cutWhenSynced(Master master, int cuts) throws IOException, InterruptedException {
+        for (int cut = 0; cut < cuts; cut++) {
+            List<Process> workers = begin(master, SYNC_PAUSE_NS);
+            awaitSynced(LEAST_SYNCED + random.nextInt(2_000));
+            cutPower(master, workers);
+        }
+    }
+
+    private void onDisk(LoopDisk.Kind kind, long ofRound, Run run) throws IOException {
+        seed = ofRound;
         random = new Random(seed);
+        generation = 0;
         RunDirectory there = RunDirectory.createWithRingsInMemory("emberlog-power-");
-        System.out.println("power cuts on " + kind + ": -Demberlog.power.seed=" + seed + ", files in " + there.root());
+        System.out.println("power cuts on " + kind + ": -Demberlog.lab.seed=" + seed + ", files in " + there.root());
         try (LoopDisk loop = LoopDisk.create(kind, 512);
                 Children all = new Children()) {
             disk = loop;
@@ -114,7 +140,7 @@ class PowerCutTest {
             run.run();
         } catch (Exception | AssertionError e) {
             throw new AssertionError(
-                    "-Demberlog.power.seed=" + seed + " on " + kind + " failed; evidence is kept in " + there.root()
+                    "-Demberlog.lab.seed=" + seed + " on " + kind + " failed; evidence is kept in " + there.root()
                             + ": " + e.getMessage(),
                     e);
         }

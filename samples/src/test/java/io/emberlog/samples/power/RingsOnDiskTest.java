@@ -2,6 +2,8 @@ package io.emberlog.samples.power;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.lab.Fault;
+import io.emberlog.lab.LabRun;
 import io.emberlog.samples.process.Children;
 import io.emberlog.samples.process.Judgement;
 import io.emberlog.samples.process.Master;
@@ -23,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The power fails under a worker whose ring is on a disk. Seed by {@code -Demberlog.storm.seed}; that makes the choice of
+ * The power fails under a worker whose ring is on a disk. Alone: {@code .ci/storm RingsOnDiskTest 10 42}. The seed makes the choice of
  * pages that get to the disk the same, not their contents.
  */
 class RingsOnDiskTest {
@@ -42,12 +44,17 @@ class RingsOnDiskTest {
             Assertions.fail("this machine lacks " + MACHINE_ID);
         }
         Assumptions.assumeTrue(known, "skipped: this machine lacks " + MACHINE_ID);
-        try (LoopDisk disk = LoopDisk.create(kind, 64)) {
-            String name = "ring-on-" + kind;
-            RunDirectory directory = RunDirectory.createWithRingsIn(
-                    "emberlog-" + name + "-", disk.path().resolve("rings"));
-            StormRun.run(name, directory, run -> cut(run, disk));
-        }
+        LabRun.of(Fault.RINGS_ON_DISK, kind.toString(), 0.5, lab -> {
+            for (int round = 0; round < lab.count(); round++) {
+                try (LoopDisk disk = LoopDisk.create(kind, 64)) {
+                    String name = "ring-on-" + kind;
+                    RunDirectory directory = RunDirectory.createWithRingsIn(
+                            "emberlog-" + name + "-", disk.path().resolve("rings"));
+                    StormRun.run(name, lab.seed() + round, directory, run -> cut(run, disk));
+                    lab.madeOne();
+                }
+            }
+        });
     }
 
     private static void cut(StormRun run, LoopDisk disk) throws Exception {

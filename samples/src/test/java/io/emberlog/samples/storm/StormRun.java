@@ -61,7 +61,12 @@ public final class StormRun {
 
     /** In a directory that is deleted when all went well. */
     public static void run(String name, RunDirectory directory, Storm storm) throws IOException {
-        run(name, Long.getLong("emberlog.lab.seed", System.nanoTime()), 0, null, directory, storm);
+        run(name, Long.getLong("emberlog.lab.seed", System.nanoTime()), directory, storm);
+    }
+
+    /** With a seed given. */
+    public static void run(String name, long seed, RunDirectory directory, Storm storm) throws IOException {
+        run(name, seed, 0, null, directory, storm);
     }
 
     /**
