@@ -76,6 +76,9 @@ public final class MasterLogger implements AutoCloseable {
     private final Map<String, Handler> ownHandlers;
     private final Alarm alarm = new Alarm(line -> System.err.println(line), System::nanoTime);
     private volatile MasterConfig config;
+    /** An application's heap may be large, and when it is collected is its own business. */
+    private Runnable collector = () -> {};
+
     private WorkerIdentity self;
     private MasterEvents events;
     private MasterLock channelLock;
@@ -113,6 +116,11 @@ public final class MasterLogger implements AutoCloseable {
         ownHandlers = Map.copyOf(handlers);
         ownHandlers.forEach((name, handler) -> new HandlerSpec(name, handler, 0));
         checkNames(config);
+    }
+
+    /** Before the start, by a program that is nothing but this master: it may have the whole JVM collect. */
+    void ownsTheJvm() {
+        collector = System::gc;
     }
 
     private void checkNames(MasterConfig candidate) {
@@ -176,7 +184,7 @@ public final class MasterLogger implements AutoCloseable {
         journal = Journal.open(journalConfig(config), listener);
         retention = new JournalRetention(journal);
         RecoveredState recovered = aboveCheckpoints(JournalRecovery.recover(journal), state);
-        reaper = new RingReaper(journal, events);
+        reaper = new RingReaper(journal, events, collector);
         sync = new SyncAgent(
                 journal,
                 config.journal().sync(),
