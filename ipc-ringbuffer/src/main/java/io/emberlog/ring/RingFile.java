@@ -318,6 +318,15 @@ public final class RingFile {
         return mapping.slice(HEADER_LENGTH, spec.capacity());
     }
 
+    /** The pages of all staging areas; empty where there are none. As {@link #recordPages}. */
+    public ByteBuffer stagingPages() {
+        if (spec.stagingLength() == 0) {
+            return mapping.slice(0, 0);
+        }
+        long offset = stagingOffset(spec.capacity(), spec.stagingLength(), 0);
+        return mapping.slice((int) offset, (int) (length() - offset));
+    }
+
     /** Is enqueued there once nothing in this process can reach the mapping any more and it is freed. */
     public PhantomReference<?> mappingFreed(ReferenceQueue<Object> queue) {
         return new PhantomReference<>(mapping, queue);

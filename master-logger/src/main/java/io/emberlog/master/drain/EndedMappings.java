@@ -28,9 +28,16 @@ final class EndedMappings {
         this.collector = collector;
     }
 
-    /** The ring is finished, and nobody reads its records any more. */
-    void add(RingFile file) {
-        RingPages.giveBack(file);
+    /**
+     * The ring is finished, and nobody reads its records any more.
+     *
+     * @param salvaged its header says so, too: its owner, if it lives in spite of all, asks nothing else of it
+     */
+    void add(RingFile file, boolean salvaged) {
+        RingPages.giveBack(file.recordPages());
+        if (salvaged) {
+            RingPages.giveBack(file.stagingPages());
+        }
         mapped.add(file.mappingFreed(freed));
     }
 

@@ -1,6 +1,5 @@
 package io.emberlog.master.drain;
 
-import io.emberlog.ring.RingFile;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import jnr.ffi.LibraryLoader;
@@ -9,7 +8,7 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
 /**
- * Frees the memory (on a disk: the blocks) under the records of a ring while it stays mapped. Whoever still looks there sees
+ * Frees the memory (on a disk: the blocks) under whole pages of a ring while it stays mapped. Whoever still looks there sees
  * zeros and meets no fault, since the file keeps its length. Through the mapping and not by its name, which by now may be
  * another file's. Any thread.
  */
@@ -25,12 +24,11 @@ final class RingPages {
     private RingPages() {}
 
     /** @return false where the platform or the file system cannot; then the memory goes with the mapping */
-    static boolean giveBack(RingFile file) {
-        if (LIBC == null) {
+    static boolean giveBack(ByteBuffer pages) {
+        if (LIBC == null || pages.capacity() == 0) {
             return false;
         }
         try {
-            ByteBuffer pages = file.recordPages();
             long address = Pointer.wrap(Runtime.getRuntime(LIBC), pages).address();
             boolean done = LIBC.madvise(address, pages.capacity(), MADV_REMOVE) == 0;
             java.lang.ref.Reference.reachabilityFence(pages);

@@ -106,10 +106,12 @@ public final class RingReaper {
 
     private void remove(Ended ring) {
         RingFile file = ring.file();
+        boolean salvaged = false;
         try {
             if (ring.whole()
                     && ring.breaches() == journal.breaches()) { // else its owner would take for synced what may be lost
                 file.header().salvaged();
+                salvaged = true;
                 withFile.remove(file.identity().ringUuid());
             }
             Files.deleteIfExists(file.path());
@@ -122,6 +124,6 @@ public final class RingReaper {
                     "ring file {} is ended and cannot be removed: {}",
                     new Object[] {file.path(), e});
         }
-        mappings.add(file);
+        mappings.add(file, salvaged);
     }
 }

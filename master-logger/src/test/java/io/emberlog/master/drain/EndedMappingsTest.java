@@ -42,7 +42,7 @@ class EndedMappingsTest {
             Files.delete(ring.path());
             assertThat(residentKib(ring)).as("before").isGreaterThan(CAPACITY >> 10);
 
-            new EndedMappings(EndedMappings.NO_COLLECTOR).add(ring);
+            new EndedMappings(EndedMappings.NO_COLLECTOR).add(ring, true);
 
             assertThat(residentKib(ring)).as("after").isLessThanOrEqualTo(16);
             assertThat(ring.header().heartbeatWord()).isEqualTo(word);
@@ -64,12 +64,12 @@ class EndedMappingsTest {
         List<RingFile> held = new ArrayList<>();
         for (int i = 1; i < EndedMappings.MOST; i++) {
             held.add(smallRing());
-            mappings.add(held.get(held.size() - 1));
+            mappings.add(held.get(held.size() - 1), false);
             mappings.doWork();
         }
         assertThat(asked).hasValue(0);
         held.add(smallRing());
-        mappings.add(held.get(held.size() - 1));
+        mappings.add(held.get(held.size() - 1), false);
         mappings.doWork();
         assertThat(asked).hasValue(1);
         mappings.doWork();
@@ -91,7 +91,7 @@ class EndedMappingsTest {
 
     private static RingFile ring(Path directory) throws IOException {
         return RingFile.create(
-                ChannelDirectory.open(directory), RingSpec.of(CAPACITY), identity(), null, 1);
+                ChannelDirectory.open(directory), new RingSpec(CAPACITY, 1 << 14, false), identity(), null, 1);
     }
 
     private static WorkerIdentity identity() {
