@@ -86,6 +86,7 @@ public final class MasterLogger implements AutoCloseable {
     private Journal journal;
     private JournalRetention retention;
     private long retentionAtNs;
+    private String lockTrouble;
     private WatchAgent watch;
     private LivenessMonitor liveness;
     private DrainAgent drain;
@@ -363,6 +364,7 @@ public final class MasterLogger implements AutoCloseable {
         } catch (JournalException e) {
             work++; // told by the journal's listener; the drain opens it again, and that lets go of all of them
         }
+        renewLock();
         long now = System.nanoTime();
         if (now - retentionAtNs >= 0) {
             retentionAtNs = now + RETENTION_INTERVAL_NS;
@@ -375,6 +377,30 @@ public final class MasterLogger implements AutoCloseable {
             }
         }
         return work;
+    }
+
+    /** The state directory's lock is left alone: a journal whose directory goes away is gone itself. */
+    private void renewLock() {
+        String trouble;
+        try {
+            if (!channelLock.renew()) {
+                return;
+            }
+            trouble = "its lock file was removed, and is locked again";
+        } catch (MasterLock.HeldException e) {
+            trouble = "its lock file was removed, and " + e.getMessage() + "; end one of the two";
+        } catch (IOException e) {
+            trouble = "its lock file was removed, and cannot be locked again: " + e.getMessage();
+        }
+        if (!trouble.equals(lockTrouble)) {
+            lockTrouble = trouble;
+            events.add(
+                    Level.CRITICAL,
+                    MasterEvents.MASTER_LOGGER,
+                    "channel directory {}: {}",
+                    new Object[] {config.channel().directory(), trouble},
+                    new MasterEvents.Field("event", "lock removed"));
+        }
     }
 
     private void escaped(Throwable t) {
