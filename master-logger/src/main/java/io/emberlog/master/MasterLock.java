@@ -159,6 +159,8 @@ public final class MasterLock implements AutoCloseable {
             }
         } catch (NoSuchFileException removed) {
             // as if it were another
+        } catch (IOException closed) {
+            return false; // a directory that may not be looked into: nothing is known
         }
         MasterLock next = takeFile(directory, owner);
         FileChannel before = channel;

@@ -46,7 +46,9 @@ class EndedMappingsTest {
 
             assertThat(residentKib(ring)).as("after").isLessThanOrEqualTo(16);
             assertThat(ring.header().heartbeatWord()).isEqualTo(word);
-            assertThat(records.getLong(CAPACITY / 2)).as("no fault, nothing there").isZero();
+            assertThat(records.getLong(CAPACITY / 2))
+                    .as("no fault, nothing there")
+                    .isZero();
         } finally {
             try (var files = Files.list(memory)) {
                 for (Path file : files.toList()) {
@@ -95,8 +97,7 @@ class EndedMappingsTest {
     }
 
     private static WorkerIdentity identity() {
-        return new WorkerIdentity(
-                UUID.randomUUID(), "tester", 1, 42, "boot", "machine", "pid:[1]", "host", "test", "");
+        return new WorkerIdentity(UUID.randomUUID(), "tester", 1, 42, "boot", "machine", "pid:[1]", "host", "test", "");
     }
 
     private static long residentKib(RingFile ring) throws IOException {
