@@ -19,7 +19,8 @@ import java.util.function.LongSupplier;
  *
  * <pre>
  *   DEAD      two witnesses: lock FREE and process GONE,
- *             or, where processes cannot be compared, lock FREE and word unmoved for three intervals;
+ *             or, where processes cannot be compared, lock FREE and word unmoved for three intervals,
+ *             or, where somebody removed the lock file, process GONE and word unmoved for three intervals;
  *             never for our own JVM, never on a foreign machine, never with a lock that is HELD or UNKNOWN
  *   STOPPED   the last message was a goodbye, or there was none yet and the header said so at the first look
  *   HUNG      word unmoved for two intervals and proved alive (lock HELD or process ALIVE; a foreign machine's

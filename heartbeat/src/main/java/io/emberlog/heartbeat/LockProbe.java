@@ -6,6 +6,8 @@ public enum LockProbe {
     FREE,
     /** Some process holds it, running or stopped. */
     HELD,
-    /** No witness: I/O error, lock file missing, or a network file system, whose locks prove nothing. */
+    /** There is no lock file: somebody removed it. No witness. */
+    MISSING,
+    /** No witness: I/O error, or a network file system, whose locks prove nothing. */
     UNKNOWN
 }

@@ -156,12 +156,17 @@ final class Watch {
         ProcessState process =
                 lock == LockProbe.HELD ? ProcessState.UNKNOWN : processes.probe(identity, worker.ownerUid());
         provedAlive = lock == LockProbe.HELD || process == ProcessState.ALIVE;
-        provedDead = lock == LockProbe.FREE
-                && switch (process) {
+        boolean silent = unmovedNs >= config.deadAfterNs();
+        provedDead = switch (lock) {
+            case FREE ->
+                switch (process) {
                     case GONE -> true;
-                    case UNKNOWN -> reach != HostIdentity.Reach.FOREIGN && unmovedNs >= config.deadAfterNs();
+                    case UNKNOWN -> reach != HostIdentity.Reach.FOREIGN && silent;
                     case ALIVE -> false;
                 };
+            case MISSING -> process == ProcessState.GONE && silent;
+            case HELD, UNKNOWN -> false;
+        };
     }
 
     private LockProbe probeLock() {

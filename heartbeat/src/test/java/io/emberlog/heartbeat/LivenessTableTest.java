@@ -380,6 +380,26 @@ class LivenessTableTest {
         }
 
         @Test
+        void aLockFileThatSomebodyRemovedMakesDeadOnlyWhenTheProcessIsGoneAndTheWordStoodStill() {
+            FakeRing living = station.ring(Identities.self());
+            FakeRing foreign = station.ring(Identities.inOtherPidNamespace());
+            FakeRing gone = station.ring(Identities.reused());
+            living.lock = LockProbe.MISSING;
+            foreign.lock = LockProbe.MISSING;
+            gone.lock = LockProbe.MISSING;
+            station.run(SECOND, () -> gone.word++);
+
+            station.quiet(SECOND.multipliedBy(3).minus(Station.STEP));
+            assertThat(station.state(gone)).isNotEqualTo(DEAD);
+            station.quiet(SECOND);
+
+            assertThat(station.state(gone)).isEqualTo(DEAD);
+            station.quiet(MINUTE);
+            assertThat(station.state(living)).as("its process is there").isEqualTo(HUNG);
+            assertThat(station.state(foreign)).as("nobody can tell").isNotEqualTo(DEAD);
+        }
+
+        @Test
         void aRingThatItsWorkerTruncatedNeverMakesDead() {
             FakeRing ring = station.ring(Identities.reused());
             beatFor(ring, SECOND);

@@ -298,33 +298,42 @@ public final class ChannelDirectory {
      */
     public List<Path> removeLeftovers(Instant before) throws IOException {
         List<Path> removed = new ArrayList<>();
-        for (Path temp : list(TEMP_SUFFIX)) {
-            removeIfOlder(temp, before, removed);
-        }
-        for (Path lock : list(LOCK_SUFFIX)) {
-            if (!Files.exists(sibling(lock, LOCK_SUFFIX, RING_SUFFIX), LinkOption.NOFOLLOW_LINKS)
-                    && !Files.exists(sibling(lock, LOCK_SUFFIX, TEMP_SUFFIX), LinkOption.NOFOLLOW_LINKS)) {
-                removeIfOlder(lock, before, removed);
+        for (Path file : leftovers()) {
+            try {
+                if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                                .toInstant()
+                                .isBefore(before)
+                        && removeLeftover(file)) {
+                    removed.add(file);
+                }
+            } catch (NoSuchFileException gone) {
+                // its worker finished or cleaned up in this moment
             }
         }
         return removed;
     }
 
-    private static void removeIfOlder(Path file, Instant before, List<Path> removed) throws IOException {
-        if (!WORKERS_FILE.matcher(file.getFileName().toString()).matches()) {
-            return;
-        }
-        try {
-            if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
-                            .toInstant()
-                            .isBefore(before)
-                    && !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-                Files.delete(file);
-                removed.add(file);
+    /** What {@link #removeLeftovers} would remove if it were old, for a caller that goes by another clock. */
+    public List<Path> leftovers() throws IOException {
+        List<Path> found = new ArrayList<>(list(TEMP_SUFFIX));
+        for (Path lock : list(LOCK_SUFFIX)) {
+            if (!Files.exists(sibling(lock, LOCK_SUFFIX, RING_SUFFIX), LinkOption.NOFOLLOW_LINKS)
+                    && !Files.exists(sibling(lock, LOCK_SUFFIX, TEMP_SUFFIX), LinkOption.NOFOLLOW_LINKS)) {
+                found.add(lock);
             }
-        } catch (NoSuchFileException gone) {
-            // its worker finished or cleaned up in this moment
         }
+        found.removeIf(
+                file -> !WORKERS_FILE.matcher(file.getFileName().toString()).matches());
+        return found;
+    }
+
+    /**
+     * Removes one of {@link #leftovers}.
+     *
+     * @return false when it is no file, or is gone already
+     */
+    public boolean removeLeftover(Path file) throws IOException {
+        return !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) && Files.deleteIfExists(file);
     }
 
     private static Path sibling(Path file, String suffix, String other) {

@@ -8,6 +8,8 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import io.emberlog.message.MessageDescriptor;
 import io.emberlog.message.WorkerIdentity;
 import java.io.IOException;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
@@ -306,6 +308,28 @@ public final class RingFile {
     /** Whether this process made the ring and so holds its lock, as far as it knows: see DESIGN on POSIX locks. */
     public boolean isOwner() {
         return lock != null && lock.isValid();
+    }
+
+    /**
+     * The pages that hold records and nothing else, for a master that gives their memory back: neither the header nor the
+     * trailer, whose words a thread of the owner that was away for long may still ask.
+     */
+    public ByteBuffer recordPages() {
+        return mapping.slice(HEADER_LENGTH, spec.capacity());
+    }
+
+    /** The pages of all staging areas; empty where there are none. As {@link #recordPages}. */
+    public ByteBuffer stagingPages() {
+        if (spec.stagingLength() == 0) {
+            return mapping.slice(0, 0);
+        }
+        long offset = stagingOffset(spec.capacity(), spec.stagingLength(), 0);
+        return mapping.slice((int) offset, (int) (length() - offset));
+    }
+
+    /** Is enqueued there once nothing in this process can reach the mapping any more and it is freed. */
+    public PhantomReference<?> mappingFreed(ReferenceQueue<Object> queue) {
+        return new PhantomReference<>(mapping, queue);
     }
 
     /** Bytes of the file. */

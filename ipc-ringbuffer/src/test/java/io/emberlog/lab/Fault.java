@@ -32,7 +32,48 @@ public enum Fault {
             100,
             "Power cut under a ring on a disk; a third of its pages never written; the next master has another boot id",
             "RingsOnDiskTest"),
-    RELOAD(100, 1_000, "SIGHUP with another configuration, 1 in 10 a broken one, under load", "ReloadStormTest");
+    CLOCK_STEP(
+            3,
+            50,
+            "the wall clock of workers, of the master, of both is set by an hour, a day, ten years, back and forth, under load",
+            "ClockStormTest"),
+    TWO_MASTERS(
+            2,
+            50,
+            "two masters, at the same instant or apart, with one configuration, one channel or one state, under load",
+            "TwoMastersTest"),
+    MASTER_LOOP(
+            4,
+            50,
+            "starts of a master in a tight loop, ended by SIGTERM or SIGKILL while workers log",
+            "TwoMastersTest"),
+    DIRECTORY_GONE(
+            1,
+            50,
+            "the channel directory is removed under workers and a master; a worker, sometimes the master, is killed",
+            "DirectoryGoneTest"),
+    PERMISSIONS(
+            4,
+            50,
+            "a directory of the master's, who is no root, is closed to it for seconds under load: rings, output, journal, checkpoints",
+            "PermissionsTest"),
+    SYMLINK(
+            5,
+            50,
+            "a link planted by another user as a ring, a folder, the control page, an output's directory, an output",
+            "SymlinkTest"),
+    RELOAD(100, 1_000, "SIGHUP with another configuration, 1 in 10 a broken one, under load", "ReloadStormTest"),
+    OVERLOAD(
+            20,
+            1_200,
+            "seconds in which ten times as much is logged as the master can take, half of them each with drop and block",
+            "OverloadTest"),
+    CHURN(20, 500, "workers, several at a time, killed or ended after a while", "ChurnTest"),
+    SOAK(
+            1,
+            120,
+            "minutes of kills, stops, reloads, level changes, rotations, all at once; of the first one 20 s in mvn verify",
+            "SoakTest");
 
     private final long shortCount;
     private final long longCount;

@@ -34,6 +34,7 @@ public final class ForegroundMaster implements MasterRunner {
     @Override
     public int run(MasterConfig config, ConfigSource again) {
         MasterLogger master = new MasterLogger(config);
+        master.ownsTheJvm();
         Optional<SystemdNotifier> systemd = SystemdNotifier.of(System.getenv());
         Thread runner = Thread.currentThread();
         boolean reloads = HangupSignal.handle(() -> {

@@ -14,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -50,11 +51,21 @@ public final class MasterLock implements AutoCloseable {
     private static final Queue<FileChannel> NEVER_CLOSED = new ConcurrentLinkedQueue<>();
 
     private final Path directory;
-    private final FileChannel channel;
+    private final String owner;
+    private FileChannel channel;
+    /** Which file it is; null where that cannot be told. */
+    private Object key;
 
-    private MasterLock(Path directory, FileChannel channel) {
+    private MasterLock(Path directory, String owner, FileChannel channel) throws IOException {
         this.directory = directory;
+        this.owner = owner;
         this.channel = channel;
+        this.key = keyOf(directory.resolve(FILE_NAME));
+    }
+
+    private static Object keyOf(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
     }
 
     static MasterLock take(Path directory, String owner) throws IOException, HeldException {
@@ -123,12 +134,40 @@ public final class MasterLock implements AutoCloseable {
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
             close = false;
-            return new MasterLock(directory, channel);
+            return new MasterLock(directory, owner, channel);
         } finally {
             if (close) {
                 channel.close();
             }
         }
+    }
+
+    /**
+     * Somebody may have removed the file, or the directory, which workers then make anew: a lock on a file without a name
+     * keeps nobody out. One thread, and never beside {@link #close}.
+     *
+     * @return true when the lock had to be taken again
+     * @throws HeldException when another master was faster
+     */
+    boolean renew() throws IOException, HeldException {
+        if (key == null || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return false; // nobody can be there
+        }
+        try {
+            if (key.equals(keyOf(directory.resolve(FILE_NAME)))) {
+                return false;
+            }
+        } catch (NoSuchFileException removed) {
+            // as if it were another
+        } catch (IOException closed) {
+            return false; // a directory that may not be looked into: nothing is known
+        }
+        MasterLock next = takeFile(directory, owner);
+        FileChannel before = channel;
+        channel = next.channel;
+        key = next.key;
+        before.close();
+        return true;
     }
 
     private static FileChannel open(Path directory, Path file) throws IOException {

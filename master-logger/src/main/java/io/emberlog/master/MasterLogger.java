@@ -76,6 +76,9 @@ public final class MasterLogger implements AutoCloseable {
     private final Map<String, Handler> ownHandlers;
     private final Alarm alarm = new Alarm(line -> System.err.println(line), System::nanoTime);
     private volatile MasterConfig config;
+    /** An application's heap may be large, and when it is collected is its own business. */
+    private Runnable collector = () -> {};
+
     private WorkerIdentity self;
     private MasterEvents events;
     private MasterLock channelLock;
@@ -83,6 +86,7 @@ public final class MasterLogger implements AutoCloseable {
     private Journal journal;
     private JournalRetention retention;
     private long retentionAtNs;
+    private String lockTrouble;
     private WatchAgent watch;
     private LivenessMonitor liveness;
     private DrainAgent drain;
@@ -113,6 +117,11 @@ public final class MasterLogger implements AutoCloseable {
         ownHandlers = Map.copyOf(handlers);
         ownHandlers.forEach((name, handler) -> new HandlerSpec(name, handler, 0));
         checkNames(config);
+    }
+
+    /** Before the start, by a program that is nothing but this master: it may have the whole JVM collect. */
+    void ownsTheJvm() {
+        collector = System::gc;
     }
 
     private void checkNames(MasterConfig candidate) {
@@ -176,7 +185,7 @@ public final class MasterLogger implements AutoCloseable {
         journal = Journal.open(journalConfig(config), listener);
         retention = new JournalRetention(journal);
         RecoveredState recovered = aboveCheckpoints(JournalRecovery.recover(journal), state);
-        reaper = new RingReaper(journal, events);
+        reaper = new RingReaper(journal, events, collector);
         sync = new SyncAgent(
                 journal,
                 config.journal().sync(),
@@ -355,6 +364,7 @@ public final class MasterLogger implements AutoCloseable {
         } catch (JournalException e) {
             work++; // told by the journal's listener; the drain opens it again, and that lets go of all of them
         }
+        renewLock();
         long now = System.nanoTime();
         if (now - retentionAtNs >= 0) {
             retentionAtNs = now + RETENTION_INTERVAL_NS;
@@ -367,6 +377,30 @@ public final class MasterLogger implements AutoCloseable {
             }
         }
         return work;
+    }
+
+    /** The state directory's lock is left alone: a journal whose directory goes away is gone itself. */
+    private void renewLock() {
+        String trouble;
+        try {
+            if (!channelLock.renew()) {
+                return;
+            }
+            trouble = "its lock file was removed, and is locked again";
+        } catch (MasterLock.HeldException e) {
+            trouble = "its lock file was removed, and " + e.getMessage() + "; end one of the two";
+        } catch (IOException e) {
+            trouble = "its lock file was removed, and cannot be locked again: " + e.getMessage();
+        }
+        if (!trouble.equals(lockTrouble)) {
+            lockTrouble = trouble;
+            events.add(
+                    Level.CRITICAL,
+                    MasterEvents.MASTER_LOGGER,
+                    "channel directory {}: {}",
+                    new Object[] {config.channel().directory(), trouble},
+                    new MasterEvents.Field("event", "lock removed"));
+        }
     }
 
     private void escaped(Throwable t) {

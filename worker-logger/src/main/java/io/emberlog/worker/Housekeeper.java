@@ -24,6 +24,9 @@ final class Housekeeper implements Runnable {
     static final long TICK_NS = 50_000_000L;
 
     static final long BEAT_NS = 250_000_000L;
+    /** Between two looks whether the ring's file is still there. */
+    static final long PLACE_NS = 1_000_000_000L;
+
     /** A drop report that finds no room waits this long before it takes some of the reserved share. */
     static final long REPORT_INTERVAL_NS = 10_000_000_000L;
 
@@ -61,6 +64,7 @@ final class Housekeeper implements Runnable {
 
     private volatile boolean leaving;
     private WorkerRing served;
+    private long nextPlaceNs;
     private long nextBeatNs;
     private long nextHeartbeatNs;
     private long nextSyncNs;
@@ -147,6 +151,13 @@ final class Housekeeper implements Runnable {
             lastReport(before);
         }
         chain.maintain(nowNs, slots);
+        if (before != null && before == chain.current() && nowNs - nextPlaceNs >= 0) {
+            nextPlaceNs = nowNs + PLACE_NS;
+            if (!before.isInPlace()) {
+                lastReport(before);
+                chain.moveOn(nowNs, slots);
+            }
+        }
         WorkerRing ring = chain.current();
         if (ring == null) {
             return;
@@ -196,6 +207,7 @@ final class Housekeeper implements Runnable {
         Arrays.fill(reported, 0);
         reportedEpochNs = clock.epochNs();
         reportedNs = nowNs;
+        nextPlaceNs = nowNs + PLACE_NS;
         nextBeatNs = nowNs;
         nextHeartbeatNs = nowNs;
         nextSyncNs = nowNs + syncNs;

@@ -9,7 +9,12 @@ import io.emberlog.ring.RingHeader;
 import io.emberlog.ring.RingSpec;
 import io.emberlog.ring.StagingArea;
 import io.emberlog.ring.VarHandleBuffer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
 
 /** A ring in a file, made by this process. */
@@ -19,9 +24,12 @@ final class MappedRing extends WorkerRing {
     private final Ring ring;
     /** None in immediate mode. */
     private final StagingArea[] areas;
+    /** Which file it is; null where that cannot be told. */
+    private final Object key;
 
-    private MappedRing(RingFile file) {
+    private MappedRing(RingFile file) throws IOException {
         this.file = file;
+        this.key = key(file.path());
         this.header = file.header();
         this.ring = file.ring();
         this.areas = new StagingArea[file.spec().stagingLength() == 0 ? 0 : MessageDescriptor.SLOT_COUNT];
@@ -99,6 +107,23 @@ final class MappedRing extends WorkerRing {
     @Override
     boolean isOpen() {
         return ring.isOpen();
+    }
+
+    @Override
+    boolean isInPlace() {
+        try {
+            Object now = key(file.path());
+            return key == null || key.equals(now);
+        } catch (NoSuchFileException gone) {
+            return false;
+        } catch (IOException unknown) {
+            return true; // a directory that cannot be read says nothing about what is in it
+        }
+    }
+
+    private static Object key(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
     }
 
     @Override

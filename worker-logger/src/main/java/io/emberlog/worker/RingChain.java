@@ -142,6 +142,31 @@ final class RingChain {
         return next != null;
     }
 
+    /**
+     * Housekeeper: somebody removed the file of the current ring, and the next master would not find it. Goes on in a new
+     * one, if one can be made; until then in the old one, which a master that has it open still reads.
+     *
+     * @return true when there is a new ring
+     */
+    boolean moveOn(long nowNs, SlotTable slots) {
+        if (!mayMake(nowNs)) {
+            return false;
+        }
+        attempts[attemptCount++ % BUDGET] = nowNs;
+        WorkerRing next;
+        try {
+            next = creator.create(last, clock.epochNs());
+        } catch (IOException | RuntimeException | Error e) {
+            failedLast = true;
+            return false; // the ring is as good as before: nothing to tell anybody
+        }
+        last = next.uuid();
+        made = made + 1; // one writer
+        failedLast = false;
+        retire(current, next, slots);
+        return true;
+    }
+
     private boolean mayMake(long nowNs) {
         if (failedLast && nowNs - attempts[(attemptCount - 1) % BUDGET] < RETRY_NS) {
             return false;

@@ -63,6 +63,9 @@ abstract class WorkerRing {
 
     abstract boolean isOpen();
 
+    /** Whether its file is where a master would find it; true when that cannot be known. File work: housekeeper only. */
+    abstract boolean isInPlace();
+
     abstract UUID uuid();
 
     abstract int capacity();

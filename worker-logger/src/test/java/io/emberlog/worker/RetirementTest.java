@@ -9,6 +9,8 @@ import io.emberlog.ring.CrashRow;
 import io.emberlog.ring.Ring;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingFile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -57,6 +59,47 @@ class RetirementTest {
         assertThat(left.messages()).containsExactly("before", "committed, but who knows", "after");
         assertThat(left.entries.stream().map(RingContents.Entry::sequence)).containsExactly(1L, 2L, 4L);
         assertThat(worker.dropped(DropReason.FAILED)).isEqualTo(2);
+    }
+
+    @Test
+    void aRingWhoseFileWasRemovedIsLeftForANewOneOnceOneCanBeMade() throws Exception {
+        WorkerFixture worker = worker();
+        assertThat(worker.log.info("before")).isTrue();
+        RingFile removed = ((MappedRing) worker.ring(0).real).file();
+        Files.delete(worker.path(0));
+        worker.failCreation = new IOException("no room");
+        worker.step(1_000);
+        assertThat(worker.log.info("in the removed one, which a running master still reads"))
+                .isTrue();
+        assertThat(worker.rings).hasSize(1);
+
+        worker.failCreation = null;
+        worker.step(1_000 + 16_000); // RETRY_NS is over
+        assertThat(worker.rings).hasSize(2);
+        assertThat(worker.log.info("after")).isTrue();
+        assertThat(removed.header().state()).isEqualTo(RingDescriptor.STATE_SEALED);
+        RingContents left = RingContents.only(worker.snapshot(temp.resolve("left")));
+        assertThat(left.messages()).containsExactly("after");
+        assertThat(left.file.header().predecessor())
+                .isEqualTo(removed.identity().ringUuid());
+    }
+
+    @Test
+    void aRingWhoseWholeDirectoryWasRemovedIsLeftForOneInANewDirectory() throws Exception {
+        WorkerFixture worker = worker();
+        try (var files = Files.list(worker.directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(worker.directory);
+        worker.step(999);
+        assertThat(worker.rings).as("looked at once a second").hasSize(1);
+        worker.step(1_000);
+        assertThat(worker.rings).hasSize(2);
+        assertThat(worker.path(1)).exists();
+        worker.step(10_000);
+        assertThat(worker.rings).as("the new one is in its place").hasSize(2);
     }
 
     @Test

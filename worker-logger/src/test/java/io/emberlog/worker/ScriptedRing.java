@@ -93,6 +93,11 @@ final class ScriptedRing extends WorkerRing {
     }
 
     @Override
+    boolean isInPlace() {
+        return real.isInPlace();
+    }
+
+    @Override
     boolean isOpen() {
         return real.isOpen();
     }

@@ -1,5 +1,6 @@
 package io.emberlog.handler.file;
 
+import io.emberlog.ring.ChannelDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -29,9 +30,36 @@ final class DiskFileOps implements FileOps {
 
     @Override
     public void createDirectories(Path directory) throws IOException {
+        refuseLinksOfOthers(directory);
         // a symbolic link to a directory is one, and createDirectories(link) would say that it exists
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory);
+        }
+    }
+
+    /**
+     * In a directory that anybody may write to, a link leads where its maker wants. The kernel's own protection
+     * (fs.protected_symlinks) is not on everywhere.
+     */
+    private static void refuseLinksOfOthers(Path directory) throws IOException {
+        for (Path at = directory.toAbsolutePath(); at != null; at = at.getParent()) {
+            if (Files.isSymbolicLink(at)) {
+                int owner = owner(at);
+                int self = ChannelDirectory.selfUid();
+                if (owner > 0 && self >= 0 && owner != self) {
+                    throw new IOException("path=" + directory + " leads through the symbolic link " + at + " of uid "
+                            + owner + "; only this process's user or root may have made it");
+                }
+            }
+        }
+    }
+
+    /** -1 where the file system or the platform has none. */
+    private static int owner(Path path) throws IOException {
+        try {
+            return (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        } catch (UnsupportedOperationException | IllegalArgumentException none) {
+            return -1;
         }
     }
 

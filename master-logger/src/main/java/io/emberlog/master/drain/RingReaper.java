@@ -16,7 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Removes the files of ended rings, on a thread of its own since it waits for the device.
+ * Removes the files of ended rings, on a thread of its own since it waits for the device, and gives their memory back
+ * ({@link EndedMappings}).
  *
  * <p>Crash table:
  *
@@ -35,6 +36,7 @@ public final class RingReaper {
     private final Queue<Ended> incoming = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Ended> ended = new ArrayDeque<>();
     private final Set<UUID> withFile = ConcurrentHashMap.newKeySet();
+    private final EndedMappings mappings;
 
     /**
      * @param whole nothing of it had been lost when its end was appended
@@ -42,9 +44,16 @@ public final class RingReaper {
      */
     private record Ended(RingFile file, boolean whole, long breaches) {}
 
+    /** One that leaves it to the JVM when mappings are freed. */
     public RingReaper(Journal journal, MasterEvents events) {
+        this(journal, events, EndedMappings.NO_COLLECTOR);
+    }
+
+    /** @param collector makes the JVM free mappings that nothing refers to; called when there are many */
+    public RingReaper(Journal journal, MasterEvents events, Runnable collector) {
         this.journal = journal;
         this.events = events;
+        this.mappings = new EndedMappings(collector);
     }
 
     /**
@@ -55,6 +64,11 @@ public final class RingReaper {
     void ended(RingFile file, boolean whole) {
         withFile.add(file.identity().ringUuid());
         incoming.add(new Ended(file, whole, journal.breaches()));
+    }
+
+    /** As {@link #ended}, of a ring whose file somebody removed: only its memory is left. Any thread. */
+    void endedWithoutFile(RingFile file) {
+        incoming.add(new Ended(file, false, journal.breaches()));
     }
 
     /**
@@ -74,6 +88,7 @@ public final class RingReaper {
         for (Ended ring = incoming.poll(); ring != null; ring = incoming.poll()) {
             ended.add(ring);
         }
+        mappings.doWork();
         if (ended.isEmpty()) {
             return 0;
         }
@@ -91,10 +106,12 @@ public final class RingReaper {
 
     private void remove(Ended ring) {
         RingFile file = ring.file();
+        boolean salvaged = false;
         try {
             if (ring.whole()
                     && ring.breaches() == journal.breaches()) { // else its owner would take for synced what may be lost
                 file.header().salvaged();
+                salvaged = true;
                 withFile.remove(file.identity().ringUuid());
             }
             Files.deleteIfExists(file.path());
@@ -107,5 +124,6 @@ public final class RingReaper {
                     "ring file {} is ended and cannot be removed: {}",
                     new Object[] {file.path(), e});
         }
+        mappings.add(file, salvaged);
     }
 }

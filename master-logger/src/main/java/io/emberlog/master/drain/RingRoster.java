@@ -141,6 +141,8 @@ final class RingRoster {
     void ended(RingSession session) {
         if (Files.exists(session.file.path())) {
             reaper.ended(session.file, session.sync().isWhole());
+        } else {
+            reaper.endedWithoutFile(session.file);
         }
         ended.add(session.identity.ringUuid(), session.end());
         liveness.remove(session.identity.ringUuid());

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +34,9 @@ final class RingFolder {
 
     /** A file that could not be opened is tried again. */
     private static final long RETRY_INTERVAL_NS = TimeUnit.SECONDS.toNanos(5);
+
+    /** No worker takes as long to make its ring. */
+    static final long DEBRIS_AGE_NS = TimeUnit.MINUTES.toNanos(2);
 
     /**
      * What one user gets.
@@ -60,6 +62,7 @@ final class RingFolder {
     private final LivenessMonitor liveness;
     private final Set<Path> known = new HashSet<>();
     private final Map<Path, Long> retryAtNs = new HashMap<>();
+    private final Map<Path, Long> debrisSinceNs = new HashMap<>();
     private final Set<String> complaints = new HashSet<>();
     private long fullScanAtNs;
     private long changed = Long.MIN_VALUE;
@@ -186,10 +189,20 @@ final class RingFolder {
         }
     }
 
-    /** What died between making its lock file and naming its ring. */
-    void removeDebris(Instant before) {
+    /**
+     * What died between making its lock file and naming its ring. Old is what has been lying there for so long by the
+     * monotonic clock: were it the files' time stamps, a wall clock that is set would age those of a worker just starting.
+     */
+    void removeDebris(long nowNs) {
         try {
-            directory.removeLeftovers(before);
+            List<Path> lying = directory.leftovers();
+            debrisSinceNs.keySet().retainAll(lying);
+            for (Path file : lying) {
+                long sinceNs = debrisSinceNs.computeIfAbsent(file, first -> nowNs);
+                if (nowNs - sinceNs >= DEBRIS_AGE_NS) {
+                    directory.removeLeftover(file);
+                }
+            }
         } catch (IOException e) {
             complain("directory " + directory.path() + " cannot be cleaned: " + e);
         }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.UUID;
 
@@ -42,7 +43,9 @@ interface RingGate {
 
         @Override
         public FileChannel lock(Path path) throws IOException {
-            if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+            // throws NoSuchFileException of its own
+            if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isRegularFile()) {
                 throw new IOException(path + " is not a regular file (a link is not followed)");
             }
             // for reading, too: a FIFO that takes its place in this moment would wait for a reader

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** One ring as the liveness monitor sees it. The watch thread only. */
@@ -56,6 +57,8 @@ final class RingWatch implements WatchedWorker {
             return held == null ? LockProbe.HELD : LockProbe.FREE;
         } catch (OverlappingFileLockException ours) {
             return LockProbe.HELD;
+        } catch (NoSuchFileException removed) {
+            return LockProbe.MISSING;
         } catch (IOException unknown) {
             return LockProbe.UNKNOWN;
         }

@@ -10,8 +10,6 @@ import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingFile;
 import io.emberlog.ring.control.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -28,7 +26,6 @@ import java.util.function.LongSupplier;
  */
 public final class WatchAgent {
     private static final long SCAN_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final Duration DEBRIS_AGE = Duration.ofMinutes(2);
     private static final long DEBRIS_INTERVAL_NS = TimeUnit.SECONDS.toNanos(30);
 
     private final ChannelDirectory directory;
@@ -104,8 +101,7 @@ public final class WatchAgent {
         work += liveness.doWork();
         if (now - debrisAtNs >= 0) {
             debrisAtNs = now + DEBRIS_INTERVAL_NS;
-            Instant before = Instant.now().minus(DEBRIS_AGE);
-            folders.apply(now).forEach(folder -> folder.removeDebris(before));
+            folders.apply(now).forEach(folder -> folder.removeDebris(now));
         }
         return work;
     }

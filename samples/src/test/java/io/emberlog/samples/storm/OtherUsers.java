@@ -29,8 +29,26 @@ final class OtherUsers {
 
     private OtherUsers() {}
 
+    /** Prepares the run's directories for a master and workers of one user who is no root, in a channel of its own; needs root. */
+    static OtherUsers one(RunDirectory directory) throws IOException, InterruptedException {
+        OtherUsers users = prepared(directory);
+        Files.setAttribute(directory.rings(), "unix:uid", MASTER);
+        return users;
+    }
+
     /** Prepares the run's directories for a master and workers of these users; needs root. */
     static OtherUsers of(RunDirectory directory, int... workers) throws IOException, InterruptedException {
+        OtherUsers users = prepared(directory);
+        List<String> create =
+                new ArrayList<>(List.of("channel", "create", directory.rings().toString(), "--group", "" + GROUP));
+        for (int uid : workers) {
+            create.addAll(List.of("--user", "" + uid));
+        }
+        run(Jvm.emberlog(create.toArray(new String[0])).redirectOutput(ProcessBuilder.Redirect.DISCARD));
+        return users;
+    }
+
+    private static OtherUsers prepared(RunDirectory directory) throws IOException, InterruptedException {
         boolean root = "root".equals(System.getProperty("user.name"));
         if (!root && "true".equals(System.getenv("CI"))) {
             Assertions.fail("needs root, to be other users");
@@ -43,12 +61,6 @@ final class OtherUsers {
             Files.setAttribute(path, "unix:uid", MASTER);
         }
         users.copy(directory.root().resolve("classes"), ClassPaths.worker() + ":" + ClassPaths.master());
-        List<String> create =
-                new ArrayList<>(List.of("channel", "create", directory.rings().toString(), "--group", "" + GROUP));
-        for (int uid : workers) {
-            create.addAll(List.of("--user", "" + uid));
-        }
-        run(Jvm.emberlog(create.toArray(new String[0])).redirectOutput(ProcessBuilder.Redirect.DISCARD));
         return users;
     }
 

@@ -76,12 +76,21 @@ public final class StormRun {
      * @param share this run's part of the fault's declared count
      */
     public static void run(Fault fault, String variant, double share, Storm storm) throws IOException {
+        run(fault, variant, share, PER_ROUND, storm);
+    }
+
+    /** As the other, in one round: for faults that show only after a while. */
+    static void runWhole(Fault fault, String variant, double share, Storm storm) throws IOException {
+        run(fault, variant, share, Integer.MAX_VALUE, storm);
+    }
+
+    private static void run(Fault fault, String variant, double share, long perRound, Storm storm) throws IOException {
         LabRun.of(fault, variant, share, lab -> {
             // A long run is cut into rounds with files of their own. The seed of a round is one more than that of the
             // round before: a round that fails is made again by its own seed and count.
             long left = lab.count();
             for (long seed = lab.seed(); left > 0; seed++) {
-                int count = (int) Math.min(left, PER_ROUND);
+                int count = (int) Math.min(left, perRound);
                 String name = fault.id() + (variant.isEmpty() ? "" : "-" + variant);
                 run(name, seed, count, lab, RunDirectory.createWithRingsInMemory("emberlog-" + name + "-"), storm);
                 left -= count;
