@@ -22,6 +22,11 @@ public enum Fault {
             200,
             "SIGKILL of workers of two users; the master, of a third, is killed after every fourth",
             "UsersStormTest"),
+    HOSTILE_RING(
+            1_000_000,
+            100_000_000,
+            "damaged and forged rings, staging areas, headers and records read by every reader, beside an honest one",
+            "HostileRingTest"),
     RELOAD(100, 1_000, "SIGHUP with another configuration, 1 in 10 a broken one, under load", "ReloadStormTest");
 
     private final long shortCount;
