@@ -119,7 +119,8 @@ public final class RingBlock {
         }
         if (reader.isChecked() != (check != null)) {
             return check == null
-                    ? "record type with the bit " + MessageDescriptor.CHECKED + " in a ring that is not checked"
+                    ? "record type=" + (reader.type() | MessageDescriptor.CHECKED)
+                            + " has the bit of a checked record in a ring that is not checked"
                     : "record type=" + reader.type() + " without the bit " + MessageDescriptor.CHECKED
                             + " in a checked ring";
         }

@@ -362,8 +362,8 @@ public final class RingFile {
     }
 
     /**
-     * Throws what an earlier read of this thread through {@link #header}, {@link #tail} or {@link #head} met: on JDK 17
-     * the {@link InternalError} of a cut file comes late, and would hit whatever runs next. A master calls it behind such
+     * Throws what an earlier read of this thread through {@link #header}, {@link #tail} or {@link #head} met: the {@link
+     * InternalError} of a cut file comes late, and would hit whatever runs next. A master calls it behind such
      * reads, ring by ring; drain, salvage and {@link #seal} do so themselves.
      */
     public static void settle() {

@@ -16,8 +16,8 @@ import java.nio.ByteBuffer;
  * an exception before it changes anything, and the caller retires the ring.
  */
 class RingWords extends VarHandleBuffer {
-    /** From here on a fault is thrown by the access that met it (measured on 25; nothing between 17 and 25 was). */
-    private static final boolean LATE_FAULTS = Runtime.version().feature() < 25;
+    /** Before that the interpreter's atomics are native calls (measured on 17 and 25; nothing between was). */
+    private static final boolean NATIVE_ATOMICS = Runtime.version().feature() < 25;
 
     private static volatile int one = 1;
     private static byte[][] sink;
@@ -32,7 +32,7 @@ class RingWords extends VarHandleBuffer {
     private static final long MAX_WARM_UP_NS = 500_000_000L;
 
     static {
-        if (LATE_FAULTS) {
+        if (NATIVE_ATOMICS) {
             warmUp();
         }
     }
@@ -86,16 +86,15 @@ class RingWords extends VarHandleBuffer {
     }
 
     /**
-     * Throws the error of an earlier access of this thread that met a cut file. On JDK 17 such an access goes on with
-     * garbage, and the error waits for the thread's next call into the VM: without this it would hit whatever runs
-     * then, another ring or the journal. Not in {@link Ring#offer}, for its speed. Costs nothing on later JDKs.
+     * Throws the error of an earlier access of this thread that met a cut file. Such an access goes on with garbage, and
+     * the error waits: on JDK 17 for the thread's next call into the VM, on 25 for its next safepoint poll, which lies behind
+     * the end of a {@code try} where the compiler has put all of it into one method. Without this it would hit whatever
+     * runs then, another ring or the journal. Not in {@link Ring#offer}, for its speed.
      */
     static void settle() {
-        if (LATE_FAULTS) {
-            // an array of arrays whose sizes are not constant is made by the VM, from compiled code too; a native
-            // method's return would not do
-            sink = new byte[one][0];
-        }
+        // an array of arrays whose sizes are not constant is made by the VM, from compiled code too; a native method's
+        // return would not do
+        sink = new byte[one][0];
     }
 
     final int ringCapacity() {

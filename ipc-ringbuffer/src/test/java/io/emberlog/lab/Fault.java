@@ -32,6 +32,11 @@ public enum Fault {
             100,
             "Power cut under a ring on a disk; a third of its pages never written; the next master has another boot id",
             "RingsOnDiskTest"),
+    HOSTILE_RING(
+            1_000_000,
+            100_000_000,
+            "damaged and forged rings, staging areas, headers and records read by every reader, beside an honest one",
+            "HostileRingTest"),
     CLOCK_STEP(
             3,
             50,

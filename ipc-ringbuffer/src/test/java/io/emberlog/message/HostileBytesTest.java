@@ -3,12 +3,15 @@ package io.emberlog.message;
 import static io.emberlog.message.MessageDescriptor.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.lab.Fault;
+import io.emberlog.lab.LabRun;
+import java.io.IOException;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Random bytes and damaged valid ones: no exception, no endless loop, no read outside. */
 class HostileBytesTest {
-    private static final int INPUTS = 1_000_000;
+    private static final double SHARE = 0.27;
     private static final int[] TEMPTING = {
         0,
         1,
@@ -31,15 +34,20 @@ class HostileBytesTest {
     private long checksum;
 
     @Test
-    void randomBytesEndTheWalkAndNothingWorse() {
-        SplittableRandom random = new SplittableRandom(17);
-        for (int input = 0; input < INPUTS / 2; input++) {
+    void randomBytesEndTheWalkAndNothingWorse() throws IOException {
+        LabRun.of(Fault.HOSTILE_RING, "random-records", SHARE, this::walkRandom);
+    }
+
+    private void walkRandom(LabRun run) {
+        SplittableRandom random = new SplittableRandom(run.seed());
+        for (long input = 0; input < run.count(); input++) {
             byte[] bytes = new byte[random.nextInt(160)];
             random.nextBytes(bytes);
             if (bytes.length >= 32 && input % 2 == 0) {
                 makeLookAlmostRight(bytes, random);
             }
-            walk(bytes, 17, input);
+            walk(bytes, input);
+            run.madeOne();
         }
     }
 
@@ -58,23 +66,28 @@ class HostileBytesTest {
     }
 
     @Test
-    void damagedValidRecordsEndTheWalkAndNothingWorse() {
-        SplittableRandom random = new SplittableRandom(23);
-        GeneratedRecords records = new GeneratedRecords(23);
+    void damagedValidRecordsEndTheWalkAndNothingWorse() throws IOException {
+        LabRun.of(Fault.HOSTILE_RING, "damaged-records", SHARE, this::walkDamaged);
+    }
+
+    private void walkDamaged(LabRun run) {
+        SplittableRandom random = new SplittableRandom(run.seed());
+        GeneratedRecords records = new GeneratedRecords(run.seed());
         byte[] valid = new byte[0];
         int validUpTo = 0;
-        for (int input = 0; input < INPUTS / 2; input++) {
+        for (long input = 0; input < run.count(); input++) {
             if (input % 500 == 0) {
                 valid = records.ringRecords(random.nextInt(1, 4), 700);
                 validUpTo = valid.length;
-                assertThat(walk(valid, 23, input)).isNull();
+                assertThat(walk(valid, input)).isNull();
             }
             byte[] bytes = valid.clone();
             int mutations = random.nextInt(1, 4);
             for (int i = 0; i < mutations; i++) {
                 mutate(bytes, validUpTo, random);
             }
-            walk(bytes, 23, input);
+            walk(bytes, input);
+            run.madeOne();
         }
     }
 
@@ -93,7 +106,7 @@ class HostileBytesTest {
     }
 
     /** Walks and reads everything there is to read. */
-    private String walk(byte[] bytes, long seed, int input) {
+    private String walk(byte[] bytes, long input) {
         try {
             reader.wrap(bytes, 0, bytes.length, 4096);
             int entries = 0;
@@ -106,7 +119,7 @@ class HostileBytesTest {
             }
             return reader.broken();
         } catch (RuntimeException | AssertionError e) {
-            throw new AssertionError("seed=" + seed + " input=" + input, e);
+            throw new AssertionError("input=" + input + ": " + e, e);
         }
     }
 

@@ -1,24 +1,39 @@
 package io.emberlog.ring;
 
+import static io.emberlog.message.RingBlockReader.RECORD_HEADER_LENGTH;
 import static io.emberlog.ring.TestRings.CAPACITY;
 import static io.emberlog.ring.TestRings.NO_HEARTBEATS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.emberlog.lab.Fault;
+import io.emberlog.lab.LabRun;
+import io.emberlog.message.BatchEncoder;
 import io.emberlog.message.DropReport;
 import io.emberlog.message.Heartbeat;
 import io.emberlog.message.MessageDescriptor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A worker that writes anything anywhere into its ring: the master ends with a message and a bounded amount of work. */
+/**
+ * A worker that writes anything anywhere into its ring: the master ends with a message and a bounded amount of work. Alone:
+ * {@code .ci/storm HostileRingTest 1000000 42}.
+ */
 class HostileRingTest {
-    private static final int INPUTS = 200_000;
+    private static final double SHARE = 0.2;
+    private static final double RESYNC_SHARE = 0.1;
+    private static final double FILE_SHARE = 0.02;
     private static final long[] TEMPTING = {
         0,
         1,
@@ -54,10 +69,15 @@ class HostileRingTest {
     private final byte[] page = new byte[RingDescriptor.HEADER_LENGTH];
     private RingFile file;
     private VarHandleBuffer header;
+    private final BatchEncoder encoder = new BatchEncoder(BatchEncoder.MIN_MAX_LENGTH, 64);
 
     @BeforeEach
-    void createRingInItsSecondLap() throws Exception {
-        RingFile made = TestRings.create(directory);
+    void createRing() throws Exception {
+        createRingInItsSecondLap(RingSpec.of(CAPACITY));
+    }
+
+    private void createRingInItsSecondLap(RingSpec spec) throws Exception {
+        RingFile made = TestRings.create(directory.resolve("checked" + spec.checked()), spec);
         file = new RingFile(
                 made, bytes -> header = new VarHandleBuffer(bytes), bytes -> new RingWords(bytes, CAPACITY));
         Stream stream = new Stream(1, CAPACITY);
@@ -84,30 +104,109 @@ class HostileRingTest {
         ring.offer(MessageDescriptor.TYPE_DROPPED, new VarHandleBuffer(bytes), 0, bytes.length, true);
     }
 
+    /** What is done with a damaged ring. */
+    private interface Reader {
+        void read(long input, SplittableRandom random) throws RingBrokenException;
+    }
+
     @Test
-    void garbageInAnyWordOfARingEndsInAMessageAfterBoundedWork() {
-        SplittableRandom random = new SplittableRandom(31);
-        int broken = 0;
-        for (int input = 0; input < INPUTS; input++) {
+    void garbageInAnyWordOfARingEndsInAMessageAfterBoundedWork() throws IOException {
+        LabRun.of(
+                Fault.HOSTILE_RING,
+                "ring",
+                SHARE,
+                run -> readDamaged(run, 10, (input, random) -> {
+                    if (input % 2 == 0) {
+                        drainToTheEnd(random);
+                    } else {
+                        salvageToTheEnd(random);
+                    }
+                }));
+    }
+
+    /** As after a reboot: neither head nor tail are believed, and who owns the ring can forge a checksum, too. */
+    @Test
+    void garbageInAnyWordOfARingOfAnEarlierBootEndsInAMessageAfterBoundedWork() throws Exception {
+        createRingInItsSecondLap(new RingSpec(CAPACITY, 0, true));
+        RecordCheck check = file.newCheck();
+        LabRun.of(
+                Fault.HOSTILE_RING,
+                "resync",
+                RESYNC_SHARE,
+                run -> readDamaged(run, 20, (input, random) -> {
+                    for (int i = random.nextInt(8); i > 0; i--) {
+                        forge(check, random);
+                    }
+                    switch ((int) (input % 4)) {
+                        case 0 -> drainToTheEnd(random);
+                        case 1 -> salvageToTheEnd(random);
+                        default -> resyncToTheEnd(random);
+                    }
+                }));
+    }
+
+    /** @param expected one input of so many at least breaks the rules */
+    private void readDamaged(LabRun run, int expected, Reader reader) {
+        SplittableRandom random = new SplittableRandom(run.seed());
+        long broken = 0;
+        for (long input = 0; input < run.count(); input++) {
             header.putBytes(0, page);
             file.words().putBytes(0, image);
             try {
                 for (int i = random.nextInt(1, 5); i > 0; i--) {
                     damage(random);
                 }
-                if (input % 2 == 0) {
-                    drainToTheEnd(random);
-                } else {
-                    salvageToTheEnd(random);
-                }
+                reader.read(input, random);
             } catch (RingBrokenException e) {
                 assertThat(e.getMessage()).contains("=");
                 broken++;
             } catch (RuntimeException | Error e) {
-                throw new AssertionError("seed=31 input=" + input, e);
+                throw new AssertionError("input=" + input + ": " + e, e);
             }
+            run.madeOne();
         }
-        assertThat(broken).as("inputs that broke the rules").isGreaterThan(INPUTS / 10);
+        assertThat(broken).as("inputs that broke the rules").isGreaterThanOrEqualTo(run.count() / expected);
+    }
+
+    /** A record that passes every check that does not look at what is in the others. */
+    private void forge(RecordCheck check, SplittableRandom random) {
+        encoder.begin();
+        for (int entries = random.nextInt(1, 4); entries > 0; entries--) {
+            encoder.beginEntry(random.nextInt(25), random.nextLong(), random.nextLong());
+            encoder.text(MessageDescriptor.TEMPLATE, "x".repeat(random.nextInt(40)));
+            encoder.endEntry();
+        }
+        encoder.finish(random.nextInt(3), random.nextBoolean() ? random.nextInt(1, 3000) : random.nextLong());
+        int length = RECORD_HEADER_LENGTH + encoder.length() + MessageDescriptor.CHECK_LENGTH;
+        int index = random.nextInt((CAPACITY - length) / 8) * 8;
+        long lap = random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(4);
+        long position = lap * CAPACITY + index;
+        int type = MessageDescriptor.TYPE_LOG_BATCH | MessageDescriptor.CHECKED;
+        check.message(new VarHandleBuffer(encoder.buffer()), 0, encoder.length());
+        RingWords words = file.words();
+        words.putInt(index, length);
+        words.putInt(index + Integer.BYTES, type);
+        words.putBytes(index + RECORD_HEADER_LENGTH, encoder.buffer(), 0, encoder.length());
+        words.putLong(index + length - MessageDescriptor.CHECK_LENGTH, position);
+        words.putInt(index + length - Integer.BYTES, check.value(type, position));
+    }
+
+    private void resyncToTheEnd(SplittableRandom random) throws RingBrokenException {
+        long end = random.nextInt(4) > 0 ? -1 : random.nextLong(CAPACITY) & -8;
+        RingResync resync = random.nextBoolean()
+                ? RingResync.inspect(file, end, new SlotSequences())
+                : RingResync.start(file, end, new SlotSequences());
+        int steps = 0;
+        while (!resync.prepare()) {
+            assertThat(++steps).isLessThan(CAPACITY);
+        }
+        int calls = 0;
+        long bytes = 0;
+        while (resync.next(block, random.nextInt(1, 60_000), NO_HEARTBEATS)) {
+            bytes += block.length();
+            check(++calls, bytes);
+        }
+        assertThat(resync.holes()).isBetween(0L, (long) CAPACITY / 8);
     }
 
     /** Half of the damage goes where it hurts: the trailer, the positions and the heads of records. */
@@ -126,6 +225,118 @@ class HostileRingTest {
                 file.words().putInt(Math.min(index, CAPACITY - 8) + 4 * random.nextInt(2), (int) value);
             }
             default -> file.words().putInt(4 * random.nextInt(CAPACITY / 4), (int) value);
+        }
+    }
+
+    /** Lengths of the file and of its parts that do not belong together, with and without a checksum that is right. */
+    @Test
+    void aFileOfAnyLengthAndHeaderIsRefusedOrReadWithinItsBounds() throws Exception {
+        createRingInItsSecondLap(new RingSpec(CAPACITY, 2 * RingDescriptor.PAGE_LENGTH, true));
+        file.stagingArea(0); // not written: its areas are empty
+        LabRun.of(Fault.HOSTILE_RING, "file", FILE_SHARE, this::openDamaged);
+    }
+
+    private void openDamaged(LabRun run) throws IOException {
+        SplittableRandom random = new SplittableRandom(run.seed());
+        long whole = Files.size(file.path());
+        ByteBuffer bytes = ByteBuffer.allocate(page.length).order(ByteOrder.LITTLE_ENDIAN);
+        long refused = 0;
+        try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            for (long input = 0; input < run.count(); input++) {
+                bytes.clear().put(page);
+                int edits = random.nextInt(4);
+                for (int i = 0; i < edits; i++) {
+                    editHeader(bytes, random);
+                }
+                if (random.nextBoolean()) {
+                    fixChecksum(bytes);
+                }
+                long before = channel.size();
+                long length = random.nextInt(3) > 0 ? whole : lengthOf(bytes, random, whole);
+                channel.truncate(length);
+                if (before < length) {
+                    channel.write(ByteBuffer.allocate(1), length - 1);
+                }
+                if (before < whole && length >= whole) {
+                    channel.write(ByteBuffer.wrap(image), page.length);
+                }
+                channel.write(bytes.clear().limit((int) Math.min(length, page.length)), 0);
+                try {
+                    readOpened(random);
+                } catch (RingBrokenException e) {
+                    assertThat(e.getMessage()).contains("=");
+                    refused++;
+                } catch (RuntimeException | Error e) {
+                    throw new AssertionError("input=" + input + ": " + e, e);
+                }
+                run.madeOne();
+            }
+        }
+        assertThat(refused).as("files refused").isBetween(run.count() / 10, run.count());
+    }
+
+    private static void editHeader(ByteBuffer bytes, SplittableRandom random) {
+        long value = random.nextInt(3) == 0 ? random.nextLong() : TEMPTING[random.nextInt(TEMPTING.length)];
+        switch (random.nextInt(6)) {
+            case 0 -> bytes.putInt(RingDescriptor.CAPACITY_OFFSET, 1 << random.nextInt(32));
+            case 1 ->
+                bytes.putInt(RingDescriptor.STAGING_LENGTH_OFFSET, random.nextInt(130) * RingDescriptor.PAGE_LENGTH);
+            case 2 -> bytes.putShort(RingDescriptor.NAME_OFFSET + 64 * random.nextInt(16), (short) value);
+            case 3 -> bytes.putLong(8 * random.nextInt(16), value);
+            case 4 -> bytes.putLong(RingDescriptor.STATE_OFFSET + 8 * random.nextInt(4), value);
+            default -> bytes.putLong(8 * random.nextInt(bytes.capacity() / 8), value);
+        }
+    }
+
+    private static void fixChecksum(ByteBuffer bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.array(), 0, RingDescriptor.FIXED_LENGTH);
+        crc.update(bytes.array(), RingDescriptor.NAME_OFFSET, RingDescriptor.TEXTS_END - RingDescriptor.NAME_OFFSET);
+        bytes.putInt(RingDescriptor.HEADER_CRC_OFFSET, (int) crc.getValue());
+    }
+
+    /** Some length; often the one that the header asks for. */
+    private static long lengthOf(ByteBuffer header, SplittableRandom random, long whole) {
+        int capacity = header.getInt(RingDescriptor.CAPACITY_OFFSET);
+        int staging = header.getInt(RingDescriptor.STAGING_LENGTH_OFFSET);
+        long asked = RingDescriptor.fileLength(capacity, staging);
+        long most = 4L << 20;
+        return switch (random.nextInt(4)) {
+            case 0 -> random.nextLong(most);
+            case 1 -> Math.max(0, whole + random.nextInt(-16, 16));
+            default -> asked >= 0 && asked <= most ? asked : random.nextInt(page(random));
+        };
+    }
+
+    private static int page(SplittableRandom random) {
+        return RingDescriptor.PAGE_LENGTH * random.nextInt(1, 40);
+    }
+
+    private void readOpened(SplittableRandom random) throws IOException, RingBrokenException {
+        RingFile inHand = file;
+        try {
+            file = random.nextInt(4) == 0 ? RingFile.openReadOnly(inHand.path()) : RingFile.open(inHand.path());
+            assertThat(file.spec().fileLength()).isEqualTo(file.length());
+            switch (random.nextInt(3)) {
+                case 0 -> inspectToTheEnd(RingSalvage.inspect(file), random);
+                case 1 -> {
+                    RingResync resync = RingResync.inspect(file, -1, new SlotSequences());
+                    while (!resync.prepare()) {
+                        continue;
+                    }
+                    inspectToTheEnd(resync, random);
+                }
+                default -> file.tail();
+            }
+        } finally {
+            file = inHand;
+        }
+    }
+
+    private void inspectToTheEnd(RingReadout readout, SplittableRandom random) throws RingBrokenException {
+        int calls = 0;
+        while (readout.next(block, random.nextInt(1, 60_000), NO_HEARTBEATS)) {
+            assertThat(++calls).isLessThan(file.capacity() / 8 + MessageDescriptor.SLOT_COUNT + 1);
         }
     }
 

@@ -5,6 +5,8 @@ import static io.emberlog.ring.TestRings.NO_HEARTBEATS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.emberlog.lab.Fault;
+import io.emberlog.lab.LabRun;
 import io.emberlog.message.MessageDescriptor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A worker that writes anything into its staging areas: salvage ends with a message and a bounded amount of work. */
 class HostileStagingTest {
+    private static final double SHARE = 0.05;
     private static final int INPUTS = 20_000;
     private static final int STAGING = 8 * 1024;
     private static final int AREAS = 4;
@@ -91,9 +94,13 @@ class HostileStagingTest {
     @Test
     void garbageInAnyWordOfAnAreaEndsInAMessageAfterBoundedWork() throws Exception {
         createWithStagedBatches(false);
-        SplittableRandom random = new SplittableRandom(53);
-        int broken = 0;
-        for (int input = 0; input < INPUTS; input++) {
+        LabRun.of(Fault.HOSTILE_RING, "staging", SHARE, this::salvageDamaged);
+    }
+
+    private void salvageDamaged(LabRun run) {
+        SplittableRandom random = new SplittableRandom(run.seed());
+        long broken = 0;
+        for (long input = 0; input < run.count(); input++) {
             restore();
             for (int i = random.nextInt(1, 5); i > 0; i--) {
                 damage(random);
@@ -104,27 +111,33 @@ class HostileStagingTest {
                 assertThat(e.getMessage()).contains("=");
                 broken++;
             } catch (RuntimeException | Error e) {
-                throw new AssertionError("seed=53 input=" + input, e);
+                throw new AssertionError("input=" + input + ": " + e, e);
             }
+            run.madeOne();
         }
-        assertThat(broken).as("inputs that broke the rules").isGreaterThan(INPUTS / 10);
+        assertThat(broken).as("inputs that broke the rules").isGreaterThan(run.count() / 20);
     }
 
     @Test
     void damageInACheckedAreaIsTornUnlessItsLengthIsImpossible() throws Exception {
         createWithStagedBatches(true);
-        SplittableRandom random = new SplittableRandom(59);
-        int whole = 0;
-        for (int input = 0; input < INPUTS; input++) {
+        LabRun.of(Fault.HOSTILE_RING, "staging-checked", SHARE, this::salvageTorn);
+    }
+
+    private void salvageTorn(LabRun run) throws RingBrokenException {
+        SplittableRandom random = new SplittableRandom(run.seed());
+        long whole = 0;
+        for (long input = 0; input < run.count(); input++) {
             restore();
             file.stagingBuffer(0).putByte(8 + random.nextInt(64), (byte) random.nextInt());
             int delivered = salvageToTheEnd();
             assertThat(delivered).isBetween(AREAS - 1, AREAS);
             whole += delivered == AREAS ? 1 : 0;
+            run.madeOne();
         }
         assertThat(whole)
                 .as("the entry count is nobody's business; a byte may be what it was")
-                .isLessThan(INPUTS / 8);
+                .isLessThanOrEqualTo(run.count() / 8);
     }
 
     @Test

@@ -16,13 +16,13 @@ import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Assumptions;
 
 /** Child JVMs without any flags, on the JDKs that are to be found. */
-final class Jvms {
+public final class Jvms {
     record Outcome(int exit, String out, String err) {}
 
     private Jvms() {}
 
     /** The java launcher of that JDK; the test is skipped when there is none, and fails with CI=true. */
-    static Path java(int feature) throws IOException {
+    public static Path java(int feature) throws IOException {
         List<Path> homes = new ArrayList<>();
         String named = System.getenv("JAVA" + feature + "_HOME");
         if (named != null) {
@@ -49,11 +49,11 @@ final class Jvms {
         throw new AssertionError("not reached");
     }
 
-    static Path ownJava() {
+    public static Path ownJava() {
         return Path.of(System.getProperty("java.home"), "bin", "java");
     }
 
-    static void skipUnlessCi(String reason) {
+    public static void skipUnlessCi(String reason) {
         if ("true".equals(System.getenv("CI"))) {
             fail(reason);
         }

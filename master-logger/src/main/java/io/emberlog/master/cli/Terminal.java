@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Where a command writes: results to {@code out}, everything said about them to {@code err}, both UTF-8. The main
@@ -54,9 +55,13 @@ public record Terminal(
         return term.isEmpty() || term.equals("dumb");
     }
 
-    /** One line about a fault, with the prefix that tells a script whose it is. */
+    /**
+     * A fault, with the prefix that tells a script whose it is. What it quotes of a command line or a file commands no
+     * terminal, whether who wrote it has thought of that or not.
+     */
     void error(String message) {
-        err.println((colourErr ? "\u001B[1;31memberlog:\u001B[0m " : "emberlog: ") + message);
+        String plain = message.lines().map(Plain::text).collect(Collectors.joining("\n"));
+        err.println((colourErr ? "\u001B[1;31memberlog:\u001B[0m " : "emberlog: ") + plain);
     }
 
     private static PrintWriter writer(OutputStream out) {

@@ -169,13 +169,24 @@ public final class DrainAgent {
             return false;
         }
         for (RingSession session : roster.sessions()) {
-            if (session.phase() == RingSession.Phase.DRAINING && session.drain().hasMore()
-                    || session.phase() == RingSession.Phase.SALVAGING && !roster.onlyAwaitsJudgement(session)
-                    || !session.held().isEmpty()) {
+            if (!isDrained(session)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean isDrained(RingSession session) {
+        try {
+            boolean more = session.phase() == RingSession.Phase.DRAINING
+                    && session.drain().hasMore();
+            RingFile.settle();
+            return !more
+                    && (session.phase() != RingSession.Phase.SALVAGING || roster.onlyAwaitsJudgement(session))
+                    && session.held().isEmpty();
+        } catch (InternalError cut) {
+            return false; // a file cut while in use: the next pass meets the same and sets it aside
+        }
     }
 
     /**

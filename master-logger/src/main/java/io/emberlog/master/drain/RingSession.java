@@ -97,9 +97,21 @@ final class RingSession {
         this.earlierBoot = earlierBoot;
         this.identity = file.identity();
         this.user = UserFolders.userOf(identity.ringUuid()).orElse(ONE_USER);
-        this.predecessor = file.header().predecessor();
+        this.predecessor = predecessorOf(file);
         this.recoveredEnd = recoveredEnd;
         this.journaledEnd = Math.max(0, recoveredEnd);
+    }
+
+    /** Null for a file that was cut meanwhile as well: {@link #check} throws what its mapping threw. */
+    private UUID predecessorOf(RingFile file) {
+        try {
+            UUID before = file.header().predecessor();
+            RingFile.settle();
+            return before;
+        } catch (InternalError cut) {
+            fault = cut;
+            return null;
+        }
     }
 
     /** The same ring, to be started where the journal has it; what was taken and not journaled is taken again. */
@@ -112,7 +124,7 @@ final class RingSession {
         again.sealedAtNs = sealedAtNs;
         again.death = death;
         again.detectedAfterNs = detectedAfterNs;
-        again.fault = fault;
+        again.fault = fault == null ? again.fault : fault;
         again.goodbye = goodbye;
         again.salvagedRecords = salvagedRecords;
         return again;

@@ -36,6 +36,8 @@ public final class JournalRecords {
     private WorkerIdentity[] sources = new WorkerIdentity[8];
     private JournalDocumentReader document;
     private RingBlockReader counter;
+    /** Records behind each segment up to the document's end; counted when the first one is broken. */
+    private long[] behind = new long[8];
     private long documentIndex;
     private int segment;
     private boolean inSegment;
@@ -126,11 +128,22 @@ public final class JournalRecords {
                 documentIndex,
                 "segment " + segment + " of ring " + document.sourceUuid(document.segmentSource(segment)) + ": " + what
                         + "; the rest of it is skipped");
-        long behind = 0;
-        for (int later = segment + 1; later < document.segmentCount(); later++) {
-            behind += count(later);
+        if (!counted) {
+            countBehind();
         }
-        nextSequence = Math.max(nextSequence, endSequence - behind);
+        nextSequence = Math.max(nextSequence, endSequence - behind[segment]);
+    }
+
+    /** Once a document: one whose every segment is broken would cost the square of their number. */
+    private void countBehind() {
+        int count = document.segmentCount();
+        if (behind.length < count) {
+            behind = new long[count];
+        }
+        behind[count - 1] = 0;
+        for (int which = count - 1; which > segment; which--) {
+            behind[which - 1] = behind[which] + count(which);
+        }
         counted = true;
     }
 

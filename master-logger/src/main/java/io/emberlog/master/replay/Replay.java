@@ -81,6 +81,7 @@ public final class Replay {
                     rings.add(new RingCursor(file, part));
                     total += file.length();
                 }
+                RingFile.settle();
             } catch (RingBrokenException e) {
                 part.broken = e.getMessage();
             } catch (IOException e) {
@@ -139,7 +140,7 @@ public final class Replay {
             ring.part().journaledBytes = end.position;
             return true;
         }
-        long stated = ring.file().header().journaledPosition();
+        long stated = ring.statedPosition();
         if (end.position >= 0 && end.position < stated) {
             report.finding(
                     ring.part().path(),

@@ -25,13 +25,18 @@ final class RingCursor {
     private final ReplayReport.RingPart part;
     private final RingBlock block = new RingBlock();
     private final RingBlockReader entries = new RingBlockReader();
+    private final UUID predecessor;
     private RingReadout salvage;
+    private long from;
     private int record = -1;
     private long key = Long.MIN_VALUE;
 
+    /** @throws InternalError when the file was cut while it was looked at */
     RingCursor(RingFile file, ReplayReport.RingPart part) {
         this.file = file;
         this.part = part;
+        this.predecessor = file.header().predecessor();
+        RingFile.settle();
     }
 
     UUID uuid() {
@@ -40,11 +45,19 @@ final class RingCursor {
 
     /** Null when it has none. */
     UUID predecessor() {
-        return file.header().predecessor();
+        return predecessor;
     }
 
-    RingFile file() {
-        return file;
+    /** Everything in front of this position is in the journal, as the ring's header says; -1 where it cannot be read. */
+    long statedPosition() {
+        try {
+            long stated = file.header().journaledPosition();
+            RingFile.settle();
+            return stated;
+        } catch (InternalError e) {
+            part.broken = faulted(e);
+            return -1;
+        }
     }
 
     ReplayReport.RingPart part() {
@@ -58,8 +71,7 @@ final class RingCursor {
 
     /** Bytes of the ring that were looked at; for showing progress. */
     long bytesRead() {
-        // after a power cut the head may be anything
-        return salvage == null ? 0 : Math.max(0, Math.min(file.length(), salvage.position() - file.head()));
+        return salvage == null ? 0 : Math.max(0, Math.min(file.length(), salvage.position() - from));
     }
 
     SlotSequences sequences(End journaled) {
@@ -77,7 +89,8 @@ final class RingCursor {
         sequences.copyFrom(before != null && journaled.position < 0 ? before : journaled.sequences);
         try {
             salvage = part.resynced ? resync(journaled, sequences) : salvage(journaled, sequences);
-            part.journaledBytes = salvage.position();
+            from = salvage.position();
+            part.journaledBytes = from;
             return true;
         } catch (RingBrokenException e) {
             part.broken = e.getMessage();
@@ -112,6 +125,7 @@ final class RingCursor {
                     part.holes = salvage.holes();
                     if (!more) {
                         part.goodbye |= file.header().saidGoodbye(); // the message itself may be in the journal
+                        RingFile.settle();
                         return false;
                     }
                     record = 0;

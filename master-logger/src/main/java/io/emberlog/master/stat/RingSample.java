@@ -35,6 +35,7 @@ final class RingSample {
         firstTail = file.tail();
         firstWord = file.header().heartbeatWord();
         firstDropped = total(dropped());
+        RingFile.settle();
     }
 
     java.nio.file.Path path() {
@@ -99,6 +100,7 @@ final class RingSample {
         firstTail = tail;
         firstWord = file.header().heartbeatWord();
         firstDropped = droppedTotal;
+        RingFile.settle();
         return worker;
     }
 
@@ -132,7 +134,9 @@ final class RingSample {
 
     /** Whether the header says so, or a goodbye is in what the ring still holds. */
     private boolean saidGoodbye() {
-        if (file.header().saidGoodbye()) {
+        boolean inHeader = file.header().saidGoodbye();
+        RingFile.settle();
+        if (inHeader) {
             return true;
         }
         boolean[] said = {false};

@@ -200,8 +200,12 @@ public final class StatSampler implements AutoCloseable {
         }
         Set<UUID> silent = new HashSet<>();
         for (RingSample ring : rings.values()) {
-            if (ring.isGoneInSilence(processes)) {
-                silent.add(ring.identity().ringUuid());
+            try {
+                if (ring.isGoneInSilence(processes)) {
+                    silent.add(ring.identity().ringUuid());
+                }
+            } catch (InternalError cut) {
+                // the look at the ring itself meets the same, and tells it
             }
         }
         goodbyes.addAll(follower.goodbyes(silent));

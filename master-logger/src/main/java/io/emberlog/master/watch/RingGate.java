@@ -70,6 +70,9 @@ interface RingGate {
                     check("predecessor's uuid", file.header().predecessor());
                     RingFile.settle();
                     return file;
+                } catch (InternalError e) {
+                    throw new RingBrokenException(
+                            "the mapping faulted (" + e.getMessage() + "): the file was cut while in use");
                 }
             }
 

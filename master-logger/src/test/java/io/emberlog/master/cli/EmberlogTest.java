@@ -56,6 +56,14 @@ class EmberlogTest {
                 .isEqualTo(file + ":2:1: journal.max_sise: unknown key \"max_sise\"; did you mean max_size?");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--level", "--since", "--grep", "--nothing"})
+    void whatIsQuotedOfACommandLineCommandsNoTerminal(String option) {
+        assertThat(emberlog("replay", option, "(\u001b[2J\u009b2J\u202e", directory.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString().replace("\n", "").codePoints()).noneMatch(c -> c < ' ' || c == 0x9b || c == 0x202e);
+    }
+
     @Test
     void aMissingFileExitsWith2AndAnUnreadableOneWith4() {
         assertThat(emberlog("validate", "/nowhere/x.toml")).isEqualTo(2);

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class JournalRecordsTest {
     private static final WorkerIdentity ONE = TestJournal.worker(new UUID(1, 1), "one");
@@ -93,6 +94,23 @@ class JournalRecordsTest {
 
         assertThat(texts()).containsExactly("0=0", "7=0", "8=0", "9=0");
         assertThat(problems).hasSize(4);
+    }
+
+    /** Evidence made to cost time: the square of that many segments would take minutes. */
+    @Test
+    @Timeout(60)
+    void aDocumentOfNothingButBrokenSegmentsIsReadInTimeThatGrowsWithItsLength() {
+        writer.begin(0, 0);
+        int one = writer.addSource(ONE, 0, 1024);
+        int segments = 0;
+        while (writer.addSegment(one, 0, new byte[8], 0, 8)) {
+            segments++;
+        }
+        finish(0);
+
+        assertThat(texts()).isEmpty();
+        assertThat(segments).isGreaterThan(30_000);
+        assertThat(problems).hasSize(segments);
     }
 
     @Test
