@@ -54,7 +54,7 @@ public enum Fault {
             "a link planted by another user as a ring, a folder, the control page, an output's directory, an output",
             "SymlinkTest"),
     OVERLOAD(
-            20,
+            10,
             1_200,
             "seconds in which ten times as much is logged as the master can take, half of them each with drop and block",
             "OverloadTest"),
