@@ -50,7 +50,7 @@ final class FakeClock {
     private static Path library() throws IOException {
         try (Stream<Path> places = Files.list(Path.of("/usr/lib"))) {
             return Stream.concat(Stream.of(Path.of("/usr/lib")), places)
-                    .map(place -> place.resolve("faketime/libfaketimeMT.so.1"))
+                    .map(place -> place.resolve("faketime/libfaketime.so.1"))
                     .filter(Files::isReadable)
                     .findFirst()
                     .orElse(null);
