@@ -69,7 +69,7 @@ public enum Fault {
             "SymlinkTest"),
     RELOAD(100, 1_000, "SIGHUP with another configuration, 1 in 10 a broken one, under load", "ReloadStormTest"),
     OVERLOAD(
-            20,
+            10,
             1_200,
             "seconds in which ten times as much is logged as the master can take, half of them each with drop and block",
             "OverloadTest"),

@@ -7,6 +7,7 @@ import io.emberlog.ring.Ring;
 import io.emberlog.ring.VarHandleBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -24,7 +25,10 @@ final class Housekeeper implements Runnable {
     static final long TICK_NS = 50_000_000L;
 
     static final long BEAT_NS = 250_000_000L;
-    /** Between two looks whether the ring's file is still there. */
+    /**
+     * Between two looks whether the ring's file is still there. Two of them must miss it: who removes a directory is not to
+     * find new files in it before it is done.
+     */
     static final long PLACE_NS = 1_000_000_000L;
 
     /** A drop report that finds no room waits this long before it takes some of the reserved share. */
@@ -62,9 +66,13 @@ final class Housekeeper implements Runnable {
     private final VarHandleBuffer source = new VarHandleBuffer(message);
     private final long[] reported = new long[DropCounters.SIZE];
 
+    /** Loggers that are open; where there is none, nothing needs a ring that the next master finds. */
+    final AtomicInteger opens = new AtomicInteger();
+
     private volatile boolean leaving;
     private WorkerRing served;
     private long nextPlaceNs;
+    private boolean missedBefore;
     private long nextBeatNs;
     private long nextHeartbeatNs;
     private long nextSyncNs;
@@ -153,10 +161,7 @@ final class Housekeeper implements Runnable {
         chain.maintain(nowNs, slots);
         if (before != null && before == chain.current() && nowNs - nextPlaceNs >= 0) {
             nextPlaceNs = nowNs + PLACE_NS;
-            if (!before.isInPlace()) {
-                lastReport(before);
-                chain.moveOn(nowNs, slots);
-            }
+            moveIfRemoved(before, nowNs);
         }
         WorkerRing ring = chain.current();
         if (ring == null) {
@@ -191,6 +196,15 @@ final class Housekeeper implements Runnable {
         }
     }
 
+    private void moveIfRemoved(WorkerRing ring, long nowNs) {
+        boolean missed = opens.get() > 0 && !ring.isInPlace();
+        if (missed && missedBefore) {
+            lastReport(ring);
+            chain.moveOn(nowNs, slots);
+        }
+        missedBefore = missed;
+    }
+
     private void drops(WorkerRing ring, long nowNs) {
         drops.collect(ring);
         drops.postWaiting(ring);
@@ -208,6 +222,7 @@ final class Housekeeper implements Runnable {
         reportedEpochNs = clock.epochNs();
         reportedNs = nowNs;
         nextPlaceNs = nowNs + PLACE_NS;
+        missedBefore = false;
         nextBeatNs = nowNs;
         nextHeartbeatNs = nowNs;
         nextSyncNs = nowNs + syncNs;

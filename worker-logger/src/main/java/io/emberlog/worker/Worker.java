@@ -232,6 +232,16 @@ final class Worker {
                 chain.made());
     }
 
+    /** One more {@code open}. */
+    void opened() {
+        housekeeper.opens.incrementAndGet();
+    }
+
+    /** One of them has ended. */
+    void closed() {
+        housekeeper.opens.decrementAndGet();
+    }
+
     Housekeeper housekeeper() {
         return housekeeper;
     }

@@ -87,6 +87,7 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
     static WorkerLogger of(Worker worker, WorkerSettings settings) {
         Scope scope = new Scope(settings);
         worker.pageLevels.attach(scope.levels);
+        worker.opened();
         return scope.levels.intern(new WorkerLogger(worker, scope, ""));
     }
 
@@ -470,7 +471,12 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
      */
     @Override
     public void close() {
-        scope.closed = true;
+        synchronized (scope) {
+            if (!scope.closed) {
+                scope.closed = true;
+                worker.closed();
+            }
+        }
     }
 
     /**

@@ -69,12 +69,13 @@ class RetirementTest {
         Files.delete(worker.path(0));
         worker.failCreation = new IOException("no room");
         worker.step(1_000);
+        worker.step(2_000);
         assertThat(worker.log.info("in the removed one, which a running master still reads"))
                 .isTrue();
         assertThat(worker.rings).hasSize(1);
 
         worker.failCreation = null;
-        worker.step(1_000 + 16_000); // RETRY_NS is over
+        worker.step(2_000 + 16_000); // RETRY_NS is over
         assertThat(worker.rings).hasSize(2);
         assertThat(worker.log.info("after")).isTrue();
         assertThat(removed.header().state()).isEqualTo(RingDescriptor.STATE_SEALED);
@@ -82,6 +83,18 @@ class RetirementTest {
         assertThat(left.messages()).containsExactly("after");
         assertThat(left.file.header().predecessor())
                 .isEqualTo(removed.identity().ringUuid());
+    }
+
+    @Test
+    void aWorkerThatNobodyHasOpenMakesNoNewFilesWhereItsOwnWereRemoved() throws Exception {
+        WorkerFixture worker = worker();
+        worker.log.close();
+        worker.log.close();
+        Files.delete(worker.path(0));
+        for (int second = 1; second < 5; second++) {
+            worker.step(1_000L * second);
+        }
+        assertThat(worker.rings).hasSize(1);
     }
 
     @Test
@@ -93,9 +106,10 @@ class RetirementTest {
             }
         }
         Files.delete(worker.directory);
-        worker.step(999);
-        assertThat(worker.rings).as("looked at once a second").hasSize(1);
         worker.step(1_000);
+        worker.step(1_999);
+        assertThat(worker.rings).as("missed only once so far").hasSize(1);
+        worker.step(2_000);
         assertThat(worker.rings).hasSize(2);
         assertThat(worker.path(1)).exists();
         worker.step(10_000);

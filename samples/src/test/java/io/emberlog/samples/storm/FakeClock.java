@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Assumptions;
  * and the time stamps of files stay those of the kernel. One thread.
  */
 final class FakeClock {
-    /** The file is read once a second, and a worker compares its clocks in its own time. */
-    private static final Duration LAG = Duration.ofSeconds(6);
+    /** The file is read once a second, and a worker compares its clocks in its own time; settings differ by more. */
+    private static final Duration LAG = Duration.ofSeconds(60);
 
     /** From then until the next one, by the real clock, this one was so far off. */
     private record Setting(Instant from, Duration offset) {}
@@ -50,7 +50,7 @@ final class FakeClock {
     private static Path library() throws IOException {
         try (Stream<Path> places = Files.list(Path.of("/usr/lib"))) {
             return Stream.concat(Stream.of(Path.of("/usr/lib")), places)
-                    .map(place -> place.resolve("faketime/libfaketimeMT.so.1"))
+                    .map(place -> place.resolve("faketime/libfaketime.so.1"))
                     .filter(Files::isReadable)
                     .findFirst()
                     .orElse(null);

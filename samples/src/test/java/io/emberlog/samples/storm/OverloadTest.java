@@ -27,6 +27,7 @@ class OverloadTest {
 
     private static final long SECONDS_PER_LIFE = 30;
     private static final int FIRST_WARN = 13;
+    private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long RUN_MS = 5;
     private static final long STOP_MS = 245;
     private static final String HEAP = "-Xmx96m";
@@ -51,7 +52,6 @@ class OverloadTest {
                 .under(OverloadTest::withSmallHeap);
         Process process = master.start();
         List<Long> masterKib = new ArrayList<>();
-        List<Long> workerKib = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (long second = 0; second < run.count; second += SECONDS_PER_LIFE) {
             long seconds = Math.min(SECONDS_PER_LIFE, run.count - second);
@@ -71,12 +71,15 @@ class OverloadTest {
             String first = names.get(names.size() - 1);
             Waiting.until("the first call", StormRun.LIMIT, () -> run.issued(first) > 0);
             List<Long> lifeKib = new ArrayList<>();
-            starve(run, process, workers, seconds, masterKib, lifeKib);
-            assertFlat("RssAnon of a worker", lifeKib);
-            workerKib.addAll(lifeKib);
-            for (Process worker : workers) {
-                run.end(worker);
+            try {
+                starve(run, overflow, names, process, workers, seconds, masterKib, lifeKib);
+                for (Process worker : workers) {
+                    run.end(worker); // while the master is stopped: it is given nothing that does not count
+                }
+            } finally {
+                signal("CONT", process);
             }
+            assertFlat("RssAnon of a worker", lifeKib);
         }
         master.awaitRingsGone(StormRun.LIMIT);
         assertThat(master.stop(StormRun.LIMIT)).as("the master's exit code").isZero();
@@ -93,9 +96,11 @@ class OverloadTest {
         return builder;
     }
 
-    /** The master runs for a fiftieth of the time. */
+    /** The master runs for a fiftieth of the time, and only when ten times as much was logged as it has been given; ends stopped. */
     private static void starve(
             StormRun run,
+            String overflow,
+            List<String> names,
             Process master,
             List<Process> workers,
             long seconds,
@@ -104,26 +109,39 @@ class OverloadTest {
             throws Exception {
         ProcFs ofMaster = new ProcFs(master.pid());
         ProcFs ofWorker = new ProcFs(workers.get(0).pid());
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        long end = System.nanoTime() + seconds * SECOND_NS;
         long counted = System.nanoTime();
-        try {
-            while (System.nanoTime() - end < 0) {
-                signal("STOP", master);
-                assertThat(workers.get(0).waitFor(STOP_MS, TimeUnit.MILLISECONDS))
-                        .isFalse();
-                masterKib.add(ofMaster.anonymousKib());
-                workerKib.add(ofWorker.anonymousKib());
-                signal("CONT", master);
-                assertThat(workers.get(0).waitFor(RUN_MS, TimeUnit.MILLISECONDS))
-                        .isFalse();
-                if (System.nanoTime() - counted >= TimeUnit.SECONDS.toNanos(1)) {
-                    counted += TimeUnit.SECONDS.toNanos(1);
-                    run.madeOne();
-                }
+        while (true) {
+            signal("STOP", master);
+            assertThat(workers.get(0).waitFor(STOP_MS, TimeUnit.MILLISECONDS)).isFalse();
+            if (overflow.equals("drop")) {
+                Waiting.until("ten times as many calls", StormRun.LIMIT, () -> isTenfold(run, names));
             }
-        } finally {
+            masterKib.add(ofMaster.anonymousKib());
+            workerKib.add(ofWorker.anonymousKib());
+            for (; System.nanoTime() - counted >= SECOND_NS; counted += SECOND_NS) {
+                run.madeOne();
+            }
+            if (System.nanoTime() - end >= 0) {
+                return;
+            }
             signal("CONT", master);
+            assertThat(workers.get(0).waitFor(RUN_MS, TimeUnit.MILLISECONDS)).isFalse();
         }
+    }
+
+    private static boolean isTenfold(StormRun run, List<String> names) throws IOException {
+        long issued = 0;
+        long taken = 0;
+        for (String name : names) {
+            AcknowledgementFile account = run.account(name);
+            if (account == null) {
+                return false;
+            }
+            issued += account.issued();
+            taken += account.acknowledged();
+        }
+        return issued >= 10 * taken;
     }
 
     private static void signal(String name, Process process) throws IOException, InterruptedException {

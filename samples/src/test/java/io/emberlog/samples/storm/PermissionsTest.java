@@ -31,7 +31,7 @@ class PermissionsTest {
     private static final int[] MODES = {0, 0500, 0600};
     private static final Pattern GAP = Pattern.compile("record (\\d+) follows (\\d+)");
     private static final int SHORTEST_MS = 500;
-    private static final int DRAWN_MS = 2_500;
+    private static final int DRAWN_MS = 1_500;
 
     @Test
     void nothingIsLostAndWorkGoesOnByItselfWhenADirectoryIsClosedToTheMasterAndOpenedAgain() throws IOException {
@@ -61,7 +61,6 @@ class PermissionsTest {
                         type = "file"
                         path = "%s"
                         format = "json"
-                        min_level = "notice"
                         """.formatted(events(run)))
                 .under(users.worker(OtherUsers.MASTER));
         master.start();
