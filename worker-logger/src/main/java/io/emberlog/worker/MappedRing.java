@@ -20,7 +20,7 @@ final class MappedRing extends WorkerRing {
     /** None in immediate mode. */
     private final StagingArea[] areas;
 
-    private MappedRing(RingFile file) {
+    MappedRing(RingFile file) {
         this.file = file;
         this.header = file.header();
         this.ring = file.ring();
