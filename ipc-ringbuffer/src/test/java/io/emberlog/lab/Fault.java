@@ -22,7 +22,12 @@ public enum Fault {
             200,
             "SIGKILL of workers of two users; the master, of a third, is killed after every fourth",
             "UsersStormTest"),
-    RELOAD(100, 1_000, "SIGHUP with another configuration, 1 in 10 a broken one, under load", "ReloadStormTest");
+    RELOAD(100, 1_000, "SIGHUP with another configuration, 1 in 10 a broken one, under load", "ReloadStormTest"),
+    SIMULATION(
+            300,
+            1_000_000,
+            "runs of workers, rings, master, journal and handlers, simulated from a seed: each stopped, killed or refused at any step",
+            "SimulatorTest");
 
     private final long shortCount;
     private final long longCount;
