@@ -77,7 +77,7 @@ final class StagingReader {
                 return false;
             }
             int count = check(record, word, area);
-            if (BatchHeader.firstSequence(record, PAYLOAD) + count - 1 <= sequences.last(area)) {
+            if (wasTaken(BatchHeader.firstSequence(record, PAYLOAD), sequences.last(area))) {
                 return false;
             }
             int length = RECORD_HEADER_LENGTH + StagingDescriptor.length(word);
@@ -88,6 +88,14 @@ final class StagingReader {
             return true;
         }
         return true;
+    }
+
+    /**
+     * A batch is taken whole. If it is longer by now than when it was taken, a thread of a process wrongly taken for dead has come
+     * back and staged more behind it: in a ring that had long been sealed, so that it repeats that in the successor.
+     */
+    private static boolean wasTaken(long firstSequence, long last) {
+        return firstSequence >= 1 && firstSequence <= last;
     }
 
     /** Loads what {@link #seek} found; false, and {@code into} empty, when that was the end. */

@@ -78,7 +78,12 @@ public enum Fault {
             1,
             120,
             "minutes of kills, stops, reloads, level changes, rotations, all at once; of the first one 20 s in mvn verify",
-            "SoakTest");
+            "SoakTest"),
+    SIMULATION(
+            300,
+            1_000_000,
+            "runs of workers, rings, master, journal and handlers, simulated from a seed: each stopped, killed or refused at any step",
+            "SimulatorTest");
 
     private final long shortCount;
     private final long longCount;

@@ -299,6 +299,29 @@ class StagingTest {
         }
     }
 
+    @Test
+    @CrashRow("G2")
+    void whatComesToABatchAfterItWasTakenDoesNotKeepTheOthersFromARepeatedSalvage() throws Exception {
+        stage(area, "one", "two");
+        stageInto(SLOT + 1, "other");
+        file.seal();
+        RingSalvage first = RingSalvage.start(file, -1, new SlotSequences());
+        assertThat(first.next(block, 1, NO_HEARTBEATS)).isTrue();
+        long journaled = block.endPosition();
+        SlotSequences sequences = copyOf(first.sequences());
+        assertThat(stage(area, "three")).isEqualTo(Ring.SEALED);
+
+        assertThat(salvaged(journaled, sequences)).containsExactly(journaled + "/0 other");
+        assertThat(sequences.last(SLOT)).isEqualTo(2);
+    }
+
+    private void stageInto(int slot, String text) {
+        BatchEncoder encoder = encode(text);
+        StagingArea other = file.stagingArea(slot);
+        assertThat(other.stage(1, new VarHandleBuffer(encoder.buffer()), HEAD, encoder.length() - HEAD, 1, 9))
+                .isEqualTo(Ring.RINGED);
+    }
+
     private static SlotSequences copyOf(SlotSequences other) {
         SlotSequences copy = new SlotSequences();
         copy.copyFrom(other);

@@ -9,8 +9,10 @@ import java.time.Instant;
  * <p>When the wall clock was slewed back a little, time stands still here until it has caught up; so in one thread it
  * never goes back (but for the few nanoseconds between computing a correction and publishing it). A wall clock that was
  * set by more than {@link #STEP_NS} is followed at once, also backwards: standing still for long would be worse.
+ *
+ * <p>Not final: a simulated worker has a simulated clock. In life there is no other class of it, so that costs nothing.
  */
-final class EpochClock {
+class EpochClock {
     static final long STEP_NS = 1_000_000_000L;
     private static final long TOLERANCE_NS = 2_000;
     /** A reading torn apart by a context switch says nothing. */

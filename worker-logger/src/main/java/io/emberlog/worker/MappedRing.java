@@ -27,7 +27,7 @@ final class MappedRing extends WorkerRing {
     /** Which file it is; null where that cannot be told. */
     private final Object key;
 
-    private MappedRing(RingFile file) throws IOException {
+    MappedRing(RingFile file) throws IOException {
         this.file = file;
         this.key = key(file.path());
         this.header = file.header();

@@ -49,6 +49,7 @@ final class RingChain {
     private final WorkerRing.Creator creator;
     private final EpochClock clock;
     private final Reporter reporter;
+    private final Pauses pauses;
     private final AtomicReference<WorkerRing[]> past = new AtomicReference<>(new WorkerRing[0]);
     private final long[] attempts = new long[BUDGET];
     private volatile WorkerRing current;
@@ -66,6 +67,11 @@ final class RingChain {
     }
 
     RingChain(WorkerRing.Creator creator, EpochClock clock, Reporter reporter) {
+        this(creator, clock, reporter, Pauses.REAL);
+    }
+
+    RingChain(WorkerRing.Creator creator, EpochClock clock, Reporter reporter, Pauses pauses) {
+        this.pauses = pauses;
         this.creator = creator;
         this.clock = clock;
         this.reporter = reporter;
@@ -98,12 +104,12 @@ final class RingChain {
     WorkerRing awaitSuccessor(WorkerRing sealed) {
         sealed.condemned = true;
         wakeHousekeeper();
-        long start = System.nanoTime();
+        long start = pauses.nanoTime();
         for (int attempt = 0; current == sealed; attempt++) {
-            if (System.nanoTime() - start > SUCCESSOR_WAIT_NS) {
+            if (pauses.nanoTime() - start > SUCCESSOR_WAIT_NS) {
                 return null;
             }
-            Backoff.idle(attempt);
+            pauses.idle(attempt);
         }
         return current;
     }

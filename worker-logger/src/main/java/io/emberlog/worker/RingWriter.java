@@ -15,11 +15,17 @@ final class RingWriter {
     private final RingChain chain;
     private final SlotTable slots;
     private final DropCounters drops;
+    private final Pauses pauses;
     private final SlotWriter writer;
     /** Set by the first stack overflow in the middle of a write. */
     private volatile boolean probing;
 
     RingWriter(RingChain chain, SlotTable slots, DropCounters drops, boolean batching) {
+        this(chain, slots, drops, batching, Pauses.REAL);
+    }
+
+    RingWriter(RingChain chain, SlotTable slots, DropCounters drops, boolean batching, Pauses pauses) {
+        this.pauses = pauses;
         this.chain = chain;
         this.slots = slots;
         this.drops = drops;
@@ -45,10 +51,10 @@ final class RingWriter {
 
     /** The slot is free while this waits: many waiting threads must not keep others from writing. */
     private DropReason writeBlocking(Encoded entries, int severity, long blockNs) {
-        long start = System.nanoTime();
+        long start = pauses.nanoTime();
         int attempt = 0;
-        while (System.nanoTime() - start < blockNs) {
-            Backoff.idle(attempt++);
+        while (pauses.nanoTime() - start < blockNs) {
+            pauses.idle(attempt++);
             DropReason reason = tryWrite(entries, severity);
             if (reason != DropReason.RING_FULL) {
                 return reason;
@@ -94,7 +100,7 @@ final class RingWriter {
      *     {@code SEALED} when some stays in the areas for the master to salvage
      */
     int publishStaged(WorkerRing ring, long waitNs) {
-        long start = System.nanoTime();
+        long start = pauses.nanoTime();
         int worst = RINGED;
         for (int i = 0; i < SlotTable.COUNT; i++) {
             if (ring.staged(i) > 0) {

@@ -15,7 +15,14 @@ final class SlotTable {
 
     private final WritingSlot[] slots = new WritingSlot[COUNT];
 
+    private final Pauses pauses;
+
     SlotTable() {
+        this(Pauses.REAL);
+    }
+
+    SlotTable(Pauses pauses) {
+        this.pauses = pauses;
         for (int i = 0; i < COUNT; i++) {
             slots[i] = new WritingSlot(i);
         }
@@ -28,7 +35,8 @@ final class SlotTable {
     }
 
     private WritingSlot acquireElsewhere(int home) {
-        long start = System.nanoTime();
+        long start = pauses.nanoTime();
+        int attempt = 0;
         do {
             for (int i = 0; i < COUNT; i++) {
                 WritingSlot slot = slots[home + i & COUNT - 1];
@@ -36,25 +44,25 @@ final class SlotTable {
                     return slot;
                 }
             }
-            Thread.yield();
-        } while (System.nanoTime() - start < ACQUIRE_LIMIT_NS);
+            pauses.idle(attempt++);
+        } while (pauses.nanoTime() - start < ACQUIRE_LIMIT_NS);
         return null;
     }
 
     /** That very slot, where older entries of the calling thread may be staged; null when it stays owned for too long. */
     WritingSlot acquireHome(int home) {
         WritingSlot slot = slots[home & COUNT - 1];
-        return slot.tryAcquire() ? slot : acquireWithin(slot.index, System.nanoTime(), HOME_LIMIT_NS);
+        return slot.tryAcquire() ? slot : acquireWithin(slot.index, pauses.nanoTime(), HOME_LIMIT_NS);
     }
 
     /** Null when it stays owned until that long after the start; tried once at least. */
     WritingSlot acquireWithin(int index, long startNs, long limitNs) {
         WritingSlot slot = slots[index];
         for (int attempt = 0; !slot.tryAcquire(); attempt++) {
-            if (System.nanoTime() - startNs >= limitNs) {
+            if (pauses.nanoTime() - startNs >= limitNs) {
                 return null;
             }
-            Backoff.idle(attempt);
+            pauses.idle(attempt);
         }
         return slot;
     }
@@ -64,10 +72,10 @@ final class SlotTable {
      * slot after that has read everything that was published before.
      */
     void awaitEachFreeOnce() {
-        long start = System.nanoTime();
+        long start = pauses.nanoTime();
         for (WritingSlot slot : slots) {
-            for (int attempt = 0; !slot.isFree() && System.nanoTime() - start < SEEN_FREE_LIMIT_NS; attempt++) {
-                Backoff.idle(attempt);
+            for (int attempt = 0; !slot.isFree() && pauses.nanoTime() - start < SEEN_FREE_LIMIT_NS; attempt++) {
+                pauses.idle(attempt);
             }
         }
     }

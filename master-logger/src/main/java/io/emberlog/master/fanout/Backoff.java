@@ -1,10 +1,11 @@
 package io.emberlog.master.fanout;
 
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.SplittableRandom;
 
 /**
  * When to try again: 100 ms after the first failure, doubling to 5 s, each up to a quarter longer by chance, so that those who
- * failed together do not come back together. One thread.
+ * failed together do not come back together. The chance is in the nanoseconds of the failure: who simulates the clock simulates
+ * this, too. One thread.
  */
 final class Backoff {
     static final long FIRST_NS = 100_000_000L;
@@ -21,7 +22,7 @@ final class Backoff {
     private int failures;
 
     void failed(long nowNs) {
-        long jitterNs = ThreadLocalRandom.current().nextLong(delayNs / JITTER_PART + 1);
+        long jitterNs = new SplittableRandom(nowNs).nextLong(delayNs / JITTER_PART + 1);
         dueNs = nowNs + delayNs + jitterNs;
         delayNs = Math.min(mostNs, delayNs * 2);
         failures++;

@@ -1,6 +1,7 @@
 package io.emberlog.master.journal;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -89,6 +90,7 @@ public final class Journal implements AutoCloseable {
     private final NanoClock nanoClock;
     private final JournalListener listener;
     private final boolean readBack;
+    private final SegmentWriter.Opener opener;
 
     private volatile SegmentClock clock;
     private volatile SegmentWriter writer;
@@ -106,12 +108,14 @@ public final class Journal implements AutoCloseable {
             EpochClock epochClock,
             NanoClock nanoClock,
             JournalListener listener,
-            boolean readBack) {
+            boolean readBack,
+            SegmentWriter.Opener opener) {
         this.config = config;
         this.epochClock = epochClock;
         this.nanoClock = nanoClock;
         this.listener = listener;
         this.readBack = readBack;
+        this.opener = opener;
     }
 
     /** {@link #open(JournalConfig, EpochClock, NanoClock, JournalListener)} on the system's clocks. */
@@ -137,7 +141,19 @@ public final class Journal implements AutoCloseable {
             JournalListener listener,
             boolean readBack)
             throws JournalException {
-        Journal journal = new Journal(config, epochClock, nanoClock, listener, readBack);
+        return open(config, epochClock, nanoClock, listener, readBack, FileChannel::open);
+    }
+
+    /** With segments on a disk of the caller's. */
+    static Journal open(
+            JournalConfig config,
+            EpochClock epochClock,
+            NanoClock nanoClock,
+            JournalListener listener,
+            boolean readBack,
+            SegmentWriter.Opener opener)
+            throws JournalException {
+        Journal journal = new Journal(config, epochClock, nanoClock, listener, readBack, opener);
         journal.start();
         return journal;
     }
@@ -328,7 +344,7 @@ public final class Journal implements AutoCloseable {
             clearStaleLock(directory);
             NavigableMap<Integer, Path> segments = sealSegments(directory);
             clock = new SegmentClock(segments.isEmpty() ? -1 : segments.lastKey());
-            writer = new SegmentWriter(directory, clock, readBack);
+            writer = new SegmentWriter(directory, clock, readBack, opener);
             forceAll(directory, segments);
             long last = JournalReader.lastIndex(directory);
             if (last < lastIndex) {

@@ -11,6 +11,7 @@ import java.util.Map;
  *
  * <pre>
  *  record     0 i32 length (header included) | 4 i32 type | 8 payload         aligned to 8
+ *             the type of a record that carries a check, CRC and position behind its payload, has the bit 0x40000000
  *  LOG_BATCH  0 u8 version | 1 u8 flags | 2 u16 slot | 4 i32 entryCount | 8 i64 firstSequence | 16 entries
  * </pre>
  */
@@ -18,6 +19,7 @@ final class RingRecords {
     private static final int RECORD_HEADER = 2 * Integer.BYTES;
     private static final int ALIGNMENT = 8;
     private static final int LOG_BATCH = 1;
+    private static final int CHECKED_LOG_BATCH = LOG_BATCH | 0x4000_0000;
     private static final int BATCH_HEADER = 16;
     private static final int SLOT_OFFSET = 2;
     private static final int ENTRY_COUNT_OFFSET = 4;
@@ -40,7 +42,7 @@ final class RingRecords {
                 return at;
             }
             int type = (int) INT.get(array, at + Integer.BYTES);
-            if (type == LOG_BATCH && recordLength >= RECORD_HEADER + BATCH_HEADER) {
+            if ((type == LOG_BATCH || type == CHECKED_LOG_BATCH) && recordLength >= RECORD_HEADER + BATCH_HEADER) {
                 int batch = at + RECORD_HEADER;
                 int slot = Short.toUnsignedInt((short) SHORT.get(array, batch + SLOT_OFFSET));
                 int entryCount = (int) INT.get(array, batch + ENTRY_COUNT_OFFSET);

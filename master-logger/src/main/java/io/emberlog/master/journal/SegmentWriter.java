@@ -3,6 +3,7 @@ package io.emberlog.master.journal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -19,6 +20,12 @@ import net.openhft.chronicle.wire.Wires;
  * journal's thread only; {@link Journal} decides when to roll and what a failure means.
  */
 final class SegmentWriter implements AutoCloseable {
+    /** Opens the file of a new segment: a seam, so that a test can let its disk refuse, or stop in the middle of it. */
+    @FunctionalInterface
+    interface Opener {
+        FileChannel open(Path file, OpenOption... options) throws IOException;
+    }
+
     /** Beside a document: its header word and field, the file's own header, and two index arrays of 16 KiB that may come first. */
     private static final long AROUND_A_DOCUMENT = 128 << 10;
 
@@ -29,6 +36,7 @@ final class SegmentWriter implements AutoCloseable {
     private final Path directory;
     private final SegmentClock clock;
     private final boolean readBack;
+    private final Opener opener;
     private final SingleChronicleQueue queue;
     private final ExcerptAppender appender;
     private final byte[] copy;
@@ -36,10 +44,11 @@ final class SegmentWriter implements AutoCloseable {
     private long allocated;
     private long end;
 
-    SegmentWriter(Path directory, SegmentClock clock, boolean readBack) {
+    SegmentWriter(Path directory, SegmentClock clock, boolean readBack, Opener opener) {
         this.directory = directory;
         this.clock = clock;
         this.readBack = readBack;
+        this.opener = opener;
         copy = new byte[readBack ? JournalDocumentWriter.MAX_LENGTH : 0];
         queue = ChronicleQueues.openForWriting(directory, clock);
         appender = queue.createAppender();
@@ -64,7 +73,7 @@ final class SegmentWriter implements AutoCloseable {
     void roll(int cycle) throws IOException {
         Path file = SegmentFiles.path(directory, cycle);
         Path precreated = SegmentFiles.precreated(file);
-        FileChannel next = FileChannel.open(
+        FileChannel next = opener.open(
                 precreated,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING,

@@ -48,6 +48,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DrainAgentTest {
     private static final DeathReport KILLED = new DeathReport(
@@ -316,6 +318,31 @@ class DrainAgentTest {
                 .filteredOn(text -> text.contains("replaced its ring"))
                 .hasSize(1);
         assertThat(file.path()).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsRepeatedInASuccessorIsADoubleForTheNextMasterToo(boolean checked) throws Exception {
+        RingFile file = RingFile.create(channel, new RingSpec(64 * 1024, 0, checked), identity("a"), null, 1);
+        log(file, 3, 1, 10, "one");
+        log(file, 3, 2, 11, "two");
+        agent.found(List.of(RingFile.open(file.path())));
+        drainAll();
+        file.seal();
+        drainAll();
+        reaper.doWork();
+        restartMaster();
+        RingFile successor = RingFile.create(
+                channel,
+                new RingSpec(64 * 1024, 0, checked),
+                identity("a"),
+                file.identity().ringUuid(),
+                1);
+        log(successor, 3, 2, 11, "two");
+        log(successor, 3, 3, 12, "three");
+        agent.found(List.of(RingFile.open(successor.path())));
+        drainAll();
+        assertThat(workersRecords()).containsExactly("one", "two", "three");
     }
 
     @Test
