@@ -136,7 +136,7 @@ public final class RingFile {
             Files.move(temp, ring, StandardCopyOption.ATOMIC_MOVE);
             done = true;
             if (spec.checked()) {
-                directory.force();
+                forceName(directory);
             }
             return file;
         } catch (IOException e) {
@@ -155,6 +155,19 @@ public final class RingFile {
                 Files.deleteIfExists(lockPath);
                 lockChannel.close();
             }
+        }
+    }
+
+    /**
+     * Its name is there, and a master may have found it: it is this worker's ring, come what may. A device that does not take the
+     * name takes it when the kernel writes the directory by itself; until then a power cut would lose the whole ring and not some
+     * of it, and neither was promised.
+     */
+    private static void forceName(ChannelDirectory directory) {
+        try {
+            directory.force();
+        } catch (IOException refused) {
+            // as said above
         }
     }
 

@@ -17,6 +17,21 @@ public enum Fault {
             1_000,
             "SIGKILL of the master while it starts, drains, rolls, rotates, checkpoints, salvages",
             "MasterStormTest"),
+    HALT(
+            9,
+            1_500,
+            "SIGKILL of the master before, within and after the k-th call that changes a file: start, drain, roll, checkpoint, rotation, salvage, removal; on tmpfs, ext4, xfs",
+            "HaltTest"),
+    DISK_FULL(
+            3,
+            50,
+            "the journal's disk, the file handler's or the rings' is full for a while under workers at full speed; cycles",
+            "DiskFullTest"),
+    IO_ERROR(
+            30,
+            3_000,
+            "the k-th open, create, read, write, force, rename, unlink or map fails (EIO, ENOSPC, or half of it is done), once, three times or until it is mended: a master at work, at its start, at its stop, a worker that makes its ring",
+            "IoErrorTest"),
     USERS_KILL(
             8,
             200,

@@ -43,8 +43,12 @@ public final class ForegroundMaster implements MasterRunner {
         });
         // before the start, so that no signal meets a master without it
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(master, systemd), "emberlog-stop"));
-        int failure = start(master);
-        start.set(failure == ExitCodes.DONE ? Start.DONE : Start.FAILED);
+        int failure = ExitCodes.INTERNAL;
+        try {
+            failure = start(master);
+        } finally { // also when something that nobody foresaw is thrown on, and is the exit code
+            start.set(failure == ExitCodes.DONE ? Start.DONE : Start.FAILED);
+        }
         if (failure != ExitCodes.DONE) {
             return failure;
         }

@@ -37,8 +37,8 @@ final class RingChain {
 
     static final long BUDGET_NS = 60_000_000_000L;
 
-    /** A directory that cannot be written to is not asked more often than this. */
-    static final long RETRY_NS = 15_000_000_000L;
+    /** A directory that cannot be written to is not asked more often than this; when it can, records find a ring within that. */
+    static final long RETRY_NS = 3_000_000_000L;
 
     /** How long a log call that met a sealed ring waits for the next one. */
     private static final long SUCCESSOR_WAIT_NS = 1_000_000_000L;
@@ -51,12 +51,14 @@ final class RingChain {
     private final Reporter reporter;
     private final Pauses pauses;
     private final AtomicReference<WorkerRing[]> past = new AtomicReference<>(new WorkerRing[0]);
-    private final long[] attempts = new long[BUDGET];
+    /** When the last rings were made. */
+    private final long[] madeNs = new long[BUDGET];
+
     private volatile WorkerRing current;
     private volatile boolean tried;
     volatile Thread housekeeper;
-    private int attemptCount;
     private boolean failedLast;
+    private long failedNs;
     private UUID last;
     private volatile int made;
 
@@ -132,15 +134,16 @@ final class RingChain {
             }
             return false;
         }
-        attempts[attemptCount++ % BUDGET] = nowNs;
         WorkerRing next = null;
         try {
             next = creator.create(last, clock.epochNs());
             last = next.uuid();
+            madeNs[made % BUDGET] = nowNs;
             made = made + 1; // one writer
             failedLast = false;
         } catch (IOException | RuntimeException | Error e) {
             failedLast = true;
+            failedNs = nowNs;
             reporter.noRing(e.getMessage() == null ? e.toString() : e.getMessage());
         }
         retire(old, next, slots);
@@ -174,10 +177,10 @@ final class RingChain {
     }
 
     private boolean mayMake(long nowNs) {
-        if (failedLast && nowNs - attempts[(attemptCount - 1) % BUDGET] < RETRY_NS) {
+        if (failedLast && nowNs - failedNs < RETRY_NS) {
             return false;
         }
-        return attemptCount < BUDGET || nowNs - attempts[attemptCount % BUDGET] >= BUDGET_NS;
+        return made < BUDGET || nowNs - madeNs[made % BUDGET] >= BUDGET_NS;
     }
 
     /**

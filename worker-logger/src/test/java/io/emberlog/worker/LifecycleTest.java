@@ -154,6 +154,22 @@ class LifecycleTest {
     }
 
     @Test
+    void aRingIsMadeThreeSecondsAfterItCouldBeHoweverLongItCouldNot() {
+        WorkerFixture worker = new WorkerFixture(temp);
+        worker.failCreation = new IOException("No space left on device");
+        String err = stderrOf(() -> {
+            for (int second = 0; second <= 120; second++) {
+                worker.step(1_000L * second);
+                assertThat(worker.log.info("lost")).isFalse();
+            }
+        });
+        assertThat(err).contains("No space left on device").hasLineCount(1);
+        worker.failCreation = null;
+        worker.step(123_000);
+        assertThat(worker.log.info("taken")).isTrue();
+    }
+
+    @Test
     void flushIsTrueOnceEverythingBeforeItIsJournaled() {
         WorkerFixture worker = new WorkerFixture(temp);
         worker.step(0);

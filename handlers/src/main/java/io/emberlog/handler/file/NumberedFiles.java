@@ -2,6 +2,9 @@ package io.emberlog.handler.file;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -30,12 +33,16 @@ final class NumberedFiles {
         return highest + 1;
     }
 
-    /** Deletes all but the newest {@code keep}, of which the newest has that number. */
-    void prune(long newest, long keep) throws IOException {
+    /** Deletes all but the newest {@code keep}: by what is there, since a number whose rename failed has no file. */
+    void prune(long keep) throws IOException {
+        List<Long> numbers = new ArrayList<>();
         for (String name : ops.list(path.getParent())) {
-            OptionalLong number = numberOf(name);
-            if (number.isPresent() && number.getAsLong() <= newest - keep) {
-                ops.delete(numbered(number.getAsLong()));
+            numberOf(name).ifPresent(numbers::add);
+        }
+        numbers.sort(Comparator.reverseOrder());
+        for (int i = 0; i < numbers.size(); i++) {
+            if (i >= keep) {
+                ops.delete(numbered(numbers.get(i)));
             }
         }
     }

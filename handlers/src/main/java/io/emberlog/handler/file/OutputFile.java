@@ -319,7 +319,7 @@ final class OutputFile {
         rotateAbove = settings.maxSize();
         context.metrics().add(Counter.ROTATIONS, 1);
         try {
-            numbered.prune(intent.number(), settings.keepFiles());
+            numbered.prune(settings.keepFiles());
         } catch (IOException e) {
             report(Level.WARN, "old files could not be deleted; tried again at the next rotation", e);
         }

@@ -59,6 +59,27 @@ class FileHandlerCrashTest {
         assertThat(step).as("steps of one run").isGreaterThan(150);
     }
 
+    /** With old files deleted on the way: what is kept is the end of what there was, and no file too many stays. */
+    @ParameterizedTest
+    @EnumSource(Fault.class)
+    void theLastLinesAreThereOnceInTheFilesToBeKeptWhateverStepFails(Fault fault) throws IOException {
+        int step = 0;
+        boolean fired = true;
+        for (; fired; step++) {
+            MemoryFileOps disk = new MemoryFileOps(step);
+            ModelCaller life = caller(disk);
+            disk.arm(fault, step);
+            runAndRevive(disk, life, settings(600, 2));
+            fired = disk.fired();
+            assertThat(EXPECTED).as("%s at step %d", fault, step).endsWith(all(disk));
+            assertThat(all(disk).length()).as("%s at step %d", fault, step).isGreaterThan(2 * 500);
+            assertThat(disk.files())
+                    .as("%s at step %d", fault, step)
+                    .hasSizeBetween(3, disk.fault() == fault && fired ? 4 : 3);
+        }
+        assertThat(step).as("steps of one run").isGreaterThan(150);
+    }
+
     @Test
     void everyLineIsThereOnceAfterAnySeriesOfFaults() throws IOException {
         for (int seed = 0; seed < 400; seed++) {

@@ -2,6 +2,7 @@ package io.emberlog.master.drain;
 
 import io.emberlog.master.journal.Journal;
 import io.emberlog.master.journal.JournalException;
+import io.emberlog.message.Level;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingFile;
 import java.io.IOException;
@@ -29,12 +30,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * P4  unlinking the ring file          a .lock without a ring                   removes it once it is free and old
  * P5  unlinking the lock file          nothing                                  nothing
  * </pre>
+ *
+ * An unlink that fails is tried again at every step, by this master and the next.
  */
 public final class RingReaper {
     private final Journal journal;
     private final MasterEvents events;
     private final Queue<Ended> incoming = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Ended> ended = new ArrayDeque<>();
+    /** Rings that are as ended as they can be, and whose files could not be removed when that was tried last. */
+    private final List<Ended> stuck = new ArrayList<>();
+
     private final Set<UUID> withFile = ConcurrentHashMap.newKeySet();
     private final EndedMappings mappings;
 
@@ -89,41 +95,66 @@ public final class RingReaper {
             ended.add(ring);
         }
         mappings.doWork();
+        int removed = removeStuck();
         if (ended.isEmpty()) {
-            return 0;
+            return removed;
         }
         try {
             journal.sync();
         } catch (JournalException e) {
             // the journal is being opened again; the files stay until it has been forced
-            return 0;
+            return removed;
         }
-        List<Ended> done = new ArrayList<>(ended);
-        ended.clear();
-        done.forEach(this::remove);
-        return done.size();
+        for (Ended ring = ended.poll(); ring != null; ring = ended.poll()) {
+            boolean salvaged = mark(ring);
+            try {
+                unlink(ring);
+                removed++;
+            } catch (IOException e) {
+                stuck.add(ring);
+                events.add(
+                        Level.WARN,
+                        MasterEvents.MASTER_LOGGER,
+                        "ring file {} is ended and cannot be removed; is tried again: {}",
+                        new Object[] {ring.file().path(), e});
+            }
+            mappings.add(ring.file(), salvaged);
+        }
+        return removed;
     }
 
-    private void remove(Ended ring) {
-        RingFile file = ring.file();
-        boolean salvaged = false;
-        try {
-            if (ring.whole()
-                    && ring.breaches() == journal.breaches()) { // else its owner would take for synced what may be lost
-                file.header().salvaged();
-                salvaged = true;
-                withFile.remove(file.identity().ringUuid());
+    private int removeStuck() {
+        int before = stuck.size();
+        stuck.removeIf(ring -> {
+            try {
+                unlink(ring);
+                return true;
+            } catch (IOException e) {
+                return false; // told when it was tried first
             }
-            Files.deleteIfExists(file.path());
-            withFile.remove(file.identity().ringUuid());
-            Files.deleteIfExists(ChannelDirectory.lockFileOf(file.path()));
-        } catch (IOException | InternalError e) {
-            events.add(
-                    io.emberlog.message.Level.WARN,
-                    MasterEvents.MASTER_LOGGER,
-                    "ring file {} is ended and cannot be removed: {}",
-                    new Object[] {file.path(), e});
+        });
+        return before - stuck.size();
+    }
+
+    /** @return whether the header says SALVAGED now */
+    private boolean mark(Ended ring) {
+        if (!ring.whole() || ring.breaches() != journal.breaches()) {
+            return false; // its owner would take for synced what may be lost
         }
-        mappings.add(file, salvaged);
+        try {
+            ring.file().header().salvaged();
+            RingFile.settle();
+            withFile.remove(ring.file().identity().ringUuid());
+            return true;
+        } catch (InternalError cut) {
+            return false; // a file cut since it was read: there is nothing to mark, and it goes all the same
+        }
+    }
+
+    private void unlink(Ended ring) throws IOException {
+        RingFile file = ring.file();
+        Files.deleteIfExists(file.path());
+        withFile.remove(file.identity().ringUuid());
+        Files.deleteIfExists(ChannelDirectory.lockFileOf(file.path()));
     }
 }

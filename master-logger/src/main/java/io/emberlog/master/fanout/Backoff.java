@@ -3,13 +3,13 @@ package io.emberlog.master.fanout;
 import java.util.SplittableRandom;
 
 /**
- * When to try again: 100 ms after the first failure, doubling to 5 s, each up to a quarter longer by chance, so that those who
+ * When to try again: 100 ms after the first failure, doubling to 3 s, each up to a quarter longer by chance, so that those who
  * failed together do not come back together. The chance is in the nanoseconds of the failure: who simulates the clock simulates
  * this, too. One thread.
  */
 final class Backoff {
     static final long FIRST_NS = 100_000_000L;
-    static final long MOST_NS = 5_000_000_000L;
+    static final long MOST_NS = 3_000_000_000L;
 
     /** While stopping there is little time, so it is spent on trying. */
     private static final long MOST_IN_A_HURRY_NS = 500_000_000L;

@@ -1,10 +1,10 @@
 package io.emberlog.master.journal;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import net.openhft.chronicle.bytes.BytesIn;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.TailerState;
@@ -21,6 +21,9 @@ import net.openhft.chronicle.wire.DocumentContext;
  * <p>A damaged document is reported and stepped over. If the damage hides where the next document starts, reading goes on in
  * the next segment. Records that are thereby missing, or were deleted by retention
  * before this reader came to them, show as a gap in their numbers and are reported as such.
+ *
+ * <p>What says nothing of the files, but that they cannot be read now, is thrown unchecked, as Chronicle does: it is unknown then
+ * where the reader stands, so it is to be closed.
  */
 public final class JournalReader implements AutoCloseable {
     private static final long NONE = -1;
@@ -104,13 +107,13 @@ public final class JournalReader implements AutoCloseable {
     /** The next document is the first retained one. */
     public void toStart() {
         forget();
-        tailer.toStart();
+        move(() -> tailer.toStart() != null);
     }
 
     /** The next document is the first that is appended after this call. */
     public void toEnd() {
         forget();
-        tailer.toEnd();
+        move(() -> tailer.toEnd() != null);
     }
 
     /**
@@ -125,9 +128,9 @@ public final class JournalReader implements AutoCloseable {
             damagedAt = documentIndex;
             return false;
         }
-        boolean found = documentIndex >= 0 && tailer.moveToIndex(documentIndex);
+        boolean found = documentIndex >= 0 && move(() -> tailer.moveToIndex(documentIndex));
         if (!found) {
-            tailer.toStart();
+            move(() -> tailer.toStart() != null);
         }
         return found;
     }
@@ -171,7 +174,28 @@ public final class JournalReader implements AutoCloseable {
     /** The next document is the first of the segment. */
     boolean toSegment(int cycle) {
         forget();
-        return tailer.moveToCycle(cycle);
+        return move(() -> tailer.moveToCycle(cycle));
+    }
+
+    /** Chronicle throws IOExceptions that it does not declare. */
+    private static boolean move(BooleanSupplier move) {
+        try {
+            return move.getAsBoolean();
+        } catch (Throwable t) {
+            throw unchecked(t);
+        }
+    }
+
+    private static RuntimeException unchecked(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        if (thrown instanceof RuntimeException unchecked) {
+            return unchecked;
+        }
+        return thrown instanceof IOException failure
+                ? new UncheckedIOException(failure)
+                : new IllegalStateException(thrown);
     }
 
     private void forget() {
@@ -200,10 +224,9 @@ public final class JournalReader implements AutoCloseable {
                     return false;
                 }
                 looked = !looked;
-            } catch (RuntimeException
-                    | Error e) { // damaged framing shows as about any of them; InternalError is a fault
+            } catch (Throwable e) { // damaged framing shows as about any of them; InternalError is a fault
                 if (isOfThisProcess(e)) {
-                    throw e;
+                    throw unchecked(e);
                 }
                 if (!stepOver(e)) {
                     return false;
@@ -212,12 +235,13 @@ public final class JournalReader implements AutoCloseable {
         }
     }
 
-    /** No memory, no descriptors, no mapping: says nothing of the file, which must not be stepped over for it. */
-    private static boolean isOfThisProcess(Throwable thrown) {
+    /**
+     * No memory, no descriptors, no mapping, a device that does not answer: says nothing of the file, which must not be stepped
+     * over for it, nor be taken for shorter than it is. Damage shows as anything but an IOException.
+     */
+    static boolean isOfThisProcess(Throwable thrown) {
         for (Throwable t = thrown; t != null; t = t.getCause()) {
-            if (t instanceof OutOfMemoryError
-                    || t instanceof FileSystemException
-                    || t instanceof FileNotFoundException) {
+            if (t instanceof OutOfMemoryError || t instanceof IOException || t instanceof UncheckedIOException) {
                 return true;
             }
         }
@@ -277,8 +301,7 @@ public final class JournalReader implements AutoCloseable {
                     && ChronicleQueues.ROLL_CYCLE.toSequenceNumber(documentIndex)
                             >= SegmentFiles.documentsBeforeDamage(segment);
         } catch (IOException e) {
-            listener.onBroken(documentIndex, "cannot be looked at: " + e);
-            return true;
+            throw new UncheckedIOException(segment + " cannot be looked at", e);
         }
     }
 
@@ -290,8 +313,13 @@ public final class JournalReader implements AutoCloseable {
     private boolean toSegmentBehind(int cycle) {
         try {
             Integer next = SegmentFiles.list(directory).higherKey(cycle);
-            return next != null && tailer.moveToCycle(next);
-        } catch (IOException | RuntimeException e) {
+            return next != null && move(() -> tailer.moveToCycle(next));
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + " cannot be listed", e);
+        } catch (RuntimeException e) {
+            if (isOfThisProcess(e)) {
+                throw e;
+            }
             listener.onBroken(tailer.index(), "no segment behind it: " + e);
             return false;
         }

@@ -35,6 +35,12 @@ public final class JournalRecovery {
     public static RecoveredState recover(Path directory, JournalListener listener) throws JournalException {
         try (JournalReader reader = JournalReader.open(directory, listener)) {
             return new JournalRecovery(listener).recover(directory, reader);
+        } catch (RuntimeException | Error e) {
+            if (!JournalReader.isOfThisProcess(e)) {
+                throw e;
+            }
+            throw new JournalException(
+                    JournalException.Reason.UNAVAILABLE, "directory=" + directory + " cannot be read: " + e, e);
         }
     }
 

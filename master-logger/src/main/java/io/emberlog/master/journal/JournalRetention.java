@@ -51,7 +51,10 @@ public final class JournalRetention {
                 delete(doomed, segments.higherKey(doomed.lastKey()), places);
             }
             return doomed.size();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            if (!JournalReader.isOfThisProcess(e)) {
+                throw (RuntimeException) e;
+            }
             throw new JournalException(
                     JournalException.Reason.UNAVAILABLE, "directory=" + journal.directory() + ": " + e, e);
         }

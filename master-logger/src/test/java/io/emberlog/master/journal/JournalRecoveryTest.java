@@ -1,10 +1,13 @@
 package io.emberlog.master.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -38,6 +41,29 @@ class JournalRecoveryTest {
     @Test
     void anEmptyJournalIsAFreshState() throws JournalException {
         assertThat(JournalRecovery.recover(journal)).isEqualTo(RecoveredState.FRESH);
+    }
+
+    /** A directory stands where a segment was: it can be opened and not read, as on a disk that fails. */
+    @Test
+    void aSegmentThatCannotBeReadNowIsNeitherDamageNorTheEnd() throws JournalException, IOException {
+        appendBatches(0, A, 0, 1, 10, 5);
+        long index = journal.lastIndex();
+        Path segment = SegmentFiles.list(directory).firstEntry().getValue();
+        Path away = directory.resolve("away");
+        try (JournalReader reader = JournalReader.open(directory, recorder)) {
+            Files.move(segment, away);
+            Files.createDirectory(segment);
+            assertThatThrownBy(() -> reader.moveTo(index)).isInstanceOf(UncheckedIOException.class);
+        }
+        assertThatThrownBy(() -> JournalRecovery.recover(journal))
+                .isInstanceOfSatisfying(
+                        JournalException.class,
+                        e -> assertThat(e.reason()).isEqualTo(JournalException.Reason.UNAVAILABLE));
+        assertThat(recorder.broken).isEmpty();
+
+        Files.delete(segment);
+        Files.move(away, segment);
+        assertThat(JournalRecovery.recover(journal).nextSequence()).isEqualTo(5);
     }
 
     @Test

@@ -35,7 +35,8 @@ public final class Jvm {
         return java(ClassPaths.embedded(), masterFlags(), main.getName(), arguments);
     }
 
-    private static List<String> masterFlags() {
+    /** What a JVM needs that opens a journal. */
+    public static List<String> masterFlags() {
         List<String> flags = new ArrayList<>(MASTER_FLAGS);
         if (Runtime.version().feature() >= 24) {
             flags.addAll(MASTER_FLAGS_SINCE_24);

@@ -59,6 +59,11 @@ public final class Master {
         return process != null && process.isAlive();
     }
 
+    /** Of one that has ended. */
+    public int exitCode() {
+        return process.exitValue();
+    }
+
     public long pid() {
         return process.pid();
     }

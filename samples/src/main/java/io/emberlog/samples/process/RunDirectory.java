@@ -55,6 +55,16 @@ public record RunDirectory(Path root, Path rings, Path disk) {
         return prepared(new RunDirectory(root, rings, root));
     }
 
+    /** Rings, state and output below one directory, which those who use them make: apart from what belongs to the test. */
+    public static RunDirectory createApart(String prefix, Path disk) throws IOException {
+        Path root = Files.createTempDirectory(prefix);
+        for (Path path : List.of(root.resolve("acks"), root.resolve("said"))) {
+            Files.createDirectory(path);
+        }
+        Path apart = disk == null ? root.resolve("disk") : disk;
+        return new RunDirectory(root, apart.resolve("rings"), apart);
+    }
+
     private static RunDirectory prepared(RunDirectory directory) throws IOException {
         for (Path path :
                 List.of(directory.rings, directory.state(), directory.log(), directory.acks(), directory.said())) {
@@ -114,6 +124,9 @@ public record RunDirectory(Path root, Path rings, Path disk) {
     }
 
     private static List<Path> entries(Path directory) throws IOException {
+        if (Files.notExists(directory)) {
+            return List.of();
+        }
         try (Stream<Path> files = Files.list(directory)) {
             return files.toList();
         }
@@ -123,6 +136,7 @@ public record RunDirectory(Path root, Path rings, Path disk) {
     public void delete() throws IOException {
         delete(root);
         delete(rings);
+        delete(disk);
     }
 
     private static void delete(Path directory) throws IOException {
