@@ -91,21 +91,29 @@ public final class RingReaper {
 
     private void remove(Ended ring) {
         RingFile file = ring.file();
+        if (ring.whole() && ring.breaches() == journal.breaches()) { // else its owner would take for synced what may be lost
+            mark(file);
+        }
         try {
-            if (ring.whole()
-                    && ring.breaches() == journal.breaches()) { // else its owner would take for synced what may be lost
-                file.header().salvaged();
-                withFile.remove(file.identity().ringUuid());
-            }
             Files.deleteIfExists(file.path());
             withFile.remove(file.identity().ringUuid());
             Files.deleteIfExists(ChannelDirectory.lockFileOf(file.path()));
-        } catch (IOException | InternalError e) {
+        } catch (IOException e) {
             events.add(
                     io.emberlog.message.Level.WARN,
                     MasterEvents.MASTER_LOGGER,
                     "ring file {} is ended and cannot be removed: {}",
                     new Object[] {file.path(), e});
+        }
+    }
+
+    private void mark(RingFile file) {
+        try {
+            file.header().salvaged();
+            RingFile.settle();
+            withFile.remove(file.identity().ringUuid());
+        } catch (InternalError cut) {
+            // a file cut since it was read: there is nothing to mark, and it goes all the same
         }
     }
 }
