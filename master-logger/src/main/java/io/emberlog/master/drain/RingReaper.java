@@ -91,7 +91,8 @@ public final class RingReaper {
 
     private void remove(Ended ring) {
         RingFile file = ring.file();
-        if (ring.whole() && ring.breaches() == journal.breaches()) { // else its owner would take for synced what may be lost
+        if (ring.whole()
+                && ring.breaches() == journal.breaches()) { // else its owner would take for synced what may be lost
             mark(file);
         }
         try {

@@ -35,10 +35,8 @@ class HostileStormTest {
     }
 
     private void storm(StormRun run) throws Exception {
-        Master master = new Master(
-                run.children,
-                run.directory,
-                StormVariant.PLAIN.settings(Master.jsonHandler(run.directory)));
+        Master master =
+                new Master(run.children, run.directory, StormVariant.PLAIN.settings(Master.jsonHandler(run.directory)));
         master.start();
         Process[] honest = new Process[HONEST];
         for (int i = 0; i < HONEST; i++) {
@@ -103,12 +101,18 @@ class HostileStormTest {
     private static void look(StormRun run, int round) throws Exception {
         String rings = run.directory.rings().toString();
         String[] words = round % 2 == 0
-                ? new String[] {"stat", "--json", "--channel", rings, "--state", run.directory.state().toString()}
+                ? new String[] {
+                    "stat",
+                    "--json",
+                    "--channel",
+                    rings,
+                    "--state",
+                    run.directory.state().toString()
+                }
                 : new String[] {"replay", "--verify", "--force", rings};
         Path said = run.directory.said().resolve("tool" + round + ".txt");
-        Process tool = run.children.start(Jvm.emberlog(words)
-                .redirectErrorStream(true)
-                .redirectOutput(said.toFile()));
+        Process tool =
+                run.children.start(Jvm.emberlog(words).redirectErrorStream(true).redirectOutput(said.toFile()));
         assertThat(tool.waitFor(StormRun.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .as("%s ends", words[0])
                 .isTrue();

@@ -57,8 +57,7 @@ public final class Vandal {
         for (int i = random.nextInt(RECORDS); i > 0; i--) {
             log(file);
         }
-        try (FileChannel bytes =
-                FileChannel.open(file.path(), StandardOpenOption.WRITE, StandardOpenOption.READ)) {
+        try (FileChannel bytes = FileChannel.open(file.path(), StandardOpenOption.WRITE, StandardOpenOption.READ)) {
             rage(bytes, file.length(), random.nextInt(3));
         } catch (NoSuchFileException e) {
             return; // set aside already
@@ -93,8 +92,7 @@ public final class Vandal {
                 file.write(ByteBuffer.allocate(1), random.nextLong(2 * length));
             } else {
                 ByteBuffer word = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-                word.putLong(
-                        0, random.nextInt(3) == 0 ? random.nextLong() : TEMPTING[random.nextInt(TEMPTING.length)]);
+                word.putLong(0, random.nextInt(3) == 0 ? random.nextLong() : TEMPTING[random.nextInt(TEMPTING.length)]);
                 file.write(word, at(length));
             }
             strokes++;
