@@ -27,6 +27,12 @@ public enum Fault {
             100_000_000,
             "damaged and forged rings, staging areas, headers and records read by every reader, beside an honest one",
             "HostileRingTest"),
+    FUZZ(
+            100,
+            100_000_000,
+            "inputs of nine coverage-guided fuzzers: in the long run an hour each; in mvn verify what they were"
+                    + " seeded with and what they found",
+            "FuzzersTest"),
     RELOAD(100, 1_000, "SIGHUP with another configuration, 1 in 10 a broken one, under load", "ReloadStormTest");
 
     private final long shortCount;
