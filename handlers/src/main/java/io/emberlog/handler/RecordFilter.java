@@ -150,6 +150,10 @@ public final class RecordFilter {
 
         /** RE2 syntax, found anywhere in the rendered message; linear time whatever the text. */
         public Builder grep(String regex) {
+            String refusal = RegexBounds.refusal(regex);
+            if (refusal != null) {
+                throw new IllegalArgumentException("regex " + refusal);
+            }
             try {
                 grep = Pattern.compile(regex);
             } catch (PatternSyntaxException e) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -120,5 +121,22 @@ class RecordFilterTest {
     private static String time(String text, long now, ZoneId zone) {
         return Instant.ofEpochSecond(RecordFilter.parseTime(text, now, zone) / 1_000_000_000L)
                 .toString();
+    }
+
+    @Test
+    void anExpressionThatWouldNotFitIntoMemoryIsRefusedBeforeItIsCompiled() {
+        for (String regex : List.of(
+                "(((a{1000}){1000}){1000})",
+                "((a{10,1000}b){1000,}){1000}",
+                "(".repeat(100_000),
+                "[^]a]{1000}{1000}{9}")) {
+            assertThatThrownBy(() -> RecordFilter.builder().grep(regex))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("regex ");
+        }
+        for (String regex : List.of(
+                "a{1000}b{1000}c{1000}", "\\({3}x", "[({]{1000}[)\\]]", "x{", "x{a}", "((((deep))))", "a|b*c+?d{2,}")) {
+            RecordFilter.builder().grep(regex).build();
+        }
     }
 }

@@ -17,6 +17,11 @@ public enum Fault {
             1_000,
             "SIGKILL of the master while it starts, drains, rolls, rotates, checkpoints, salvages",
             "MasterStormTest"),
+    USERS_KILL(
+            8,
+            200,
+            "SIGKILL of workers of two users; the master, of a third, is killed after every fourth",
+            "UsersStormTest"),
     HALT(
             9,
             1_500,
@@ -32,11 +37,6 @@ public enum Fault {
             3_000,
             "the k-th open, create, read, write, force, rename, unlink or map fails (EIO, ENOSPC, or half of it is done), once, three times or until it is mended: a master at work, at its start, at its stop, a worker that makes its ring",
             "IoErrorTest"),
-    USERS_KILL(
-            8,
-            200,
-            "SIGKILL of workers of two users; the master, of a third, is killed after every fourth",
-            "UsersStormTest"),
     POWER_LOSS(
             4,
             400,
@@ -52,6 +52,12 @@ public enum Fault {
             100_000_000,
             "damaged and forged rings, staging areas, headers and records read by every reader, beside an honest one",
             "HostileRingTest"),
+    FUZZ(
+            100,
+            100_000_000,
+            "inputs of nine coverage-guided fuzzers: in the long run an hour each; in mvn verify what they were"
+                    + " seeded with and what they found",
+            "FuzzersTest"),
     CLOCK_STEP(
             3,
             50,

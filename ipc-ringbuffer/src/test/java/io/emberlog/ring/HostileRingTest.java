@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileRingTest {
     private static final double SHARE = 0.2;
     private static final double RESYNC_SHARE = 0.1;
-    private static final double FILE_SHARE = 0.02;
+    private static final double FILE_SHARE = 0.005;
     private static final long[] TEMPTING = {
         0,
         1,
@@ -300,7 +300,7 @@ class HostileRingTest {
         int capacity = header.getInt(RingDescriptor.CAPACITY_OFFSET);
         int staging = header.getInt(RingDescriptor.STAGING_LENGTH_OFFSET);
         long asked = RingDescriptor.fileLength(capacity, staging);
-        long most = 4L << 20;
+        long most = 1L << 20;
         return switch (random.nextInt(4)) {
             case 0 -> random.nextLong(most);
             case 1 -> Math.max(0, whole + random.nextInt(-16, 16));

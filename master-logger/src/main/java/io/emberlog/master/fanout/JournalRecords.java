@@ -38,6 +38,7 @@ public final class JournalRecords {
     private RingBlockReader counter;
     /** Records behind each segment up to the document's end; counted when the first one is broken. */
     private long[] behind = new long[8];
+
     private long documentIndex;
     private int segment;
     private boolean inSegment;

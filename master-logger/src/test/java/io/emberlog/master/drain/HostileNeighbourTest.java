@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class HostileNeighbourTest {
     /** A round has a hostile ring and costs about a thousand times of what one damaged ring alone does. */
-    private static final double SHARE = 0.0005;
+    private static final double SHARE = 0.0002;
 
     @TempDir
     Path directory;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class ModuleTableTest {
     private static final JavaClasses PRODUCT = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .withImportOption(location -> !location.contains("/test-classes/"))
+            .withImportOption(location -> !location.contains("/test-classes/") && !location.contains("-tests.jar"))
             .importPackages("io.emberlog");
 
     private static final String[] RING = {"io.emberlog.ring..", "io.emberlog.message.."};
@@ -195,7 +195,8 @@ class ModuleTableTest {
                 "handlers",
                 "master-logger",
                 "samples",
-                "bench")) {
+                "bench",
+                "fuzz")) {
             assertThat(table).contains("`" + module + "`");
         }
         assertThat(RING).allSatisfy(name -> assertThat(table).contains("`" + name.replace("..", "") + "`"));
