@@ -387,7 +387,10 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
         }
     }
 
-    /** A scratch that an exception keeps from coming back here is garbage. */
+    /**
+     * What is thrown out of here has not been counted yet. A scratch that an exception keeps from coming back here is
+     * garbage.
+     */
     private boolean write(Scratch scratch, int severity) {
         if (batch != null) {
             boolean added = batch.add(scratch, severity);
@@ -400,11 +403,15 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
             worker.drop(reason, severity, 1);
         } else {
             reason = worker.writer.write(scratch, severity, scope.overflow);
+        }
+        try {
             if (reason == DropReason.NO_RING && scope.fallback == Fallback.STDERR) {
                 FallbackPrinter.print(scratch);
             }
+            worker.scratches.release(scratch);
+        } catch (Throwable afterwards) {
+            return reason == null; // the record's fate is settled and counted, and a full heap or stack changes neither
         }
-        worker.scratches.release(scratch);
         return reason == null;
     }
 
