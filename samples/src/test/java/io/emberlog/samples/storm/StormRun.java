@@ -89,8 +89,8 @@ public final class StormRun {
         lab.madeOne();
     }
 
-    private static void run(
-            String name, long seed, int count, LabRun lab, RunDirectory directory, Storm storm) throws IOException {
+    private static void run(String name, long seed, int count, LabRun lab, RunDirectory directory, Storm storm)
+            throws IOException {
         say(name + ": -Demberlog.lab.seed=" + seed + (lab == null ? "" : " -Demberlog.lab.count=" + count)
                 + ", files in " + directory.root());
         try (Children children = new Children()) {
@@ -199,7 +199,8 @@ public final class StormRun {
                 "invented",
                 "dropped",
                 "refused",
-                "unfinished")) {
+                "unfinished",
+                "arrived")) {
             text.append(column).append(' ').append(judgement.sum(column)).append(", ");
         }
         Map<String, Object> report = judgement.report();
