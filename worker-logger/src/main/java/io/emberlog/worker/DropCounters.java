@@ -23,13 +23,21 @@ final class DropCounters {
 
     private final long[] collected = new long[SEVERITIES];
 
-    /** @param ring null when there is none */
+    /**
+     * What is thrown out of here has not been counted: the caller does it again, with more stack left.
+     *
+     * @param ring null when there is none
+     */
     void add(WorkerRing ring, DropReason reason, int severity, long count) {
         int at = reason.code() * SEVERITIES + severity;
         if (!post(ring, at, count)) {
             waiting.getAndAdd(at, count);
         }
-        totals.getAndAdd(at, count); // last: a call that overflows the stack on the way is counted by its caller
+        try {
+            totals.getAndAdd(at, count);
+        } catch (StackOverflowError end) {
+            return; // what the master is told is counted; once more by the caller would be once too often
+        }
     }
 
     private static boolean post(WorkerRing ring, int at, long count) {

@@ -27,6 +27,9 @@ public final class LogEntry {
 
     private WorkerLogger logger;
     private Level level;
+    /** Why something of this record is missing; null while nothing is. */
+    private OutOfMemoryError heapWasFull;
+
     private Throwable cause;
     private String marker;
     private String traceId;
@@ -97,9 +100,17 @@ public final class LogEntry {
 
     private LogEntry arg(int kind, long bits, Object object) {
         if (isMine()) {
-            args.add(null, kind, bits, object);
+            add(args, null, kind, bits, object);
         }
         return this;
+    }
+
+    private void add(ValueList list, String key, int kind, long bits, Object object) {
+        try {
+            list.add(key, kind, bits, object);
+        } catch (OutOfMemoryError e) {
+            heapWasFull = e; // a record without it would be another one
+        }
     }
 
     private static Object get(Supplier<?> supplier) {
@@ -147,7 +158,7 @@ public final class LogEntry {
 
     private LogEntry kv(String key, int kind, long bits, Object object) {
         if (isMine()) {
-            fields.add(key, kind, bits, object);
+            add(fields, key, kind, bits, object);
         }
         return this;
     }
@@ -155,7 +166,7 @@ public final class LogEntry {
     /** A pair of the diagnostic context; bridges of APIs that have one call this. */
     public LogEntry mdc(String key, String value) {
         if (isMine()) {
-            mdc.add(key, ValueList.OBJECT, 0, value);
+            add(mdc, key, ValueList.OBJECT, 0, value);
         }
         return this;
     }
@@ -270,6 +281,9 @@ public final class LogEntry {
 
     /** Writes all sections; user code may run in here. */
     void encode(WorkerLogger from, Level at, String template) {
+        if (heapWasFull != null) {
+            throw heapWasFull;
+        }
         BatchEncoder batch = scratch.batch;
         from.begin(scratch, at, template);
         Throwable exception = cause;
@@ -308,6 +322,7 @@ public final class LogEntry {
         owner = null;
         logger = null;
         level = null;
+        heapWasFull = null;
         cause = null;
         marker = null;
         traceId = null;

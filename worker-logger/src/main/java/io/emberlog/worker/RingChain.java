@@ -1,6 +1,7 @@
 package io.emberlog.worker;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,6 +40,9 @@ final class RingChain {
 
     /** A directory that cannot be written to is not asked more often than this; when it can, records find a ring within that. */
     static final long RETRY_NS = 3_000_000_000L;
+
+    /** Attempts at one ring that an interrupt may end: an application that interrupts without end must not hold this thread. */
+    private static final int MOST_INTERRUPTS = 100;
 
     /** How long a log call that met a sealed ring waits for the next one. */
     private static final long SUCCESSOR_WAIT_NS = 1_000_000_000L;
@@ -136,14 +140,8 @@ final class RingChain {
         }
         WorkerRing next = null;
         try {
-            next = creator.create(last, clock.epochNs());
-            last = next.uuid();
-            madeNs[made % BUDGET] = nowNs;
-            made = made + 1; // one writer
-            failedLast = false;
+            next = make(nowNs);
         } catch (IOException | RuntimeException | Error e) {
-            failedLast = true;
-            failedNs = nowNs;
             reporter.noRing(e.getMessage() == null ? e.toString() : e.getMessage());
         }
         retire(old, next, slots);
@@ -161,19 +159,47 @@ final class RingChain {
         if (!mayMake(nowNs)) {
             return false;
         }
-        attempts[attemptCount++ % BUDGET] = nowNs;
         WorkerRing next;
         try {
-            next = creator.create(last, clock.epochNs());
+            next = make(nowNs);
         } catch (IOException | RuntimeException | Error e) {
-            failedLast = true;
             return false; // the ring is as good as before: nothing to tell anybody
         }
-        last = next.uuid();
-        made = made + 1; // one writer
-        failedLast = false;
         retire(current, next, slots);
         return true;
+    }
+
+    /** The next ring. Success and failure count for {@link #mayMake}. */
+    private WorkerRing make(long nowNs) throws IOException {
+        try {
+            WorkerRing next = create();
+            last = next.uuid();
+            madeNs[made % BUDGET] = nowNs;
+            made = made + 1; // one writer
+            failedLast = false;
+            return next;
+        } catch (IOException | RuntimeException | Error e) {
+            failedLast = true;
+            failedNs = nowNs;
+            throw e;
+        }
+    }
+
+    /**
+     * An interrupt closes the file that is being made. It is nobody's business here, and so costs another attempt, not the
+     * ring: without one, records would have nowhere to go until {@link #RETRY_NS} has passed.
+     */
+    private WorkerRing create() throws IOException {
+        for (int interrupts = 1; ; interrupts++) {
+            Thread.interrupted();
+            try {
+                return creator.create(last, clock.epochNs());
+            } catch (IOException e) {
+                if (interrupts == MOST_INTERRUPTS || !(e.getCause() instanceof ClosedByInterruptException)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private boolean mayMake(long nowNs) {

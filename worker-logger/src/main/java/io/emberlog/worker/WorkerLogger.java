@@ -91,6 +91,29 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
         return scope.levels.intern(new WorkerLogger(worker, scope, ""));
     }
 
+    /**
+     * Encodes a record of every kind and gives it up, so that the classes of a log call are there before the first one. One
+     * that met a full heap or the end of a stack while it initialised such a class would break that class, and with it
+     * every call of this process, for good.
+     */
+    private void warmUp() {
+        try (LogBatch givenUp = batch()) {
+            givenUp.log(Level.EMERGENCY, "");
+            givenUp.log(Level.EMERGENCY, "{}", 1L);
+            givenUp.log(Level.EMERGENCY, "{}", "", new Throwable());
+            givenUp.log(Level.EMERGENCY, "{} {} {}", "", 1, this);
+            collectingInto(givenUp)
+                    .at(Level.EMERGENCY)
+                    .arg("")
+                    .kv("", 1L)
+                    .mdc("", "")
+                    .log("{}");
+            StackProbe.reach();
+        } catch (RuntimeException | Error full) {
+            return; // then the first calls do it
+        }
+    }
+
     private static VarHandle threshold() {
         try {
             return MethodHandles.lookup().findVarHandle(WorkerLogger.class, "threshold", int.class);
@@ -388,7 +411,10 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
         }
     }
 
-    /** A scratch that an exception keeps from coming back here is garbage. */
+    /**
+     * What is thrown out of here has not been counted yet. A scratch that an exception keeps from coming back here is
+     * garbage.
+     */
     private boolean write(Scratch scratch, int severity) {
         if (batch != null) {
             boolean added = batch.add(scratch, severity);
@@ -401,11 +427,15 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
             worker.drop(reason, severity, 1);
         } else {
             reason = worker.writer.write(scratch, severity, scope.overflow);
+        }
+        try {
             if (reason == DropReason.NO_RING && scope.fallback == Fallback.STDERR) {
                 FallbackPrinter.print(scratch);
             }
+            worker.scratches.release(scratch);
+        } catch (Throwable afterwards) {
+            return reason == null; // the record's fate is settled and counted, and a full heap or stack changes neither
         }
-        worker.scratches.release(scratch);
         return reason == null;
     }
 
@@ -606,7 +636,9 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
          */
         public WorkerLogger open() {
             WorkerSettings settings = WorkerSettings.resolve(chosen, System::getProperty, System::getenv);
-            return of(Workers.get(settings), settings);
+            WorkerLogger opened = of(Workers.get(settings), settings);
+            opened.warmUp();
+            return opened;
         }
     }
 }

@@ -120,6 +120,25 @@ class LifecycleTest {
     }
 
     @Test
+    void aRecordWhoseFallbackFailsIsCountedOnce() throws IOException {
+        Path file = Files.createFile(temp.resolve("file"));
+        WorkerLogger log = builder().directory(file.resolve("failing")).open();
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(new ByteArrayOutputStream()) {
+            @Override
+            public void println(String line) {
+                throw new StackOverflowError();
+            }
+        });
+        try {
+            assertThat(log.info("printed nowhere")).isFalse();
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(log.metrics().dropped()).isEqualTo(Map.of(DropReason.NO_RING, 1L));
+    }
+
+    @Test
     void fallbackNoneSaysSoOnceAndIsSilent() throws IOException {
         Path file = Files.createFile(temp.resolve("file"));
         String err = stderrOf(() -> {

@@ -304,6 +304,20 @@ class RetirementTest {
     }
 
     @Test
+    void anInterruptOfTheThreadThatMakesARingCostsNeitherTheRingNorARecord() {
+        WorkerFixture worker = new WorkerFixture(temp);
+        Thread.currentThread().interrupt();
+        worker.step(0);
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(worker.log.info("in the first")).isTrue();
+        worker.ring(0).condemned = true;
+        Thread.currentThread().interrupt();
+        worker.step(250);
+        assertThat(worker.log.info("in the second")).isTrue();
+        assertThat(worker.rings).hasSize(2);
+    }
+
+    @Test
     void ringsThatKeepFailingEndInTheFallbackAndComeBackLater() {
         WorkerFixture worker = worker();
         worker.onCreate = ring -> ring.beforeOffer = (type, result) -> logOnly(type, RetirementTest::fault);

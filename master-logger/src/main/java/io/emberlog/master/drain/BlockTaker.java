@@ -133,7 +133,7 @@ final class BlockTaker {
         }
         session.readToTheEnd();
         if (session.held().isEmpty() && roster.mayEnd(session)) {
-            endings.end(session);
+            endings.end(session, roster.hasSuccessor(session));
         }
         return false;
     }

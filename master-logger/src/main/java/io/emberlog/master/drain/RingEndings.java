@@ -32,8 +32,12 @@ final class RingEndings {
         return sessions;
     }
 
-    /** Nothing readable is left. */
-    void end(RingSession session) {
+    /**
+     * Nothing readable is left.
+     *
+     * @param replaced its owner went on in another ring: how that owner ends is told with the last of them, once
+     */
+    void end(RingSession session, boolean replaced) {
         RingDrops drops = RingDrops.of(session.file.header());
         session.ended();
         if (!addMark(session)) {
@@ -42,7 +46,7 @@ final class RingEndings {
         if (session.earlierBoot) {
             WorkerEvents.resynced(events, session);
         }
-        WorkerEvents.ended(events, session, drops);
+        WorkerEvents.ended(events, session, replaced, drops);
     }
 
     /** Its bytes break the rules, or its file was cut: kept under another name, as evidence. */

@@ -108,7 +108,8 @@ final class RingRoster {
         return session.isJournaledToTheEnd() && !mayEnd(session);
     }
 
-    private boolean hasSuccessor(RingSession session) {
+    /** Its owner went on in another ring, whatever was thought of it, and whatever became of it since. */
+    boolean hasSuccessor(RingSession session) {
         for (RingSession other : sessions) {
             if (session.identity.ringUuid().equals(other.predecessor)) {
                 return true;

@@ -43,14 +43,16 @@ public final class WorkerEvents {
     }
 
     /** Everything readable of a ring is in the journal, and its owner writes it no more. */
-    static void ended(MasterEvents events, RingSession session, RingDrops drops) {
-        DeathReport death = session.death();
+    static void ended(MasterEvents events, RingSession session, boolean replaced, RingDrops drops) {
+        DeathReport death = replaced ? null : session.death();
         List<Field> fields = new ArrayList<>();
-        boolean inOrder = death == null ? session.goodbye() : death.inOrder();
+        boolean inOrder = death == null ? session.goodbye() && !replaced : death.inOrder();
         fields.add(event(death == null && !inOrder ? "replaced" : inOrder ? "stopped" : "dead"));
         after(
                 fields,
-                session.detectedAfterNs() < 0 ? OptionalLong.empty() : OptionalLong.of(session.detectedAfterNs()));
+                death == null || session.detectedAfterNs() < 0
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(session.detectedAfterNs()));
         fields.add(new Field("torn", session.torn()));
         fields.add(new Field("hole", session.holes()));
         fields.add(new Field("dropped", drops.total()));

@@ -346,6 +346,27 @@ class DrainAgentTest {
     }
 
     @Test
+    void whoDiesBeforeTheRingThatItReplacedHasEndedIsToldDeadOnce() throws Exception {
+        RingFile old = ring("a", null);
+        log(old, 0, 10, "one");
+        agent.found(List.of(RingFile.open(old.path())));
+        drainAll();
+        RingFile successor = ring("a", old.identity().ringUuid());
+        log(successor, 0, 11, "two");
+        agent.found(List.of(RingFile.open(successor.path())));
+        agent.ownerDead(old.identity().ringUuid(), KILLED, 5_000_000);
+        agent.ownerDead(successor.identity().ringUuid(), KILLED, 5_000_000);
+        drainAll();
+        nowNs += RingSession.SEAL_GRACE_NS;
+        drainAll();
+        assertThat(workersRecords()).containsExactly("one", "two");
+        assertThat(journaled()).filteredOn(text -> text.contains("died")).hasSize(1);
+        assertThat(journaled())
+                .filteredOn(text -> text.contains("replaced its ring"))
+                .hasSize(1);
+    }
+
+    @Test
     @CrashRow({"S3", "P1", "P2", "P3"})
     void anEndedRingIsNeverReadAgain() throws Exception {
         RingFile file = ring("a", null);

@@ -18,6 +18,8 @@ import java.util.Map;
  * @param dropped calls that returned false, without the refused ones
  * @param refused calls that returned false since a check refused the record, as the master tells at the ring's end
  * @param unfinished calls that a kill cut short and that left no record
+ * @param arrived calls that returned false, since the ring failed or was sealed under them, and are in the output all the
+ *     same; they count as delivered, not as dropped
  * @param reported drops that the output tells of: in reports of the worker's own, or at its ring's end
  * @param balanced the sum above holds
  * @param reportsHold in-band reports and the master's account of the ring agree with what the worker counted
@@ -38,6 +40,7 @@ record WorkerVerdict(
         long dropped,
         long refused,
         long unfinished,
+        long arrived,
         long reported,
         boolean balanced,
         boolean reportsHold,
@@ -64,6 +67,7 @@ record WorkerVerdict(
         columns.put("dropped", dropped);
         columns.put("refused", refused);
         columns.put("unfinished", unfinished);
+        columns.put("arrived", arrived);
         columns.put("reported", reported);
         return columns;
     }

@@ -170,6 +170,32 @@ class JudgeTest {
     }
 
     @Test
+    void aMessageThatWasDeclinedSinceItsRingFailedMayBeThereOrNot() throws IOException {
+        Account account = Acknowledgements.create(directory.resolve("bravo.acks"), "bravo", 1, 10, SEED)
+                .account(0);
+        for (int call = 0; call < 2; call++) {
+            account.issue();
+            account.declined(Message.severity(SEED, "bravo", 0, call));
+        }
+        account.ended();
+        String levels = Message.severity(SEED, "bravo", 0, 0) == 9 && Message.severity(SEED, "bravo", 0, 1) == 9
+                ? "1 INFO (failed), 1 INFO (ring full)"
+                : "levels of this seed differ";
+        records.add(event("stopped", "bravo", levels));
+        assertThat(of(judge(), "bravo").isClean()).isTrue();
+        records.add(record("bravo", 0, 0));
+        WorkerVerdict verdict = of(judge(), "bravo");
+        assertThat(verdict.isClean()).isTrue();
+        assertThat(verdict.arrived()).isEqualTo(1);
+        assertThat(verdict.delivered()).isEqualTo(1);
+        assertThat(verdict.dropped()).isEqualTo(1);
+        records.add(record("bravo", 0, 1));
+        assertThat(of(guilty(), "bravo").balanced())
+                .as("only one of them failed")
+                .isFalse();
+    }
+
+    @Test
     void dropsMustBeToldByLevelAndNeverMoreOfThemThanThereWere() throws IOException {
         Account account = Acknowledgements.create(directory.resolve("bravo.acks"), "bravo", 1, 10, SEED)
                 .account(0);

@@ -256,7 +256,8 @@ public final class StormRun {
                 "invented",
                 "dropped",
                 "refused",
-                "unfinished")) {
+                "unfinished",
+                "arrived")) {
             text.append(column).append(' ').append(judgement.sum(column)).append(", ");
         }
         Map<String, Object> report = judgement.report();
