@@ -169,13 +169,23 @@ public final class DrainAgent {
             return false;
         }
         for (RingSession session : roster.sessions()) {
-            if (session.phase() == RingSession.Phase.DRAINING && session.drain().hasMore()
-                    || session.phase() == RingSession.Phase.SALVAGING && !roster.onlyAwaitsJudgement(session)
-                    || !session.held().isEmpty()) {
+            if (!isDrained(session)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean isDrained(RingSession session) {
+        try {
+            boolean more = session.phase() == RingSession.Phase.DRAINING
+                            && session.drain().hasMore()
+                    || session.phase() == RingSession.Phase.SALVAGING && !roster.onlyAwaitsJudgement(session);
+            RingFile.settle();
+            return !more && session.held().isEmpty();
+        } catch (InternalError cut) {
+            return false; // a file cut while in use: the next pass sets it aside
+        }
     }
 
     /**
