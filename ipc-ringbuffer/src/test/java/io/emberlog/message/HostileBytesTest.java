@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random bytes and damaged valid ones: no exception, no endless loop, no read outside. */
 class HostileBytesTest {
-    private static final int INPUTS = 1_000_000;
+    private static final int INPUTS = Integer.getInteger("emberlog.lab.count", 1_000_000);
     private static final int[] TEMPTING = {
         0,
         1,

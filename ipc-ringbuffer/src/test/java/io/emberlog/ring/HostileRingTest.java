@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A worker that writes anything anywhere into its ring: the master ends with a message and a bounded amount of work. */
 class HostileRingTest {
-    private static final int INPUTS = 200_000;
+    private static final int INPUTS = Integer.getInteger("emberlog.lab.count", 200_000);
     private static final long[] TEMPTING = {
         0,
         1,

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A worker that writes anything into its staging areas: salvage ends with a message and a bounded amount of work. */
 class HostileStagingTest {
-    private static final int INPUTS = 20_000;
+    private static final int INPUTS = Integer.getInteger("emberlog.lab.count", 20_000);
     private static final int STAGING = 8 * 1024;
     private static final int AREAS = 4;
     private static final long[] TEMPTING = {
