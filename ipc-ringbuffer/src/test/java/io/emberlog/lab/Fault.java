@@ -22,7 +22,17 @@ public enum Fault {
             200,
             "SIGKILL of workers of two users; the master, of a third, is killed after every fourth",
             "UsersStormTest"),
-    RELOAD(100, 1_000, "SIGHUP with another configuration, 1 in 10 a broken one, under load", "ReloadStormTest");
+    RELOAD(100, 1_000, "SIGHUP with another configuration, 1 in 10 a broken one, under load", "ReloadStormTest"),
+    JCSTRESS(
+            0,
+            1_000_000_000L,
+            "two threads at once on ring, seal, staging, header, slots, retirement, checkpoint: samples under jcstress",
+            "JcstressTest"),
+    LINCHECK(
+            15,
+            500,
+            "two or three threads on ring, slot, sync request, checkpoint: scenarios, each in 100 (long run: 1,000) orders",
+            "LincheckTest");
 
     private final long shortCount;
     private final long longCount;

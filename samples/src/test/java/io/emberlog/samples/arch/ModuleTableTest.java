@@ -195,7 +195,8 @@ class ModuleTableTest {
                 "handlers",
                 "master-logger",
                 "samples",
-                "bench")) {
+                "bench",
+                "concurrency")) {
             assertThat(table).contains("`" + module + "`");
         }
         assertThat(RING).allSatisfy(name -> assertThat(table).contains("`" + name.replace("..", "") + "`"));
