@@ -22,6 +22,16 @@ public enum Fault {
             1_000,
             "SIGKILL of the master while it starts, drains, rolls, rotates, checkpoints, salvages",
             "MasterStormTest"),
+    USERS_KILL(
+            8,
+            200,
+            "SIGKILL of workers of two users; the master, of a third, is killed after every fourth",
+            "UsersStormTest"),
+    HALT(
+            9,
+            1_500,
+            "SIGKILL of the master before, within and after the k-th call that changes a file: start, drain, roll, checkpoint, rotation, salvage, removal; on tmpfs, ext4, xfs",
+            "HaltTest"),
     MASTER_PID_1(
             3,
             50,
@@ -41,22 +51,6 @@ public enum Fault {
             "a worker that logs at the end of its stack (from its first call on, or later), in a full heap, into a ring file"
                     + " that was cut",
             "ErrorInCallTest"),
-    FALSE_DEATH(
-            12,
-            200,
-            "a worker that copies its own directory, is interrupted in calls, flushes and syncs, leaves children with its"
-                    + " descriptors, is judged dead while it is stopped",
-            "FalseDeathTest"),
-    USERS_KILL(
-            8,
-            200,
-            "SIGKILL of workers of two users; the master, of a third, is killed after every fourth",
-            "UsersStormTest"),
-    HALT(
-            9,
-            1_500,
-            "SIGKILL of the master before, within and after the k-th call that changes a file: start, drain, roll, checkpoint, rotation, salvage, removal; on tmpfs, ext4, xfs",
-            "HaltTest"),
     DISK_FULL(
             3,
             50,
@@ -93,6 +87,12 @@ public enum Fault {
             50,
             "the wall clock of workers, of the master, of both is set by an hour, a day, ten years, back and forth, under load",
             "ClockStormTest"),
+    FALSE_DEATH(
+            12,
+            200,
+            "a worker that copies its own directory, is interrupted in calls, flushes and syncs, leaves children with its"
+                    + " descriptors, is judged dead while it is stopped",
+            "FalseDeathTest"),
     TWO_MASTERS(
             2,
             50,
@@ -134,7 +134,17 @@ public enum Fault {
             300,
             1_000_000,
             "runs of workers, rings, master, journal and handlers, simulated from a seed: each stopped, killed or refused at any step",
-            "SimulatorTest");
+            "SimulatorTest"),
+    JCSTRESS(
+            0,
+            1_000_000_000L,
+            "two threads at once on ring, seal, staging, header, slots, retirement, checkpoint: samples under jcstress",
+            "JcstressTest"),
+    LINCHECK(
+            15,
+            500,
+            "two or three threads on ring, slot, sync request, checkpoint: scenarios, each in 100 (long run: 1,000) orders",
+            "LincheckTest");
 
     private final long shortCount;
     private final long longCount;

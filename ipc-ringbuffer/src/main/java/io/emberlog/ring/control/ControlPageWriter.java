@@ -165,7 +165,7 @@ public final class ControlPageWriter {
         return ControlPage.open(directory, MapMode.READ_WRITE, Set.of(READ, WRITE, LinkOption.NOFOLLOW_LINKS));
     }
 
-    private static void write(VarHandleBuffer page, int at, ControlSnapshot content) {
+    static void write(VarHandleBuffer page, int at, ControlSnapshot content) {
         byte[] copy = ControlCopy.encode(content);
         if (copy == null) {
             throw new IllegalArgumentException(content.rules().size() + " level rules do not fit: they have "

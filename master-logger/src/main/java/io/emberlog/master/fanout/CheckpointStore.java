@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One handler's checkpoint on disk. {@link #load} and {@link #store}: the handler's thread; {@link #storedIndex} and {@link
@@ -45,6 +46,11 @@ public final class CheckpointStore {
     private static final String SUFFIX = ".ckpt";
     private static final long NOT_LOADED = -1;
 
+    /** A disk that takes longer for a rename must not keep a master from stopping. */
+    private static final long CLOSE_WAIT_NS = 5_000_000_000L;
+
+    private static final long CLOSE_PARK_NS = 100_000L;
+
     /** Hears of a checkpoint that cannot be used. */
     @FunctionalInterface
     interface BrokenListener {
@@ -59,6 +65,8 @@ public final class CheckpointStore {
     private final BrokenListener listener;
     private volatile long storedIndex = NOT_LOADED;
     private volatile boolean closed;
+    /** Set before {@code closed} is read and the file replaced; {@link #close} sets that and then reads this. */
+    private volatile boolean replacing;
 
     CheckpointStore(Path stateDirectory, String name, CheckpointFiles files, BrokenListener listener) {
         this.name = Objects.requireNonNull(name, "name");
@@ -147,10 +155,15 @@ public final class CheckpointStore {
             writing.write(CheckpointDescriptor.encode(name, checkpoint));
             writing.force();
         }
-        checkOpen();
-        files.rename(temp, file);
-        files.forceDirectory(directory);
-        storedIndex = checkpoint.documentIndex();
+        replacing = true;
+        try {
+            checkOpen();
+            files.rename(temp, file);
+            files.forceDirectory(directory);
+            storedIndex = checkpoint.documentIndex();
+        } finally {
+            replacing = false;
+        }
     }
 
     /** Journal index of the stored checkpoint, which the handler will not go back before; -1 when none is known. */
@@ -158,9 +171,17 @@ public final class CheckpointStore {
         return storedIndex;
     }
 
-    /** From now on nothing is stored: the handler was given up, and its place may soon belong to another master. */
+    /**
+     * From now on nothing is stored: the handler was given up, and its place may soon belong to another master. A replacement
+     * that has begun is waited for, within bounds: a checkpoint that came later would send the other one back to before what
+     * it has done.
+     */
     void close() {
         closed = true;
+        long start = System.nanoTime();
+        while (replacing && System.nanoTime() - start < CLOSE_WAIT_NS) {
+            LockSupport.parkNanos(this, CLOSE_PARK_NS);
+        }
     }
 
     private void checkOpen() throws IOException {

@@ -695,6 +695,22 @@ class DrainAgentTest {
     }
 
     @Test
+    void aRingThatIsCutBehindTheLastPassIsNotDrainedUntilItIsSetAside() throws Exception {
+        RingFile a = ring("a", null);
+        agent.found(List.of(RingFile.open(a.path())));
+        log(a, 0, 1, "before");
+        drainAll();
+        assertThat(agent.isDrained()).isTrue();
+        try (FileChannel channel = FileChannel.open(a.path(), StandardOpenOption.WRITE)) {
+            channel.truncate(0);
+        }
+        assertThat(agent.isDrained()).isFalse();
+        drainAll();
+        assertThat(agent.isDrained()).isTrue();
+        assertThat(a.path()).doesNotExist();
+    }
+
+    @Test
     void recordsAreHeldForTheWindowAndLeaveInTheOrderOfTheirTimestamps() throws Exception {
         holdFor(50);
         RingFile a = ring("a", null);

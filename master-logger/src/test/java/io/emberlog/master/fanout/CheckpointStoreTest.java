@@ -2,10 +2,12 @@ package io.emberlog.master.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.emberlog.ring.CrashRow;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -174,6 +178,42 @@ class CheckpointStoreTest {
         assertThatThrownBy(() -> closing[0].store(NEW)).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> closing[0].store(NEW)).isInstanceOf(IOException.class);
         assertThat(store(CheckpointFiles.REAL).load()).isSameAs(Checkpoint.START);
+    }
+
+    /** Else it would be replaced behind the back of the next master. */
+    @Test
+    void closingWaitsForAReplacementThatHasBegun() throws Exception {
+        Semaphore begun = new Semaphore(0);
+        Semaphore goesOn = new Semaphore(0);
+        CheckpointStore store = store(FaultyFiles.callAfter(FaultyFiles.Step.RENAME, () -> {
+            begun.release();
+            goesOn.acquireUninterruptibly();
+        }));
+        AtomicBoolean closed = new AtomicBoolean();
+        AtomicBoolean storedBefore = new AtomicBoolean();
+        Thread handler = new Thread(() -> {
+            try {
+                store.store(NEW);
+                storedBefore.set(!closed.get());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        handler.start();
+        begun.acquireUninterruptibly();
+        Thread master = new Thread(() -> {
+            store.close();
+            closed.set(true);
+        });
+        master.start();
+        await().until(() -> master.getState() == Thread.State.TIMED_WAITING);
+        goesOn.release();
+        handler.join();
+        master.join();
+
+        assertThat(storedBefore).isTrue();
+        assertThatThrownBy(() -> store.store(OLD)).isInstanceOf(IOException.class);
+        assertSame(store(CheckpointFiles.REAL).load(), NEW);
     }
 
     @Test

@@ -196,7 +196,8 @@ class ModuleTableTest {
                 "master-logger",
                 "samples",
                 "bench",
-                "fuzz")) {
+                "samples/fuzz",
+                "samples/concurrency")) {
             assertThat(table).contains("`" + module + "`");
         }
         assertThat(RING).allSatisfy(name -> assertThat(table).contains("`" + name.replace("..", "") + "`"));
