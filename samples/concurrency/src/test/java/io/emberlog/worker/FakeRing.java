@@ -143,4 +143,9 @@ final class FakeRing extends WorkerRing {
     long dropped(int reason, int severity) {
         return drops.get();
     }
+
+    @Override
+    boolean isInPlace() {
+        return true;
+    }
 }
