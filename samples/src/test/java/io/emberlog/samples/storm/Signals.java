@@ -1,0 +1,42 @@
+package io.emberlog.samples.storm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.emberlog.samples.process.Waiting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** Signals for processes that a test started. */
+final class Signals {
+    private Signals() {}
+
+    /** @param name without SIG */
+    static void send(String name, long pid) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                .redirectErrorStream(true)
+                .start();
+        assertThat(kill.waitFor()).as("kill -" + name + " " + pid).isZero();
+    }
+
+    /** SIGSTOP; returns when the last of its threads stands. */
+    static void stop(long pid) throws IOException, InterruptedException {
+        send("STOP", pid);
+        Waiting.until("all threads of " + pid + " to stand", StormRun.LIMIT, () -> {
+            try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+                return threads.allMatch(Signals::stands);
+            }
+        });
+    }
+
+    private static boolean stands(Path thread) {
+        try {
+            String stat = Files.readString(thread.resolve("stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

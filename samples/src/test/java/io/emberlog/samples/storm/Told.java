@@ -1,0 +1,41 @@
+package io.emberlog.samples.storm;
+
+import io.emberlog.ring.RingFile;
+import io.emberlog.samples.process.Waiting;
+import java.io.IOException;
+import java.nio.file.Files;
+
+/** What the master has told of its workers, in the file that its handler writes. */
+final class Told {
+    /** Four a second. */
+    private static final long BEATS = 4;
+
+    private Told() {}
+
+    /** Lines of the output that hold the text; 0 while there is none. */
+    static long lines(StormRun run, String text) throws IOException {
+        if (Files.notExists(run.directory.output())) {
+            return 0;
+        }
+        try (var lines = Files.lines(run.directory.output())) {
+            return lines.filter(line -> line.contains(text)).count();
+        }
+    }
+
+    /**
+     * Waits until a master knows that worker and has had the time to look at its process: only then can it say of what it died.
+     */
+    static void awaitKnown(StormRun run, String worker) throws Exception {
+        Waiting.until(
+                worker + " to be found",
+                StormRun.LIMIT,
+                20_000_000,
+                () -> lines(run, "\"worker " + worker + " (pid ") > 0);
+        RingFile ring = Rings.of(run, worker).orElseThrow();
+        long word = ring.header().heartbeatWord();
+        Waiting.until(
+                "the heart of " + worker + " to beat",
+                StormRun.LIMIT,
+                () -> ring.header().heartbeatWord() >= word + BEATS);
+    }
+}
