@@ -103,7 +103,10 @@ class ClockStormTest {
         for (int i = 0; i < WORKERS; i++) {
             workers.add(run.producer(workersWay, "w" + i, THREADS, MOST_MESSAGES, PAUSE_NS, environment()));
         }
-        awaitCalls(run, "w0", 1);
+        Waiting.until(
+                "the first record",
+                StormRun.LIMIT,
+                () -> Files.exists(run.directory.output()) && Files.size(run.directory.output()) > 0);
         Random random = new Random(run.seed);
         TreeSet<String> segments = new TreeSet<>();
         List<String> victims = new ArrayList<>();
