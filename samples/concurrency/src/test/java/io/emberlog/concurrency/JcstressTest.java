@@ -26,7 +26,7 @@ class JcstressTest {
     /** Up to here one short iteration of each pair is enough, in one configuration of the JVM; beyond it all of them. */
     private static final long SAMPLES_OF_A_QUICK_ROUND = 1_000_000;
 
-    private static final Path RESULTS = Path.of("target", "jcstress");
+    private static final Path RESULTS = Path.of("target", "jcstress").toAbsolutePath();
 
     /** A row of jcstress's table of outcomes: the outcome, how often, how much of all, what was expected. */
     private static final Pattern ROW =
@@ -64,6 +64,7 @@ class JcstressTest {
                         ? List.of("-iters", "5", "-time", "1000")
                         : List.of("-f", "1", "-iters", "1", "-time", "100", "-sc", "false", "-jvmArgs", "-Xmx256m"));
         Process process = new ProcessBuilder(command)
+                .directory(RESULTS.toFile()) // where it leaves what it found
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
