@@ -22,31 +22,6 @@ public enum Fault {
             1_000,
             "SIGKILL of the master while it starts, drains, rolls, rotates, checkpoints, salvages",
             "MasterStormTest"),
-    MASTER_PID_1(
-            3,
-            50,
-            "SIGKILL of a master that is PID 1 of its namespace while it appends, and a start as PID 1; workers in and out of"
-                    + " namespaces",
-            "MasterPidOneTest"),
-    WORKER_STOPPED(
-            10, 500, "SIGSTOP of a worker with a full ring for two to four seconds, then SIGCONT", "WorkerStoppedTest"),
-    WORKER_CRASH(
-            12,
-            200,
-            "a worker at full speed ends by SIGSEGV, SIGABRT, Runtime.halt, or its cgroup's OOM killer",
-            "WorkerCrashTest"),
-    ERROR_IN_CALL(
-            12,
-            200,
-            "a worker that logs at the end of its stack (from its first call on, or later), in a full heap, into a ring file"
-                    + " that was cut",
-            "ErrorInCallTest"),
-    FALSE_DEATH(
-            12,
-            200,
-            "a worker that copies its own directory, is interrupted in calls, flushes and syncs, leaves children with its"
-                    + " descriptors, is judged dead while it is stopped",
-            "FalseDeathTest"),
     USERS_KILL(
             8,
             200,

@@ -85,7 +85,9 @@ class WorkerCrashTest {
         for (Map<String, Object> told : judgement.deaths()) {
             // a master so slow that it never saw the heart move had no look at the process either, and cannot know
             if (told.get("detected_after_ms") != null) {
-                assertThat(told.get("reason").toString()).as("reason of " + told).startsWith(death.reason);
+                assertThat(told.get("reason").toString())
+                        .as("reason of " + told)
+                        .startsWith(death.reason);
             }
         }
     }
