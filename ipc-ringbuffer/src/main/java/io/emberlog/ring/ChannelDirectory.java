@@ -298,6 +298,12 @@ public final class ChannelDirectory {
      */
     public List<Path> removeLeftovers(Instant before) throws IOException {
         List<Path> removed = new ArrayList<>();
+        removeLeftovers(before, removed);
+        removeLeftovers(before, removed); // lock files are left over once there is nothing beside them
+        return removed;
+    }
+
+    private void removeLeftovers(Instant before, List<Path> removed) throws IOException {
         for (Path file : leftovers()) {
             try {
                 if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
@@ -310,7 +316,6 @@ public final class ChannelDirectory {
                 // its worker finished or cleaned up in this moment
             }
         }
-        return removed;
     }
 
     /** What {@link #removeLeftovers} would remove if it were old, for a caller that goes by another clock. */
