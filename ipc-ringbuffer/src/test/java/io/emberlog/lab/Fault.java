@@ -28,7 +28,7 @@ public enum Fault {
             "SIGKILL of workers of two users; the master, of a third, is killed after every fourth",
             "UsersStormTest"),
     HALT(
-            9,
+            6,
             1_500,
             "SIGKILL of the master before, within and after the k-th call that changes a file: start, drain, roll, checkpoint, rotation, salvage, removal; on tmpfs, ext4, xfs",
             "HaltTest"),
@@ -57,7 +57,7 @@ public enum Fault {
             "the journal's disk, the file handler's or the rings' is full for a while under workers at full speed; cycles",
             "DiskFullTest"),
     IO_ERROR(
-            30,
+            16,
             3_000,
             "the k-th open, create, read, write, force, rename, unlink or map fails (EIO, ENOSPC, or half of it is done), once, three times or until it is mended: a master at work, at its start, at its stop, a worker that makes its ring",
             "IoErrorTest"),
@@ -131,7 +131,7 @@ public enum Fault {
             "minutes of kills, stops, reloads, level changes, rotations, all at once; of the first one 20 s in mvn verify",
             "SoakTest"),
     SIMULATION(
-            300,
+            150,
             1_000_000,
             "runs of workers, rings, master, journal and handlers, simulated from a seed: each stopped, killed or refused at any step",
             "SimulatorTest"),
