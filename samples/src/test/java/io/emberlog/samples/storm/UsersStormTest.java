@@ -99,6 +99,7 @@ class UsersStormTest {
             awaitLine(run, folder + " cannot be read: java.nio.file.AccessDeniedException");
             Process second = run.producer(users.worker(USERS[1]), "second", 1, MOST_MESSAGES, 1_000_000);
             awaitLine(run, "worker second (pid ");
+            Waiting.until("the second one to log", StormRun.LIMIT, () -> run.issued("second") > 1);
             Children.kill(second);
             awaitLine(run, "\"worker\":\"second\"", "died");
 
