@@ -59,7 +59,7 @@ public final class JournalRecovery {
     }
 
     /** Index of the newest document that is known to say where everything stands, or -1. Reports nothing: what is read here is read again. */
-    private static long newestState(Path directory, JournalDocumentReader document) throws JournalException {
+    static long newestState(Path directory, JournalDocumentReader document) throws JournalException {
         try (JournalReader reader = JournalReader.open(directory, JournalListener.NONE)) {
             for (int cycle : SegmentFiles.list(directory).descendingKeySet()) {
                 boolean found = reader.toSegment(cycle);

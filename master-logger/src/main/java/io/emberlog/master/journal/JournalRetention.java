@@ -48,6 +48,9 @@ public final class JournalRetention {
             }
             NavigableMap<Integer, Path> doomed = choose(segments, closed, places);
             if (!doomed.isEmpty()) {
+                doomed = beforeNewestState(doomed);
+            }
+            if (!doomed.isEmpty()) {
                 delete(doomed, segments.higherKey(doomed.lastKey()), places);
             }
             return doomed.size();
@@ -68,6 +71,16 @@ public final class JournalRetention {
             throw new JournalException(
                     JournalException.Reason.UNAVAILABLE, "directory=" + journal.directory() + ": " + e, e);
         }
+    }
+
+    /**
+     * The newest document that says where every ring stands is what recovery begins with: without it a ring that logged
+     * nothing since would be unknown, and what the journal had of it would be taken once more. A journal without any has
+     * too many rings for one, or is not a master's.
+     */
+    private NavigableMap<Integer, Path> beforeNewestState(NavigableMap<Integer, Path> doomed) throws JournalException {
+        long state = JournalRecovery.newestState(journal.directory(), new JournalDocumentReader());
+        return state < 0 ? doomed : new TreeMap<>(doomed.headMap(segmentOf(state)));
     }
 
     private NavigableMap<Integer, Path> choose(

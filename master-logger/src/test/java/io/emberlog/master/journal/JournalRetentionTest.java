@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.SystemNanoClock;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JournalRetentionTest {
+    /** A ring that logs nothing any more. */
+    private static final UUID QUIET = new UUID(1, 2);
+
     private static final long SEGMENT = 1 << 20;
     private static final long MAX = 6 << 20;
     private static final long DAY_MS = 86_400_000;
@@ -60,6 +64,24 @@ class JournalRetentionTest {
         assertThat(recorder.deleted).isNotEmpty().noneMatch(Files::exists);
         append(10);
         assertThat(first().firstSequence()).isPositive();
+    }
+
+    @Test
+    void theNewestDocumentThatSaysWhereAllRingsStandStaysAndAllBehindIt() throws JournalException, IOException {
+        append(100);
+        JournalDocumentWriter state = new JournalDocumentWriter();
+        state.begin(sequence, 1);
+        assertThat(state.addState(sequence, Map.of(QUIET, new RingEnd(4096, false, Map.of(0, 7L)))))
+                .isTrue();
+        journal.close();
+        open(0); // a segment begins with it
+        journal.append(state.array(), state.finish(0));
+        append(300);
+        retention.enforce(Map.of("file", at(journal.lastIndex())));
+        assertThat(recorder.deleted).isNotEmpty();
+        assertThat(retention.allocatedBytes()).as("more than the cap").isGreaterThan(MAX);
+        assertThat(JournalRecovery.recover(journal).rings().get(QUIET).endPosition())
+                .isEqualTo(4096);
     }
 
     @Test

@@ -41,12 +41,14 @@ class SimulatorTest {
     @Test
     void whatIsAcknowledgedArrivesOnceWhateverHappensInWhateverOrder() throws Exception {
         LabRun.of(Fault.SIMULATION, "", 1, run -> {
+            // a build takes the same ones each time: it is to tell of a change that broke something, not of luck
+            boolean known = !Boolean.getBoolean("emberlog.lab.long") && Long.getLong("emberlog.lab.seed") == null;
             SplittableRandom seeds = new SplittableRandom(run.seed());
             long acknowledged = 0;
             long steps = 0;
             long masters = 0;
             for (long i = 0; i < run.count(); i++) {
-                Simulation.Outcome outcome = holds(run.count() == 1 ? run.seed() : seeds.nextLong());
+                Simulation.Outcome outcome = holds(known ? i + 1 : run.count() == 1 ? run.seed() : seeds.nextLong());
                 acknowledged += outcome.acknowledged();
                 steps += outcome.steps();
                 masters += outcome.masters();
@@ -59,6 +61,7 @@ class SimulatorTest {
     /** Seeds that once found something, and what. One names another run as soon as anything takes a step more. */
     @ParameterizedTest
     @CsvSource({
+        "-3916370819309498128, retention deleted the last document that says where the rings stand",
         "145, a batch that grew after it was taken made a repeated salvage set its ring aside",
     })
     void whatASeedOnceFoundIsMended(long seed, String what) throws Exception {

