@@ -78,7 +78,8 @@ public final class Ring {
      *     but for its very end
      * @return {@link #RINGED}, {@link #FULL} or {@link #SEALED}
      * @throws IllegalArgumentException for a length or type out of bounds; nothing was claimed
-     * @throws RuntimeException or an Error when the mapping fails (a truncated file); the caller retires the ring
+     * @throws RuntimeException or an Error when the mapping fails (a truncated file); the caller retires the ring. The {@code
+     *     InternalError} of a file whose header was left comes later, out of whatever this thread does next
      */
     public int offer(int type, VarHandleBuffer source, int offset, int length, boolean mayUseReserve) {
         return offerUpTo(mayUseReserve ? capacity - LAST_WORDS : unreserved, type, source, offset, length);
@@ -93,16 +94,34 @@ public final class Ring {
         if (length > maxPayloadLength) {
             throw new IllegalArgumentException("length=" + length + " must be at most " + maxPayloadLength);
         }
-        if (words.backlog() > limit - length) {
-            return isOpen() ? FULL : SEALED;
+        long backlog = words.backlog();
+        if (backlog > limit - length) {
+            boolean open = isOpen();
+            settleIfCut(backlog);
+            return open ? FULL : SEALED;
         }
         boolean written = checks == null
                 ? agrona.write(type, source, offset, length)
                 : writeChecked(type | MessageDescriptor.CHECKED, source, offset, length);
         if (header.stateVolatile() != STATE_OPEN) {
+            RingWords.settle();
             return SEALED;
         }
-        return written ? RINGED : words.backlog() > capacity ? SEALED : FULL;
+        if (written) {
+            header.settleIfCut();
+            return RINGED;
+        }
+        backlog = words.backlog();
+        settleIfCut(backlog);
+        return backlog > capacity ? SEALED : FULL;
+    }
+
+    /** What was read of a cut file is anything. */
+    private void settleIfCut(long backlog) {
+        if (backlog > capacity || backlog < 0) {
+            RingWords.settle();
+        }
+        header.settleIfCut();
     }
 
     private boolean writeChecked(int type, VarHandleBuffer source, int offset, int length) {

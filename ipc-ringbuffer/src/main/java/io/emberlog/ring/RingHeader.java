@@ -127,6 +127,17 @@ public final class RingHeader {
         return buffer.getIntVolatile(STATE_OFFSET);
     }
 
+    /**
+     * Throws what an earlier access of this thread met, as {@link RingFile#settle} does, when the file was cut so that this page
+     * is gone: for whoever cannot pay for {@code settle}. An access that meets no page leaves in its register what was
+     * there before, which is anything but the magic.
+     */
+    public void settleIfCut() {
+        if (buffer.getLongVolatile(MAGIC_OFFSET) != MAGIC) {
+            RingWords.settle();
+        }
+    }
+
     /** Tells the owner and the next master that the ring takes nothing more and where it really ends. */
     void sealed(long realTail) {
         buffer.putLong(REAL_TAIL_OFFSET, realTail);

@@ -89,7 +89,7 @@ class RingWords extends VarHandleBuffer {
      * Throws the error of an earlier access of this thread that met a cut file. Such an access goes on with garbage, and
      * the error waits: on JDK 17 for the thread's next call into the VM, on 25 for its next safepoint poll, which lies behind
      * the end of a {@code try} where the compiler has put all of it into one method. Without this it would hit whatever
-     * runs then, another ring or the journal. Not in {@link Ring#offer}, for its speed.
+     * runs then, another ring or the journal. {@link Ring#offer} asks {@link RingHeader#settleIfCut} first, for its speed.
      */
     static void settle() {
         // an array of arrays whose sizes are not constant is made by the VM, from compiled code too; a native method's

@@ -84,7 +84,12 @@ public final class StagingArea {
         this.length = at + length;
         entries += entryCount;
         severity = Math.max(severity, highestSeverity);
-        return header.stateVolatile() == RingDescriptor.STATE_OPEN ? Ring.RINGED : Ring.SEALED;
+        if (header.stateVolatile() != RingDescriptor.STATE_OPEN) {
+            RingWords.settle();
+            return Ring.SEALED;
+        }
+        header.settleIfCut();
+        return Ring.RINGED;
     }
 
     private void begin(long sequence) {

@@ -31,7 +31,10 @@ class RingJvmTest {
                 directory);
 
         assertThat(outcome.err()).isEmpty();
-        assertThat(outcome.out()).startsWith("survived; take ends in InternalError");
+        assertThat(outcome.out()).startsWith("survived; take ends in InternalError; late ");
+        if (length == 0) {
+            assertThat(outcome.out()).endsWith(" late 0\n");
+        }
         assertThat(outcome.exit()).isZero();
     }
 }

@@ -11,10 +11,13 @@ public final class TruncatedChild {
         void run() throws Exception;
     }
 
+    private static int late;
+    private static long sequence = 1;
+
     private TruncatedChild() {}
 
     public static void main(String[] args) throws Exception {
-        RingFile worker = TestRings.create(Path.of(args[0]), 1 << 20);
+        RingFile worker = TestRings.create(Path.of(args[0]), new RingSpec(1 << 20, 4096, false));
         Stream stream = new Stream(1, worker.capacity());
         Stream.Writer writer = stream.new Writer(0);
         while (writer.offer(worker.ring(), true) == Ring.RINGED) {
@@ -25,6 +28,8 @@ public final class TruncatedChild {
         RingBlock block = new RingBlock();
         drain.take(block, 100_000, TestRings.NO_HEARTBEATS);
         Ring ring = worker.ring();
+        StagingArea area = worker.stagingArea(0);
+        VarHandleBuffer entry = new VarHandleBuffer(new byte[64]);
         try (FileChannel channel = FileChannel.open(worker.path(), StandardOpenOption.WRITE)) {
             channel.truncate(Long.parseLong(args[1]));
         }
@@ -36,19 +41,32 @@ public final class TruncatedChild {
             faultOf(() -> new RingDrain(master, -1, new SlotSequences()));
             faultOf(() ->
                     RingSalvage.start(master, -1, new SlotSequences()).next(block, 100_000, TestRings.NO_HEARTBEATS));
-            faultOf(() -> settled(() -> worker.header().addDropped(1, 9, 1)));
+            faultOf(() -> settled(() -> {
+                worker.header().addDropped(1, 9, 1);
+                worker.header().settleIfCut();
+            }));
+            faultOf(() -> settled(() -> {
+                area.stage(sequence++, entry, 0, entry.capacity(), 1, 9);
+                area.publish(ring, true);
+            }));
             faultOf(master::seal);
         }
         String seen = faultOf(() -> drain.take(block, 100_000, TestRings.NO_HEARTBEATS));
-        System.out.println("survived; take ends in " + seen);
+        System.out.println("survived; take ends in " + seen + "; late " + late);
     }
 
-    /** What {@link Ring#offer} leaves out for its speed. */
+    /** Where the header is gone, none of these may return and leave its error to whoever runs next. */
     private static void settled(Deed deed) throws Exception {
+        boolean returned = false;
         try {
             deed.run();
+            returned = true;
         } finally {
-            RingWords.settle();
+            try {
+                RingWords.settle();
+            } catch (InternalError e) {
+                late += returned ? 1 : 0;
+            }
         }
     }
 

@@ -35,7 +35,7 @@ final class DropCounters {
         }
         try {
             totals.getAndAdd(at, count);
-        } catch (StackOverflowError end) {
+        } catch (Throwable heapOrStackIsFull) {
             return; // what the master is told is counted; once more by the caller would be once too often
         }
     }

@@ -143,28 +143,37 @@ final class MappedRing extends WorkerRing {
 
     @Override
     long tail() {
-        return file.tail();
+        long tail = file.tail();
+        header.settleIfCut();
+        return tail;
     }
 
     @Override
     long backlog() {
-        return Math.max(0, file.tail() - file.head());
+        long backlog = Math.max(0, file.tail() - file.head());
+        header.settleIfCut();
+        return backlog;
     }
 
     @Override
     boolean isJournaledTo(long position) {
-        return header.journaledPosition() >= position || header.state() == RingDescriptor.STATE_SALVAGED;
+        boolean journaled = header.journaledPosition() >= position || header.state() == RingDescriptor.STATE_SALVAGED;
+        header.settleIfCut();
+        return journaled;
     }
 
     @Override
     boolean isSyncedTo(long position) {
         // a ring is SALVAGED only once the end of it has been forced
-        return header.syncedPosition() >= position || header.state() == RingDescriptor.STATE_SALVAGED;
+        boolean synced = header.syncedPosition() >= position || header.state() == RingDescriptor.STATE_SALVAGED;
+        header.settleIfCut();
+        return synced;
     }
 
     @Override
     void requestSync(long position) {
         header.requestSync(position);
+        header.settleIfCut();
     }
 
     @Override
@@ -185,6 +194,7 @@ final class MappedRing extends WorkerRing {
     @Override
     void addDropped(int reason, int severity, long count) {
         header.addDropped(reason, severity, count);
+        header.settleIfCut();
     }
 
     @Override

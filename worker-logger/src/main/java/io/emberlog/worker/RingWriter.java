@@ -5,6 +5,7 @@ import static io.emberlog.ring.Ring.RINGED;
 import static io.emberlog.ring.Ring.SEALED;
 
 import io.emberlog.message.DropReason;
+import io.emberlog.ring.RingFile;
 
 /**
  * Brings encoded entries into the ring, by way of a writing slot. Any thread; no locks, and no wait but those asked for:
@@ -89,7 +90,17 @@ final class RingWriter {
             slot.owned = 0;
         }
         chain.wakeHousekeeper();
+        settle();
         return DropReason.FAILED;
+    }
+
+    /** An error of the mapping that is still on its way is the record's, not the application's. */
+    private static void settle() {
+        try {
+            RingFile.settle();
+        } catch (Throwable late) {
+            return; // for this it was asked for
+        }
     }
 
     /**

@@ -109,6 +109,7 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
                     .mdc("", "")
                     .log("{}");
             StackProbe.reach();
+            worker.drop(DropReason.FAILED, Level.EMERGENCY.severity(), 0);
         } catch (RuntimeException | Error full) {
             return; // then the first calls do it
         }
