@@ -389,6 +389,9 @@ public final class Journal implements AutoCloseable {
             appendLock.forceUnlock();
             writeLock.forceUnlock();
         } catch (RuntimeException e) {
+            if (JournalReader.isOfThisProcess(e)) {
+                throw e; // says nothing of the file; set aside, those who read by it would never hear of new segments
+            }
             listener.onRepaired(SegmentFiles.setAside(metadata), "unreadable: " + e);
         }
     }

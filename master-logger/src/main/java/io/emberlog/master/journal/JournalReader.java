@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import net.openhft.chronicle.bytes.BytesIn;
 import net.openhft.chronicle.queue.ExcerptTailer;
@@ -27,23 +28,29 @@ import net.openhft.chronicle.wire.DocumentContext;
  */
 public final class JournalReader implements AutoCloseable {
     private static final long NONE = -1;
+    private static final long LISTING_CHECK_NS = 1_000_000_000L;
 
     /** A document and the few bytes of Chronicle's around it. */
     private static final int MAX_BLOCK_LENGTH = JournalDocumentWriter.MAX_LENGTH + 64;
 
     private final Path directory;
     private final JournalListener listener;
-    private final SingleChronicleQueue queue;
-    private final ExcerptTailer tailer;
+    private SingleChronicleQueue queue;
+    private ExcerptTailer tailer;
     private byte[] document = new byte[64 << 10];
     private int length;
     private long index = NONE;
     private long expectedSequence = NONE;
     private long damagedAt = NONE;
+    private long listedNs = System.nanoTime();
 
     private JournalReader(Path directory, JournalListener listener) {
         this.directory = directory;
         this.listener = listener;
+        openQueue();
+    }
+
+    private void openQueue() {
         queue = ChronicleQueues.openForReading(directory);
         tailer = queue.createTailer();
         tailer.singleThreadedCheckDisabled(true);
@@ -218,6 +225,9 @@ public final class JournalReader implements AutoCloseable {
                 // A newer segment is begun only after this one got its end, so a second look must find one or the
                 // other.
                 if (tailer.state() != TailerState.FOUND_IN_CYCLE || tailer.cycle() >= queue.lastCycle()) {
+                    if (isListingOld() && reopenBehind(tailer.cycle())) {
+                        continue;
+                    }
                     return false;
                 }
                 if (looked && !toNextSegment("segment " + tailer.cycle() + " has no end")) {
@@ -303,6 +313,29 @@ public final class JournalReader implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(segment + " cannot be looked at", e);
         }
+    }
+
+    /**
+     * Whether it is time to look at the directory itself: this segment has its end, and Chronicle's listing knows of none behind it.
+     * A journal that was opened again may have set that listing aside and made another, which this reader would never hear of.
+     */
+    private boolean isListingOld() {
+        long now = System.nanoTime();
+        if (tailer.state() != TailerState.END_OF_CYCLE || now - listedNs < LISTING_CHECK_NS) {
+            return false;
+        }
+        listedNs = now;
+        return true;
+    }
+
+    private boolean reopenBehind(int cycle) throws IOException {
+        Map.Entry<Integer, Path> next = SegmentFiles.list(directory).higherEntry(cycle);
+        if (next == null || !SegmentFiles.isBegun(next.getValue())) {
+            return false;
+        }
+        queue.close();
+        openQueue();
+        return move(() -> tailer.moveToCycle(next.getKey()));
     }
 
     private boolean toNextSegment(String what) {

@@ -82,6 +82,26 @@ class JournalCrashTest {
     }
 
     @Test
+    void aReaderGoesOnWhenTheListingThatItReadsByIsSetAside() throws Exception {
+        Path directory = journalOf(3);
+        JournalDocumentReader document = new JournalDocumentReader();
+        try (JournalReader reader = JournalReader.open(directory, recorder)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(reader.next(document)).isTrue();
+            }
+            SegmentFiles.setAside(directory.resolve(ChronicleQueues.METADATA_FILE));
+            appendOneMore(directory, 3);
+            long start = System.nanoTime();
+            while (!reader.next(document)) {
+                assertThat(System.nanoTime() - start).isLessThan(30_000_000_000L);
+                Thread.sleep(20);
+            }
+            assertThat(document.firstSequence()).isEqualTo(3);
+            assertThat(recorder.gaps).isEmpty();
+        }
+    }
+
+    @Test
     @CrashRow("J4")
     void pidOneThatWasKilledWhileAppendingStartsAgainAsPidOne() throws Exception {
         Path directory = temp.resolve("journal");

@@ -102,6 +102,7 @@ public final class TroubledProducer {
     }
 
     private static void produce(Trouble trouble, ProducerSettings settings) throws Exception {
+        warmUp();
         Acknowledgements acknowledgements = Acknowledgements.create(
                 settings.acks(), settings.name(), settings.threads(), settings.messages(), settings.seed());
         try (WorkerLogger log = WorkerLogger.builder()
@@ -110,6 +111,19 @@ public final class TroubledProducer {
                 .open()) {
             new TroubledProducer(trouble, settings, acknowledgements, log).runUntilInputEnds();
         }
+    }
+
+    /** Code that runs for the first time takes room in the heap; the account must not be what meets a full one. */
+    private static void warmUp() throws IOException {
+        Path directory = Files.createTempDirectory("emberlog-warm-");
+        Path scratch = directory.resolve("acks");
+        Account account = Acknowledgements.create(scratch, "warm", 1, 8, 0).account(0);
+        account.acknowledged(account.issue(), 0, "");
+        account.issue();
+        account.declined(0);
+        account.ended();
+        Files.delete(scratch);
+        Files.delete(directory);
     }
 
     private void runUntilInputEnds() throws Exception {
@@ -208,7 +222,7 @@ public final class TroubledProducer {
             }
             Level level = Level.canonical(severity);
             long sequence = account.issue();
-            boolean taken = log.log(level, text);
+            boolean taken = call(level, text);
             if (trouble == Trouble.INTERRUPT && !Thread.interrupted() && pending) {
                 note("swallowed 1");
             }
@@ -219,6 +233,26 @@ public final class TroubledProducer {
             }
             if (settings.pauseNs() > 0) {
                 LockSupport.parkNanos(settings.pauseNs());
+            }
+        }
+    }
+
+    private boolean call(Level level, String text) {
+        try {
+            return log.log(level, text);
+        } catch (Throwable out) {
+            noteWhateverItTakes("wrong a call threw " + out.getClass());
+            throw out;
+        }
+    }
+
+    private void noteWhateverItTakes(String line) {
+        while (true) {
+            try {
+                note(line);
+                return;
+            } catch (OutOfMemoryError full) {
+                Thread.yield();
             }
         }
     }
