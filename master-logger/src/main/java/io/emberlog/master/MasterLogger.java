@@ -340,9 +340,19 @@ public final class MasterLogger implements AutoCloseable {
      * After a power loss a checkpoint may know more of the journal than is left of it: numbers go on above all of them, so
      * that none is given twice.
      */
-    private static RecoveredState aboveCheckpoints(RecoveredState recovered, Path state) throws IOException {
+    private RecoveredState aboveCheckpoints(RecoveredState recovered, Path state) throws IOException {
         long highest = CheckpointStore.highestNextSequence(state);
-        return highest <= recovered.nextSequence() ? recovered : new RecoveredState(highest, recovered.rings());
+        if (highest <= recovered.nextSequence()) {
+            return recovered;
+        }
+        events.add(
+                Level.ERROR,
+                MasterEvents.MASTER_LOGGER,
+                "journal: has lost its end, as by a power cut: records {} to {}, which a handler's checkpoint knows of, are gone"
+                        + " from it, and those that followed them",
+                new Object[] {recovered.nextSequence(), highest - 1},
+                new MasterEvents.Field("event", "journal lost its end"));
+        return new RecoveredState(highest, recovered.rings());
     }
 
     private static LivenessConfig livenessConfig(MasterSettings settings) {

@@ -129,6 +129,27 @@ class MasterLoggerTest {
     }
 
     @Test
+    void aJournalThatHasLostWhatACheckpointKnowsOfIsToldWhateverTheHandlersHaveTaken() throws Exception {
+        RingFile ring = ring(1 << 20);
+        Path state = temp.resolve("state");
+        MasterLogger master = started(config(state));
+        for (int i = 0; i < 100; i++) {
+            assertThat(log(ring, "record " + i + ".")).isTrue();
+        }
+        assertThat(master.stop(LIMIT)).isTrue();
+        assertThat(linesWith("has lost its end")).isZero();
+        try (var files = Files.list(state.resolve("journal"))) {
+            for (Path segment :
+                    files.filter(file -> file.toString().endsWith(".cq4")).toList()) {
+                Files.delete(segment);
+            }
+        }
+        assertThat(started(config(state)).stop(LIMIT)).isTrue();
+        assertThat(linesWith("journal: has lost its end, as by a power cut: records 0 to "))
+                .isEqualTo(1);
+    }
+
+    @Test
     void aMasterThatStartsAgainGoesOnWhereTheLastOneStopped() throws Exception {
         RingFile ring = ring(1 << 20);
         for (int life = 0; life < 4; life++) {
