@@ -46,9 +46,16 @@ final class DropCounters {
         }
         try {
             ring.addDropped(at / SEVERITIES, at % SEVERITIES, count);
-            return true;
         } catch (RuntimeException | Error mappingFailed) {
             return false; // the ring is being retired; the count goes into its successor
+        }
+        try {
+            ring.settleIfCut();
+            return true;
+        } catch (InternalError cut) {
+            return false; // so the count met no page
+        } catch (Throwable heapOrStackIsFull) {
+            return true; // which says nothing of the count
         }
     }
 

@@ -194,6 +194,10 @@ final class MappedRing extends WorkerRing {
     @Override
     void addDropped(int reason, int severity, long count) {
         header.addDropped(reason, severity, count);
+    }
+
+    @Override
+    void settleIfCut() {
         header.settleIfCut();
     }
 

@@ -171,6 +171,7 @@ final class RingChain {
 
     /** The next ring. Success and failure count for {@link #mayMake}. */
     private WorkerRing make(long nowNs) throws IOException {
+        RingWriter.settle(); // the old ring's fault, which may be why a new one is made, must not end that one's making
         try {
             WorkerRing next = create();
             last = next.uuid();

@@ -94,8 +94,8 @@ final class RingWriter {
         return DropReason.FAILED;
     }
 
-    /** An error of the mapping that is still on its way is the record's, not the application's. */
-    private static void settle() {
+    /** An error of a mapping that is still on its way is that ring's: it must not come out where this thread goes on to. */
+    static void settle() {
         try {
             RingFile.settle();
         } catch (Throwable late) {

@@ -96,7 +96,11 @@ abstract class WorkerRing {
     /** As {@link io.emberlog.ring.RingHeader#sayGoodbye}. Housekeeper only. */
     abstract void sayGoodbye();
 
+    /** Counts once when it returns and not at all when it throws; a fault of its own may come later, see {@link #settleIfCut}. */
     abstract void addDropped(int reason, int severity, long count);
+
+    /** As {@link io.emberlog.ring.RingHeader#settleIfCut}. */
+    void settleIfCut() {}
 
     abstract long dropped(int reason, int severity);
 
