@@ -21,6 +21,9 @@ final class FullHeap {
     /** Made ahead, of few frames and of many: their frames as objects are made when the call encodes them. */
     private final Throwable[] causes = new Throwable[CALLS];
 
+    /** The caller makes these, and a heap that is full for it is not the logger's affair. */
+    private final Object[][] arguments = new Object[CALLS][];
+
     private boolean calling;
     private long calls;
     private long declined;
@@ -30,6 +33,14 @@ final class FullHeap {
         this.log = log;
         this.settings = settings;
         this.thread = thread;
+        for (int i = 0;
+                i < CALLS;
+                i++) { // what this class's own lines need when they run first; disabled, and so nothing of the logger's
+            levels[i] = Level.TRACE;
+            if (call(i)) {
+                throw new IllegalStateException("TRACE is enabled");
+            }
+        }
     }
 
     long calls() {
@@ -52,6 +63,7 @@ final class FullHeap {
             texts[i] = Message.text(settings.seed(), settings.name(), thread, first + i);
             levels[i] = Level.canonical(Message.severity(settings.seed(), settings.name(), thread, first + i));
             causes[i] = deep(i * 8);
+            arguments[i] = (i & 3) == 1 ? new Object[] {texts[i]} : new Object[] {texts[i], causes[i]};
         }
         List<byte[]> ballast = new ArrayList<>(1 << 18);
         int made = 0;
@@ -81,10 +93,10 @@ final class FullHeap {
     private boolean call(int i) {
         return switch (i & 3) {
             case 0 -> log.log(levels[i], texts[i]);
-            case 1 -> log.log(levels[i], "{}", (Object) texts[i]);
+            case 1 -> log.log(levels[i], "{}", arguments[i]);
             case 2 ->
                 log.at(levels[i]).cause(causes[i]).kv("i", i).arg(texts[i]).log("{}");
-            default -> log.log(levels[i], "{}", texts[i], causes[i]);
+            default -> log.log(levels[i], "{}", arguments[i]);
         };
     }
 
