@@ -76,11 +76,23 @@ public final class JournalRetention {
     /**
      * The newest document that says where every ring stands is what recovery begins with: without it a ring that logged
      * nothing since would be unknown, and what the journal had of it would be taken once more. A journal without any has
-     * too many rings for one, or is not a master's.
+     * too many rings for one, or is not a master's. It is forced to the device before the one that it takes the place of goes:
+     * rings on a disk outlive a power cut, too.
      */
     private NavigableMap<Integer, Path> beforeNewestState(NavigableMap<Integer, Path> doomed) throws JournalException {
         long state = JournalRecovery.newestState(journal.directory(), new JournalDocumentReader());
-        return state < 0 ? doomed : new TreeMap<>(doomed.headMap(segmentOf(state)));
+        if (state < 0) {
+            return doomed;
+        }
+        return isOnDevice(state) ? new TreeMap<>(doomed.headMap(segmentOf(state))) : new TreeMap<>();
+    }
+
+    private boolean isOnDevice(long index) {
+        try {
+            return index <= journal.syncedIndex() || index <= journal.sync();
+        } catch (JournalException refused) {
+            return false; // told by the journal's listener; the segments stay until it can be written again
+        }
     }
 
     private NavigableMap<Integer, Path> choose(

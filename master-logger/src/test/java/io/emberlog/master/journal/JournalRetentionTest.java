@@ -76,9 +76,14 @@ class JournalRetentionTest {
         journal.close();
         open(0); // a segment begins with it
         journal.append(state.array(), state.finish(0));
+        long stateIndex = journal.lastIndex();
         append(300);
+        assertThat(journal.syncedIndex()).isLessThan(stateIndex);
         retention.enforce(Map.of("file", at(journal.lastIndex())));
         assertThat(recorder.deleted).isNotEmpty();
+        assertThat(journal.syncedIndex())
+                .as("forced before what it takes the place of is deleted")
+                .isGreaterThanOrEqualTo(stateIndex);
         assertThat(retention.allocatedBytes()).as("more than the cap").isGreaterThan(MAX);
         assertThat(JournalRecovery.recover(journal).rings().get(QUIET).endPosition())
                 .isEqualTo(4096);
