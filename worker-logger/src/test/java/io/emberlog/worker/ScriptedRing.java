@@ -26,6 +26,7 @@ final class ScriptedRing extends WorkerRing {
     volatile Runnable beforeClose = () -> {};
     volatile Runnable afterClose = () -> {};
     volatile Runnable afterSeal = () -> {};
+    volatile Runnable afterCount = () -> {};
 
     ScriptedRing(WorkerRing real) {
         this.real = real;
@@ -160,6 +161,12 @@ final class ScriptedRing extends WorkerRing {
     @Override
     void addDropped(int reason, int severity, long count) {
         real.addDropped(reason, severity, count);
+    }
+
+    @Override
+    void settleIfCut() {
+        afterCount.run();
+        real.settleIfCut();
     }
 
     @Override
