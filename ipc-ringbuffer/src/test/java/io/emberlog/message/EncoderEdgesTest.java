@@ -277,6 +277,22 @@ class EncoderEdgesTest {
         assertThat(DropReport.isValid(bytes, 0, bytes.length)).isFalse();
     }
 
+    @Test
+    void aHeartbeatIsReadAsItWasWrittenAndNoOtherVersionIsOne() {
+        int offset = 8;
+        byte[] bytes = new byte[offset + HEARTBEAT_LENGTH];
+        for (boolean goodbye : new boolean[] {false, true}) {
+            Heartbeat.encode(bytes, offset, 5, 6, goodbye);
+            assertThat(Heartbeat.isValid(bytes, offset, HEARTBEAT_LENGTH)).isTrue();
+            assertThat(Heartbeat.isValid(bytes, offset, HEARTBEAT_LENGTH - 1)).isFalse();
+            assertThat(Heartbeat.sentEpochNs(bytes, offset)).isEqualTo(5);
+            assertThat(Heartbeat.nextCheckInEpochNs(bytes, offset)).isEqualTo(6);
+            assertThat(Heartbeat.isGoodbye(bytes, offset)).isEqualTo(goodbye);
+        }
+        Bytes.putInt(bytes, offset + HEARTBEAT_VERSION_OFFSET, VERSION + 1);
+        assertThat(Heartbeat.isValid(bytes, offset, HEARTBEAT_LENGTH)).isFalse();
+    }
+
     private static List<Object> values(ValueCursor cursor) {
         List<Object> values = new ArrayList<>();
         while (cursor.next()) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.Comparator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,6 +74,34 @@ class LevelTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Level.parse(text))
                 .withMessageContaining("; did you mean " + guess + "?; one of");
+    }
+
+    @Test
+    void onlyALevelThatItsSeverityDoesNotNameNeedsItsName() {
+        for (int severity = 0; severity <= Level.MAX_SEVERITY; severity++) {
+            Level canonical = Level.canonical(severity);
+            assertThat(canonical.needsName()).isFalse();
+            assertThat(new Level("OTHER", severity).needsName()).isTrue();
+            if (canonical.severity() != severity) {
+                assertThat(new Level(canonical.name(), severity).needsName()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void allKnownLevelsAreInOrderOfSeverityAndThenOfName() {
+        assertThat(Level.known())
+                .isSortedAccordingTo(Comparator.comparingInt(Level::severity).thenComparing(Level::name));
+    }
+
+    @Test
+    void aNameHasThirtyTwoCharactersAtMost() {
+        assertThat(new Level("n".repeat(32), 24).name()).isEqualTo("N".repeat(32));
+        assertThatThrownBy(() -> new Level("n".repeat(33), 24)).hasMessageContaining("1 to 32");
+        assertThat(Level.parse("X:24").severity()).isEqualTo(24);
+        assertThat(Level.parse("24").severity()).isEqualTo(24);
+        assertThatThrownBy(() -> Level.parse("X:25")).hasMessageContaining("'X:25' is not known");
+        assertThatThrownBy(() -> Level.parse("25")).hasMessageContaining("'25' is not known");
     }
 
     @Test
