@@ -3,9 +3,9 @@ package io.emberlog.samples.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emberlog.samples.judge.OutputFiles;
+import io.emberlog.samples.process.GrowingFile;
 import io.emberlog.samples.storm.StormRun;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -45,13 +45,13 @@ final class OwnReports {
         run.judgeApartFrom(finding -> GAP.matcher(finding).find());
         Set<Long> about = new HashSet<>();
         for (Path file : OutputFiles.of(file(run))) {
-            try (Stream<String> lines = Files.lines(file)) {
+            try (Stream<String> lines = GrowingFile.lines(file)) {
                 lines.filter(line -> line.contains(ABOUT_OUT)).forEach(line -> about.add(sequence(line)));
             }
         }
         long[] last = {-1};
         for (Path file : OutputFiles.of(run.directory.output())) {
-            try (Stream<String> lines = Files.lines(file)) {
+            try (Stream<String> lines = GrowingFile.lines(file)) {
                 lines.mapToLong(OwnReports::sequence).forEach(sequence -> {
                     assertThat(sequence).as("in " + file).isGreaterThan(last[0]);
                     for (long missing = last[0] + 1; last[0] >= 0 && missing < sequence; missing++) {

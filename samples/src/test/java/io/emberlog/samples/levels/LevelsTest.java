@@ -3,6 +3,7 @@ package io.emberlog.samples.levels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emberlog.samples.process.Children;
+import io.emberlog.samples.process.GrowingFile;
 import io.emberlog.samples.process.Jvm;
 import io.emberlog.samples.process.Master;
 import io.emberlog.samples.process.Waiting;
@@ -42,7 +43,7 @@ class LevelsTest {
     }
 
     private static String said(StormRun run, String name) throws IOException {
-        return Files.readString(run.directory.said().resolve(name + ".txt"));
+        return GrowingFile.text(run.directory.said().resolve(name + ".txt"));
     }
 
     /** Everything that a probe has told so far. */
@@ -127,7 +128,7 @@ class LevelsTest {
                 "the master to tell: " + message,
                 StormRun.LIMIT,
                 () -> Files.exists(run.directory.output())
-                        && Files.readString(run.directory.output()).contains("\"message\":\"" + message));
+                        && GrowingFile.text(run.directory.output()).contains("\"message\":\"" + message));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.emberlog.samples.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.samples.process.GrowingFile;
 import io.emberlog.samples.process.Judgement;
 import io.emberlog.samples.process.Master;
 import io.emberlog.samples.process.Waiting;
@@ -81,7 +82,7 @@ class NamespacesTest {
         if (Files.notExists(run.directory.output())) {
             return 0;
         }
-        try (var lines = Files.lines(run.directory.output())) {
+        try (var lines = GrowingFile.lines(run.directory.output())) {
             return lines.filter(line -> line.contains("emberlog.worker") && line.contains(text))
                     .count();
         }

@@ -3,6 +3,7 @@ package io.emberlog.samples.life;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emberlog.samples.judge.AcknowledgementFile;
+import io.emberlog.samples.process.GrowingFile;
 import io.emberlog.samples.process.Judgement;
 import io.emberlog.samples.process.Master;
 import io.emberlog.samples.process.Waiting;
@@ -128,12 +129,12 @@ class WorkerLifeTest {
     }
 
     private static boolean tellsOfDrops(Path output) throws IOException {
-        return Files.exists(output) && Files.readString(output).contains("\"message\":\"dropped ");
+        return Files.exists(output) && GrowingFile.text(output).contains("\"message\":\"dropped ");
     }
 
     private static long reportedDrops(Path output) throws IOException {
         return Pattern.compile("\"message\":\"dropped (\\d+) records")
-                .matcher(Files.readString(output))
+                .matcher(GrowingFile.text(output))
                 .results()
                 .mapToLong(report -> Long.parseLong(report.group(1)))
                 .sum();

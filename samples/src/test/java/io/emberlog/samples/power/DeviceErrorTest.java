@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emberlog.samples.judge.AcknowledgementFile;
 import io.emberlog.samples.judge.OutputFiles;
+import io.emberlog.samples.process.GrowingFile;
 import io.emberlog.samples.process.Jvm;
 import io.emberlog.samples.process.Master;
 import io.emberlog.samples.process.Waiting;
@@ -153,7 +154,7 @@ class DeviceErrorTest {
         List<String> found = new ArrayList<>();
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + master.pid() + "/task"))) {
             for (Path task : tasks.toList()) {
-                if (wanted.contains(Files.readString(task.resolve("comm")).strip())) {
+                if (wanted.contains(GrowingFile.text(task.resolve("comm")).strip())) {
                     found.add(task.getFileName().toString());
                 }
             }
@@ -186,7 +187,7 @@ class DeviceErrorTest {
     }
 
     private static String said(StormRun run) throws IOException {
-        return Files.readString(run.directory.said().resolve("master.txt"));
+        return GrowingFile.text(run.directory.said().resolve("master.txt"));
     }
 
     private static String stat(StormRun run) throws IOException, InterruptedException {
@@ -205,7 +206,7 @@ class DeviceErrorTest {
     private static List<String> events(StormRun run) throws IOException {
         List<String> lines = new ArrayList<>();
         for (Path part : OutputFiles.of(run.directory.output())) {
-            try (Stream<String> all = Files.lines(part)) {
+            try (Stream<String> all = GrowingFile.lines(part)) {
                 all.filter(line -> line.contains("\"emberlog.master\"")).forEach(lines::add);
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.emberlog.lab.Fault;
 import io.emberlog.lab.LabRun;
 import io.emberlog.samples.process.Children;
+import io.emberlog.samples.process.GrowingFile;
 import io.emberlog.samples.process.Judgement;
 import io.emberlog.samples.process.Master;
 import io.emberlog.samples.process.RunDirectory;
@@ -96,7 +97,7 @@ class RingsOnDiskTest {
         assertThat(master.stop(StormRun.LIMIT)).as("the master's exit code").isZero();
 
         Judgement judgement = Judgement.of(run.children, run.directory, StormRun.LIMIT);
-        Matcher said = SALVAGED.matcher(Files.readString(run.directory.output()));
+        Matcher said = SALVAGED.matcher(GrowingFile.text(run.directory.output()));
         assertThat(said.find()).as("the master tells of the ring").isTrue();
         StormRun.say(said.group() + "; acknowledged " + judgement.sum("acknowledged") + ", delivered "
                 + judgement.sum("delivered") + ", lost " + judgement.sum("lost"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emberlog.lab.Fault;
 import io.emberlog.samples.process.Children;
+import io.emberlog.samples.process.GrowingFile;
 import io.emberlog.samples.process.Judgement;
 import io.emberlog.samples.process.Jvm;
 import io.emberlog.samples.process.Master;
@@ -124,7 +125,7 @@ class DirectoryGoneTest {
             if (Files.notExists(run.directory.output())) {
                 return false;
             }
-            try (var lines = Files.lines(run.directory.output())) {
+            try (var lines = GrowingFile.lines(run.directory.output())) {
                 return lines.filter(line -> line.contains("emberlog.worker") && line.contains(text))
                                 .count()
                         >= times;

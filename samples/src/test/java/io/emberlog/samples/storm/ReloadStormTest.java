@@ -3,11 +3,11 @@ package io.emberlog.samples.storm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emberlog.lab.Fault;
+import io.emberlog.samples.process.GrowingFile;
 import io.emberlog.samples.process.Judgement;
 import io.emberlog.samples.process.Master;
 import io.emberlog.samples.process.Waiting;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,7 +114,7 @@ class ReloadStormTest {
 
     /** In a file of their own, so that nobody reads all that the workers log for each of them. */
     private static int count(StormRun run, String what) throws IOException {
-        String text = Files.readString(events(run), StandardCharsets.UTF_8);
+        String text = GrowingFile.text(events(run));
         return text.split(java.util.regex.Pattern.quote("\"message\":\"" + what), -1).length - 1;
     }
 

@@ -3,6 +3,7 @@ package io.emberlog.samples.storm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emberlog.lab.Fault;
+import io.emberlog.samples.process.GrowingFile;
 import io.emberlog.samples.process.Jvm;
 import io.emberlog.samples.process.Master;
 import io.emberlog.samples.process.Waiting;
@@ -180,7 +181,7 @@ class SymlinkTest {
         if (Files.notExists(run.directory.output())) {
             return 0;
         }
-        try (var lines = Files.lines(run.directory.output())) {
+        try (var lines = GrowingFile.lines(run.directory.output())) {
             return lines.filter(line -> line.contains("\"emberlog."))
                     .filter(line -> java.util.stream.Stream.of(texts).allMatch(line::contains))
                     .count();

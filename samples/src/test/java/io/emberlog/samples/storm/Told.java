@@ -2,9 +2,9 @@ package io.emberlog.samples.storm;
 
 import io.emberlog.ring.RingFile;
 import io.emberlog.samples.judge.OutputFiles;
+import io.emberlog.samples.process.GrowingFile;
 import io.emberlog.samples.process.Waiting;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -19,7 +19,7 @@ final class Told {
     static long lines(StormRun run, String text) throws IOException {
         long found = 0;
         for (Path file : OutputFiles.of(run.directory.output())) {
-            try (var lines = Files.lines(file)) {
+            try (var lines = GrowingFile.lines(file)) {
                 found += lines.filter(line -> line.contains(text)).count();
             } catch (NoSuchFileException renamed) {
                 continue; // rotated in this moment: the next look has it under its new name

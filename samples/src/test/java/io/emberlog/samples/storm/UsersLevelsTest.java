@@ -3,6 +3,7 @@ package io.emberlog.samples.storm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emberlog.samples.levels.LevelProbe;
+import io.emberlog.samples.process.GrowingFile;
 import io.emberlog.samples.process.Jvm;
 import io.emberlog.samples.process.Waiting;
 import java.io.IOException;
@@ -47,7 +48,7 @@ class UsersLevelsTest {
 
     private static String said(StormRun run, String name) throws IOException {
         Path file = run.directory.said().resolve(name + ".txt");
-        return Files.exists(file) ? Files.readString(file) : "";
+        return Files.exists(file) ? GrowingFile.text(file) : "";
     }
 
     private static void awaitSaid(StormRun run, String... lines) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emberlog.lab.Fault;
 import io.emberlog.samples.process.Children;
+import io.emberlog.samples.process.GrowingFile;
 import io.emberlog.samples.process.Judgement;
 import io.emberlog.samples.process.Jvm;
 import io.emberlog.samples.process.Master;
@@ -70,7 +71,7 @@ class UsersStormTest {
 
         Judgement judgement = run.judge();
         assertThat(StormRun.dead(judgement)).containsExactlyInAnyOrder(victims);
-        String output = Files.readString(run.directory.output());
+        String output = GrowingFile.text(run.directory.output());
         for (int uid : USERS) {
             assertThat(output)
                     .as("records whose id begins with uid " + uid)
@@ -142,7 +143,7 @@ class UsersStormTest {
             if (Files.notExists(run.directory.output())) {
                 return false;
             }
-            try (var lines = Files.lines(run.directory.output())) {
+            try (var lines = GrowingFile.lines(run.directory.output())) {
                 return lines.anyMatch(line -> List.of(texts).stream().allMatch(line::contains));
             }
         });
