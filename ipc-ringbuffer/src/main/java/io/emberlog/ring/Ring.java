@@ -103,8 +103,9 @@ public final class Ring {
         boolean written = checks == null
                 ? agrona.write(type, source, offset, length)
                 : writeChecked(type | MessageDescriptor.CHECKED, source, offset, length);
-        if (header.stateVolatile() != STATE_OPEN) {
-            RingWords.settle();
+        int state = header.stateVolatile();
+        if (state != STATE_OPEN) {
+            header.settleIfNoState(state);
             return SEALED;
         }
         if (written) {
@@ -116,9 +117,10 @@ public final class Ring {
         return backlog > capacity ? SEALED : FULL;
     }
 
-    /** What was read of a cut file is anything. */
+    /** What was read of a cut file is anything; that of a ring whose tail is closed is {@link RingDescriptor#SEAL} too high. */
     private void settleIfCut(long backlog) {
-        if (backlog > capacity || backlog < 0) {
+        long open = backlog >= SEAL ? backlog - SEAL : backlog;
+        if (open > capacity || open < 0) {
             RingWords.settle();
         }
         header.settleIfCut();

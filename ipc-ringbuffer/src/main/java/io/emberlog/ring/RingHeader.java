@@ -130,12 +130,20 @@ public final class RingHeader {
     /**
      * Throws what an earlier access of this thread met, as {@link RingFile#settle} does, when the file was cut so that this page
      * is gone: for whoever cannot pay for {@code settle}. An access that meets no page leaves in its register what was
-     * there before, which is anything but the magic.
+     * there before, which was never the magic wherever it was measured ({@code RingJvmTest}).
      */
     public void settleIfCut() {
         if (buffer.getLongVolatile(MAGIC_OFFSET) != MAGIC) {
             RingWords.settle();
         }
+    }
+
+    /** As {@link #settleIfCut}, where that state was read. */
+    void settleIfNoState(int state) {
+        if (state != STATE_SEALED && state != STATE_SALVAGED) {
+            RingWords.settle();
+        }
+        settleIfCut();
     }
 
     /** Tells the owner and the next master that the ring takes nothing more and where it really ends. */
@@ -254,6 +262,7 @@ public final class RingHeader {
     public void requestSync(long position) {
         long requested = buffer.getLongVolatile(SYNC_REQUEST_OFFSET);
         while (requested < position && !buffer.compareAndSetLong(SYNC_REQUEST_OFFSET, requested, position)) {
+            RingWords.settle();
             requested = buffer.getLongVolatile(SYNC_REQUEST_OFFSET);
         }
     }

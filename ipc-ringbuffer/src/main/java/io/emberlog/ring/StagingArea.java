@@ -84,8 +84,9 @@ public final class StagingArea {
         this.length = at + length;
         entries += entryCount;
         severity = Math.max(severity, highestSeverity);
-        if (header.stateVolatile() != RingDescriptor.STATE_OPEN) {
-            RingWords.settle();
+        int state = header.stateVolatile();
+        if (state != RingDescriptor.STATE_OPEN) {
+            header.settleIfNoState(state);
             return Ring.SEALED;
         }
         header.settleIfCut();

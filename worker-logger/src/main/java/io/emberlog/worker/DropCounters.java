@@ -53,7 +53,7 @@ final class DropCounters {
             ring.settleIfCut();
             return true;
         } catch (InternalError cut) {
-            return false; // so the count met no page
+            return false; // so the count met no page, for all that is known
         } catch (Throwable heapOrStackIsFull) {
             return true; // which says nothing of the count
         }

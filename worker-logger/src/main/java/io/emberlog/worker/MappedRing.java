@@ -144,21 +144,21 @@ final class MappedRing extends WorkerRing {
     @Override
     long tail() {
         long tail = file.tail();
-        header.settleIfCut();
+        RingFile.settle();
         return tail;
     }
 
     @Override
     long backlog() {
         long backlog = Math.max(0, file.tail() - file.head());
-        header.settleIfCut();
+        RingFile.settle();
         return backlog;
     }
 
     @Override
     boolean isJournaledTo(long position) {
         boolean journaled = header.journaledPosition() >= position || header.state() == RingDescriptor.STATE_SALVAGED;
-        header.settleIfCut();
+        RingFile.settle();
         return journaled;
     }
 
@@ -166,14 +166,14 @@ final class MappedRing extends WorkerRing {
     boolean isSyncedTo(long position) {
         // a ring is SALVAGED only once the end of it has been forced
         boolean synced = header.syncedPosition() >= position || header.state() == RingDescriptor.STATE_SALVAGED;
-        header.settleIfCut();
+        RingFile.settle();
         return synced;
     }
 
     @Override
     void requestSync(long position) {
         header.requestSync(position);
-        header.settleIfCut();
+        RingFile.settle();
     }
 
     @Override

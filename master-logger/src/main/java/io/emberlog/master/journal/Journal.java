@@ -1,6 +1,8 @@
 package io.emberlog.master.journal;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -389,11 +391,21 @@ public final class Journal implements AutoCloseable {
             appendLock.forceUnlock();
             writeLock.forceUnlock();
         } catch (RuntimeException e) {
-            if (JournalReader.isOfThisProcess(e)) {
+            if (!isDamage(e)) {
                 throw e; // says nothing of the file; set aside, those who read by it would never hear of new segments
             }
             listener.onRepaired(SegmentFiles.setAside(metadata), "unreadable: " + e);
         }
+    }
+
+    /** Among the IOExceptions that Chronicle wraps is an end that comes too early. */
+    private static boolean isDamage(RuntimeException thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof EOFException || t instanceof StreamCorruptedException) {
+                return true;
+            }
+        }
+        return !JournalReader.isOfThisProcess(thrown);
     }
 
     /** Newest first, until one is found that was begun; those before it were sealed when it was begun. */

@@ -47,13 +47,14 @@ public final class JournalReader implements AutoCloseable {
     private JournalReader(Path directory, JournalListener listener) {
         this.directory = directory;
         this.listener = listener;
-        openQueue();
+        queue = ChronicleQueues.openForReading(directory);
+        tailer = tailer(queue);
     }
 
-    private void openQueue() {
-        queue = ChronicleQueues.openForReading(directory);
-        tailer = queue.createTailer();
-        tailer.singleThreadedCheckDisabled(true);
+    private static ExcerptTailer tailer(SingleChronicleQueue of) {
+        ExcerptTailer atStart = of.createTailer();
+        atStart.singleThreadedCheckDisabled(true);
+        return atStart;
     }
 
     /**
@@ -320,22 +321,39 @@ public final class JournalReader implements AutoCloseable {
      * A journal that was opened again may have set that listing aside and made another, which this reader would never hear of.
      */
     private boolean isListingOld() {
+        boolean atEnd = tailer.state() == TailerState.END_OF_CYCLE || tailer.state() == TailerState.UNINITIALISED;
+        return atEnd && isTimeToList();
+    }
+
+    private boolean isTimeToList() {
         long now = System.nanoTime();
-        if (tailer.state() != TailerState.END_OF_CYCLE || now - listedNs < LISTING_CHECK_NS) {
+        if (now - listedNs < LISTING_CHECK_NS) {
             return false;
         }
         listedNs = now;
         return true;
     }
 
+    /** False, and what is thrown, leave this reader as it was: a new tailer that did not move would be at the journal's start. */
     private boolean reopenBehind(int cycle) throws IOException {
         Map.Entry<Integer, Path> next = SegmentFiles.list(directory).higherEntry(cycle);
         if (next == null || !SegmentFiles.isBegun(next.getValue())) {
             return false;
         }
-        queue.close();
-        openQueue();
-        return move(() -> tailer.moveToCycle(next.getKey()));
+        SingleChronicleQueue unused = ChronicleQueues.openForReading(directory);
+        try {
+            ExcerptTailer moved = tailer(unused);
+            if (!move(() -> moved.moveToCycle(next.getKey()))) {
+                return false;
+            }
+            SingleChronicleQueue old = queue;
+            queue = unused;
+            tailer = moved;
+            unused = old;
+            return true;
+        } finally {
+            unused.close();
+        }
     }
 
     private boolean toNextSegment(String what) {
@@ -346,7 +364,7 @@ public final class JournalReader implements AutoCloseable {
     private boolean toSegmentBehind(int cycle) {
         try {
             Integer next = SegmentFiles.list(directory).higherKey(cycle);
-            return next != null && move(() -> tailer.moveToCycle(next));
+            return next != null && (move(() -> tailer.moveToCycle(next)) || isTimeToList() && reopenBehind(cycle));
         } catch (IOException e) {
             throw new UncheckedIOException(directory + " cannot be listed", e);
         } catch (RuntimeException e) {

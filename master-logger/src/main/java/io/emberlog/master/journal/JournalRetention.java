@@ -84,14 +84,19 @@ public final class JournalRetention {
         if (state < 0) {
             return doomed;
         }
-        return isOnDevice(state) ? new TreeMap<>(doomed.headMap(segmentOf(state))) : new TreeMap<>();
+        forceIfItCan(state);
+        return new TreeMap<>(doomed.headMap(segmentOf(state)));
     }
 
-    private boolean isOnDevice(long index) {
+    private void forceIfItCan(long index) {
+        if (index <= journal.syncedIndex()) {
+            return;
+        }
         try {
-            return index <= journal.syncedIndex() || index <= journal.sync();
+            journal.sync();
         } catch (JournalException refused) {
-            return false; // told by the journal's listener; the segments stay until it can be written again
+            return; // told by the journal's listener; and what the device lacks may be the very space that is given
+            // back here
         }
     }
 
