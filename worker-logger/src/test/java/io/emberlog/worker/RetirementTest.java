@@ -221,7 +221,6 @@ class RetirementTest {
     @CrashRow({"W6", "W7"})
     void recordThatMeetsASealedRingIsRepeatedUnderItsNumber() {
         WorkerFixture worker = worker();
-        worker.worker.housekeeper().start();
         worker.log.info("before");
         AtomicBoolean second = new AtomicBoolean();
         worker.onCreate = ring -> {
@@ -238,6 +237,9 @@ class RetirementTest {
             }
             sealAsMaster(worker.path(0));
             worker.snapshot(temp.resolve("dead-before-repeat"));
+            Thread housekeeper = new Thread(() -> worker.step(250));
+            housekeeper.start();
+            await().until(() -> !housekeeper.isAlive());
             return Ring.SEALED;
         };
 
