@@ -1,6 +1,7 @@
 package io.emberlog.worker;
 
 import io.emberlog.message.BatchEncoder;
+import io.emberlog.message.BatchHeader;
 import io.emberlog.message.DropReason;
 import io.emberlog.message.Level;
 import io.emberlog.message.MessageDescriptor;
@@ -108,6 +109,7 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
                     .kv("", 1L)
                     .mdc("", "")
                     .log("{}");
+            BatchHeader.encode(new byte[MessageDescriptor.BATCH_HEADER_LENGTH], 0, 0, 0, 0); // as a claim would
             StackProbe.reach();
             worker.drop(DropReason.FAILED, Level.EMERGENCY.severity(), 0);
         } catch (RuntimeException | Error full) {

@@ -26,18 +26,16 @@ class WorkerJvmTest {
 
     private record Outcome(int exitCode, String out, String err) {}
 
-    private Outcome run(int jdk, String how) throws IOException, InterruptedException {
+    private Outcome run(int jdk, String how, String... flags) throws IOException, InterruptedException {
         List<String> classPath = new ArrayList<>(classPath());
         classPath.add(Path.of("target", "classes").toAbsolutePath().toString());
         classPath.add(Path.of("target", "test-classes").toAbsolutePath().toString());
         Path out = temp.resolve("out");
         Path err = temp.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(
-                java(jdk).toString(),
-                "-cp",
-                String.join(File.pathSeparator, classPath),
-                WorkerMain.class.getName(),
-                how);
+        List<String> command = new ArrayList<>(List.of(java(jdk).toString()));
+        command.addAll(List.of(flags));
+        command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), WorkerMain.class.getName(), how));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("EMBERLOG_") || name.contains("JAVA_"));
         builder.environment().put("EMBERLOG_DIR", temp.resolve("channel").toString());
         builder.environment().put("EMBERLOG_SERVICE", "trading");
@@ -107,6 +105,25 @@ class WorkerJvmTest {
         RingContents ring = RingContents.only(temp.resolve("channel"));
         assertThat(ring.entries).hasSize(1000);
         assertThat(ring.heartbeats).containsExactly(false);
+    }
+
+    /** A class that is loaded in a full heap, or initialised at the end of a stack, may be broken for the process's life. */
+    @ParameterizedTest
+    @CsvSource({"17, 0", "17, 200ms", "25, 0", "25, 200ms"})
+    void everyClassThatACallNeedsIsThereBeforeTheFirst(int jdk, String flushInterval) throws Exception {
+        Outcome outcome = run(
+                jdk,
+                "first",
+                "-Xlog:class+load",
+                "-Demberlog.flush_interval=" + flushInterval,
+                "-Demberlog.ring_size=1M",
+                "-Demberlog.fallback=none");
+        assertThat(outcome.exitCode).as(outcome.err).isZero();
+        List<String> lines = outcome.out.lines().toList();
+        assertThat(lines).contains("opened", "logged");
+        assertThat(lines.subList(lines.indexOf("opened"), lines.indexOf("logged")))
+                .filteredOn(line -> line.contains(" io.emberlog.") && !line.contains(WorkerMain.class.getName()))
+                .isEmpty();
     }
 
     @Test

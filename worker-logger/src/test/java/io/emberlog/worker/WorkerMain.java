@@ -1,5 +1,6 @@
 package io.emberlog.worker;
 
+import io.emberlog.message.Level;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ final class WorkerMain {
                 }
             }
             case "virtual" -> virtual();
+            case "first" -> first();
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
@@ -34,6 +36,37 @@ final class WorkerMain {
             if (!log.info("record {} of {}", i, "main")) {
                 throw new AssertionError("not acknowledged: " + i);
             }
+        }
+    }
+
+    /** Between two lines the first calls of each kind, and then those that drop, replace the ring, say goodbye. */
+    private static void first() throws Exception {
+        WorkerLogger log = WorkerLogger.builder().open();
+        Thread deep = new Thread(null, () -> recurse(log), "deep", 512 * 1024);
+        Throwable cause = new IllegalStateException("cause");
+        System.out.println("opened");
+        log.info("plain");
+        log.info("{} {} {}", "text", 1, 2.5);
+        log.log(Level.ERROR, "{}", new Object[] {"text", cause});
+        log.at(Level.WARN).cause(cause).kv("key", 3).arg("text").log("{}");
+        try (LogBatch batch = log.batch()) {
+            batch.log(Level.INFO, "in a batch");
+        }
+        deep.start();
+        deep.join();
+        while (log.info("fills the ring")) {
+            continue;
+        }
+        Thread.sleep(1_500); // a few rounds of the housekeeper's: successor, drop report, heartbeats
+        System.out.println("logged");
+    }
+
+    private static void recurse(WorkerLogger log) {
+        try {
+            log.info("deep");
+            recurse(log);
+        } catch (StackOverflowError end) {
+            return;
         }
     }
 

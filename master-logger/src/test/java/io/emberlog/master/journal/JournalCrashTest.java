@@ -102,6 +102,36 @@ class JournalCrashTest {
     }
 
     @Test
+    void aReaderStaysWhereItIsWhenNoListingKnowsTheNextSegment() throws Exception {
+        Path directory = journalOf(3);
+        JournalDocumentReader document = new JournalDocumentReader();
+        try (JournalReader reader = JournalReader.open(directory, recorder)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(reader.next(document)).isTrue();
+            }
+            Map.Entry<Integer, Path> last = SegmentFiles.list(directory).lastEntry();
+            Path unlisted = SegmentFiles.path(directory, last.getKey() + 1);
+            Files.copy(last.getValue(), unlisted);
+            // Each second it looks for a listing that names the file, and finds none.
+            Awaitility.await()
+                    .pollInSameThread()
+                    .pollInterval(Duration.ofMillis(20))
+                    .during(Duration.ofMillis(2_500))
+                    .atMost(LIMIT)
+                    .until(() -> !reader.next(document));
+            Files.delete(unlisted);
+            appendOneMore(directory, 3);
+            Awaitility.await()
+                    .pollInSameThread()
+                    .pollInterval(Duration.ofMillis(20))
+                    .atMost(LIMIT)
+                    .until(() -> reader.next(document));
+            assertThat(document.firstSequence()).isEqualTo(3);
+            assertThat(recorder.gaps).isEmpty();
+        }
+    }
+
+    @Test
     @CrashRow("J4")
     void pidOneThatWasKilledWhileAppendingStartsAgainAsPidOne() throws Exception {
         Path directory = temp.resolve("journal");
