@@ -106,6 +106,25 @@ class CheckedRingTest {
     }
 
     @Test
+    void offersMakeNoGarbage() throws Exception {
+        RingFile file = TestRings.createChecked(directory);
+        VarHandleBuffer payload = new VarHandleBuffer(new byte[64]);
+        offers(file.ring(), payload, 100);
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        offers(file.ring(), payload, 2_000); // it is full after some 700 of them
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(allocated).as("bytes, and not some for each offer").isLessThan(10_000);
+    }
+
+    private static void offers(Ring ring, VarHandleBuffer payload, int count) {
+        for (int i = 0; i < count; i++) {
+            ring.offerLast(MessageDescriptor.TYPE_LOG_BATCH, payload, 0, 64);
+        }
+    }
+
+    @Test
     void theLongestMessageIsShorterByTheCheckAndFits() throws Exception {
         RingFile file = TestRings.createChecked(directory);
         int most = file.ring().maxPayloadLength();

@@ -125,6 +125,25 @@ class RingEdgesTest {
     }
 
     @Test
+    void aCheckedRingIsFilledToItsLastByteAndEveryPositionIsRight() throws Exception {
+        file = TestRings.createChecked(directory.resolve("checked"));
+        ring = file.ring();
+        int longest = LONGEST - MessageDescriptor.CHECK_LENGTH;
+        RingDrain drain = drain();
+        for (int lap = 0; lap < 3; lap++) {
+            for (int i = 0; i < 8; i++) {
+                assertThat(ring.offerLast(MessageDescriptor.TYPE_LOG_BATCH, message(longest), 0, longest))
+                        .isEqualTo(Ring.RINGED);
+                sequence++;
+            }
+            assertThat(ring.offerLast(1, message(64), 0, 64)).isEqualTo(Ring.FULL);
+            assertThat(drain.take(block, CAPACITY, NO_HEARTBEATS)).isEqualTo(CAPACITY);
+            assertThat(block.recordCount()).isEqualTo(8);
+            drain.release(drain.takenPosition());
+        }
+    }
+
+    @Test
     void aRingThatIsFullToItsLastByteIsSealedAndSalvagedWhole() throws Exception {
         fill(8);
         assertThat(file.seal()).isEqualTo(CAPACITY);
@@ -137,6 +156,80 @@ class RingEdgesTest {
         assertThat(salvage.next(block, CAPACITY, NO_HEARTBEATS)).isFalse();
         assertThat(salvage.position()).isEqualTo(salvage.tail()).isEqualTo(CAPACITY);
         assertThat(salvage.torn() + salvage.holes()).isZero();
+    }
+
+    @Test
+    void aDrainWithoutAJournalBelievesTheHeaderAboutWhatWasTakenAndWithOneTheJournal() throws Exception {
+        offer(64, true);
+        SlotSequences journaled = new SlotSequences();
+        journaled.last(0, 1);
+        file.header().journaledBatches(journaled);
+        assertThat(new RingDrain(file, 0, new SlotSequences()).sequences().last(0))
+                .isZero();
+        RingDrain drain = drain();
+        assertThat(drain.file()).isSameAs(file);
+        assertThat(drain.sequences().last(0)).isEqualTo(1);
+        drain.take(block, CAPACITY, NO_HEARTBEATS);
+        assertThat(block.entryCount()).as("it is a double").isZero();
+    }
+
+    @Test
+    void whatWasWrittenSinceTheTailWasLastReadIsTakenInTheSameBlock() throws Exception {
+        startAt(CAPACITY);
+        offer(64, true);
+        RingDrain drain = new RingDrain(file, CAPACITY, new SlotSequences());
+        offer(64, true);
+        offer(64, true);
+        assertThat(drain.backlog()).isEqualTo(3 * 72);
+        assertThat(drain.take(block, CAPACITY, NO_HEARTBEATS)).isEqualTo(3 * 72);
+    }
+
+    @Test
+    void aRecordThatWouldReachBeyondTheTailEndsABlockAndIsRefusedInTheNext() throws Exception {
+        for (long start : new long[] {0, 2 * CAPACITY}) {
+            createRing();
+            startAt(start);
+            for (int i = 0; i < 4; i++) {
+                offer(64, true);
+            }
+            file.words().putInt(3 * 72, 80);
+            RingDrain drain = new RingDrain(file, start, new SlotSequences());
+            assertThat(drain.take(block, CAPACITY, NO_HEARTBEATS)).isEqualTo(3 * 72);
+            assertThatThrownBy(() -> drain.take(block, CAPACITY, NO_HEARTBEATS))
+                    .isInstanceOf(RingBrokenException.class)
+                    .hasMessageContaining("length=80 at position " + (start + 3 * 72));
+            assertThat(drain.takenPosition()).isEqualTo(start + 3 * 72);
+        }
+    }
+
+    @Test
+    void aRecordThatWouldReachBeyondTheWrapEndsABlockAndIsRefusedInTheNext() throws Exception {
+        long start = CAPACITY - 3 * 72;
+        startAt(start);
+        for (int i = 0; i < 5; i++) {
+            offer(64, true);
+        }
+        file.words().putInt((int) start + 2 * 72, 80);
+        RingDrain drain = new RingDrain(file, start, new SlotSequences());
+        assertThat(drain.take(block, CAPACITY, NO_HEARTBEATS)).isEqualTo(2 * 72);
+        assertThatThrownBy(() -> drain.take(block, CAPACITY, NO_HEARTBEATS))
+                .isInstanceOf(RingBrokenException.class)
+                .hasMessageContaining("length=80 at position " + (start + 2 * 72));
+    }
+
+    @Test
+    void aRecordThatDoesNotFitIntoTheBudgetWaitsForTheNextBlock() throws Exception {
+        offer(64, true);
+        offer(64, true);
+        offer(64, true);
+        RingDrain drain = drain();
+        assertThat(drain.take(block, 100, NO_HEARTBEATS)).isEqualTo(72);
+        assertThat(drain.take(block, 2 * 72 - 1, NO_HEARTBEATS)).isEqualTo(72);
+    }
+
+    @Test
+    void aRingSaysHowLongItIs() {
+        assertThat(ring.capacity()).isEqualTo(CAPACITY);
     }
 
     private RingSalvage salvage() throws RingBrokenException {
@@ -425,6 +518,9 @@ class RingEdgesTest {
         assertThat(header.dropped(2, 9)).isEqualTo(7);
         assertThat(header.dropped(2, 10)).isEqualTo(1);
         assertThat(header.dropped(1, 9)).isZero();
+        assertThat(header.syncedPosition()).isZero();
+        header.syncedPosition(72);
+        assertThat(header.syncedPosition()).isEqualTo(72);
         SlotSequences journaled = new SlotSequences();
         journaled.last(3, 7);
         header.journaledBatches(journaled);

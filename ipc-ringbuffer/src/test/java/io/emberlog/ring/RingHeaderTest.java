@@ -127,6 +127,43 @@ class RingHeaderTest {
                 "at most 254");
     }
 
+    @Test
+    void capacityAndStateAreGoodUpToTheirBounds() throws Exception {
+        for (int capacity : new int[] {RingDescriptor.MIN_CAPACITY, RingDescriptor.MAX_CAPACITY}) {
+            header.initialise(RingSpec.of(capacity), IDENTITY, null, 1);
+            assertThat(header.readIdentity(RingDescriptor.fileLength(capacity))).isEqualTo(IDENTITY);
+        }
+        header.salvaged();
+        header.readIdentity(RingDescriptor.fileLength(RingDescriptor.MAX_CAPACITY));
+        assertBroken(() -> page.putInt(RingDescriptor.STATE_OFFSET, 0), "state=0");
+        assertBroken(() -> page.putInt(RingDescriptor.STATE_OFFSET, RingDescriptor.STATE_SALVAGED + 1), "state=4");
+        assertBroken(
+                () -> page.putInt(RingDescriptor.CAPACITY_OFFSET, RingDescriptor.MIN_CAPACITY / 2), "capacity=32768");
+    }
+
+    @Test
+    void aTextFillsItsPlaceAndWhatIsLongerIsCutAtACharacter() throws Exception {
+        String longest = "x".repeat(RingDescriptor.NAME_ROOM - Short.BYTES);
+        for (String name : new String[] {longest, longest + "y", longest.substring(1) + "ü"}) {
+            WorkerIdentity of = new WorkerIdentity(
+                    IDENTITY.ringUuid(), name, 1, 2, "boot", "machine", "pid", "host", "process", "service");
+            header.initialise(RingSpec.of(RingDescriptor.MIN_CAPACITY), of, null, 1);
+            assertThat(header.readIdentity(RingDescriptor.fileLength(RingDescriptor.MIN_CAPACITY))
+                            .name())
+                    .isEqualTo(name.endsWith("ü") ? longest.substring(1) : longest);
+        }
+    }
+
+    @Test
+    void aRingIsCheckedByItsFlagAndByNoOther() {
+        initialise();
+        assertThat(header.spec().checked()).isFalse();
+        page.putLong(RingDescriptor.FLAGS_OFFSET, ~RingDescriptor.FLAG_CHECKED);
+        assertThat(header.spec().checked()).isFalse();
+        page.putLong(RingDescriptor.FLAGS_OFFSET, RingDescriptor.FLAG_CHECKED);
+        assertThat(header.spec().checked()).isTrue();
+    }
+
     private void fixCrc() {
         byte[] bytes = new byte[RingDescriptor.FIXED_LENGTH + RingDescriptor.TEXTS_END - RingDescriptor.NAME_OFFSET];
         page.getBytes(0, bytes, 0, RingDescriptor.FIXED_LENGTH);

@@ -150,6 +150,32 @@ class StagingTest {
     }
 
     @Test
+    void anAreaIsFilledToItsLastByteAndPublishedEachTime() throws Exception {
+        for (boolean checked : new boolean[] {false, true}) {
+            // as long as a record of the ring may be, or as what is beside the ring has room for
+            for (int staging : new int[] {4096, STAGING}) {
+                Path at = directory.resolve(checked + "-" + staging);
+                file = TestRings.create(at, new RingSpec(CAPACITY, staging, checked));
+                area = file.stagingArea(SLOT);
+                sequence = 0;
+                int room = Math.min(
+                        staging - StagingDescriptor.BATCH_OFFSET, file.ring().maxPayloadLength());
+                assertThat(area.room()).isEqualTo(room);
+                int around = encode("").length();
+                for (int i = 0; i < 3; i++) {
+                    assertThat(stage(area, "x".repeat(room - around + 1))).isEqualTo(Ring.FULL);
+                    assertThat(stage(area, "x".repeat(room - around))).isEqualTo(Ring.RINGED);
+                    assertThat(area.length()).isEqualTo(room);
+                    assertThat(stage(area, "")).isEqualTo(Ring.FULL);
+                    assertThat(area.publish(file.ring(), true)).isEqualTo(Ring.RINGED);
+                }
+                stage(area, "y".repeat(room - around));
+                assertThat(salvaged()).hasSize(4);
+            }
+        }
+    }
+
+    @Test
     void anAreaTakesNoMoreThanOneRecordOfTheRingHolds() throws Exception {
         file = TestRings.create(directory, new RingSpec(CAPACITY, 512 * 1024, false));
         area = file.stagingArea(SLOT);
