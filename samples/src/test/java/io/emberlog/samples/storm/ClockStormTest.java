@@ -27,6 +27,7 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -54,6 +55,11 @@ class ClockStormTest {
         WORKERS,
         MASTER,
         BOTH
+    }
+
+    @AfterEach
+    void removeWhatTheDeadLeft() throws IOException {
+        FakeClock.removeWhatTheDeadLeft();
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Assumptions;
 final class FakeClock {
     /** The file is read once a second, and a worker compares its clocks in its own time; settings differ by more. */
     private static final Duration LAG = Duration.ofSeconds(60);
+
+    private static final Pattern LEFT = Pattern.compile("(?:faketime_shm|sem\\.faketime_sem)_(\\d{1,9})");
 
     /** From then until the next one, by the real clock, this one was so far off. */
     private record Setting(Instant from, Duration offset) {}
@@ -45,6 +49,19 @@ final class FakeClock {
         FakeClock clock = new FakeClock(library, directory.root().resolve("clock"));
         clock.set(Duration.ZERO);
         return clock;
+    }
+
+    /** The library gives each process a shared memory and a semaphore, and takes neither back from one that is killed. */
+    static void removeWhatTheDeadLeft() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/dev/shm"))) {
+            for (Path file : files.toList()) {
+                Matcher matcher = LEFT.matcher(file.getFileName().toString());
+                if (matcher.matches()
+                        && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
     }
 
     private static Path library() throws IOException {
