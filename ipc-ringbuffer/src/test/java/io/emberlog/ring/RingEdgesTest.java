@@ -144,6 +144,55 @@ class RingEdgesTest {
     }
 
     @Test
+    void aTailThatIsClosedAtAnyStepOfACheckedOfferLeavesARecordThatIsWholeOrNone() throws Exception {
+        int ringed = 0;
+        for (int before : new int[] {0, 7}) { // the ring is empty, or full but for this record
+            for (int step = 0; step < 40; step++) {
+                file = TestRings.createChecked(directory.resolve(before + "-" + step));
+                ring = file.ring();
+                sequence = 0;
+                int longest = LONGEST - MessageDescriptor.CHECK_LENGTH;
+                for (int i = 0; i < before; i++) {
+                    ring.offerLast(MessageDescriptor.TYPE_LOG_BATCH, message(longest), 0, longest);
+                    sequence++;
+                }
+                int result = SteppedRing.through(file, closingAt(step))
+                        .ring()
+                        .offerLast(MessageDescriptor.TYPE_LOG_BATCH, message(longest), 0, longest);
+                ring.closeTail();
+                RingSalvage salvage = salvage();
+                int records = 0;
+                while (salvage.next(block, CAPACITY, NO_HEARTBEATS)) {
+                    records += block.recordCount();
+                }
+                assertThat(records).isEqualTo(before + (result == Ring.RINGED ? 1 : 0));
+                assertThat(salvage.torn() + salvage.holes()).isZero();
+                ringed += result == Ring.RINGED ? 1 : 0;
+            }
+        }
+        assertThat(ringed).as("of 80").isBetween(10, 79);
+    }
+
+    private SteppedRing.Observer closingAt(int step) {
+        return new SteppedRing.Observer() {
+            private int steps;
+
+            @Override
+            public int before(int length) {
+                if (steps++ == step) {
+                    ring.closeTail();
+                }
+                return length;
+            }
+
+            @Override
+            public void after() {
+                // nobody dies here
+            }
+        };
+    }
+
+    @Test
     void aRingThatIsFullToItsLastByteIsSealedAndSalvagedWhole() throws Exception {
         fill(8);
         assertThat(file.seal()).isEqualTo(CAPACITY);
