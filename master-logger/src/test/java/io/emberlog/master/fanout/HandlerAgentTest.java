@@ -918,6 +918,88 @@ class HandlerAgentTest {
         assertThat(agent.agent.status().storedIndex()).isEqualTo(journal.lastIndex());
     }
 
+    @Test
+    void theLastCheckpointIsBehindAllRecordsAlsoWhereOneIsHeldThatIsNot() throws Exception {
+        journal.append(3);
+        AgentHarness agent = harness(new RecordingHandler());
+        agent.syncedIndex.set(-1);
+        agent.run().after(SECOND_NS);
+        long held = journal.lastIndex();
+        journal.append(3);
+        agent.run().stop();
+        agent.syncedIndex.set(held);
+        agent.run();
+        assertThat(agent.agent.isDone()).as("the last one waits").isFalse();
+        agent.syncedIndex.set(journal.lastIndex());
+        agent.run();
+        assertThat(agent.agent.status().state()).isEqualTo(HandlerState.STOPPED);
+
+        RecordingHandler next = new RecordingHandler();
+        harness(next).run();
+        assertThat(next.openedWith).containsExactly(6L);
+        assertThat(next.numbers()).isEmpty();
+    }
+
+    @Test
+    void aRestartExceptionOfACheckpointBeginsANewLifeFromTheOneBefore() throws Exception {
+        AtomicBoolean lost = new AtomicBoolean();
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            void onCheckpoint() throws IOException {
+                if (lost.getAndSet(false)) {
+                    throw new HandlerRestartException("the connection's state is gone", null);
+                }
+            }
+        };
+        journal.append(2);
+        AgentHarness agent = harness(handler).run().after(SECOND_NS);
+        assertThat(agent.agent.status().checkpoints()).isEqualTo(1);
+        journal.append(2);
+        lost.set(true);
+        agent.after(SECOND_NS);
+        agent.after(LONGEST_WAIT_NS);
+        assertThat(handler.openedWith).containsExactly(-1L, 2L);
+        assertThat(handler.numbers()).containsExactly(0, 1, 2, 3, 2, 3);
+        assertThat(agent.agent.status().restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void aStateOfTheGreatestLengthIsStored() throws Exception {
+        journal.append(1);
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            public byte[] checkpoint() {
+                return new byte[Checkpoint.MAX_STATE_LENGTH];
+            }
+        };
+        AgentHarness agent = harness(handler).run().after(SECOND_NS);
+        assertThat(agent.agent.status().checkpoints()).isEqualTo(1);
+    }
+
+    @Test
+    void aSecondOutageOfCheckpointsIsToldAsTheFirstWas() throws Exception {
+        AtomicBoolean full = new AtomicBoolean();
+        FaultyFiles files = new FaultyFiles((step, before, times) -> {
+            if (full.get() && step == FaultyFiles.Step.WRITE_SOME) {
+                throw new IOException("disk full");
+            }
+        });
+        AgentHarness agent = track(new AgentHarness(journal, state, new RecordingHandler(), 0, files))
+                .run();
+        for (int outage = 0; outage < 2; outage++) {
+            full.set(true);
+            journal.append(1);
+            agent.after(SECOND_NS);
+            full.set(false);
+            agent.after(LONGEST_WAIT_NS).after(2 * AgentReports.WINDOW_NS);
+        }
+        assertThat(agent.reports.stream().filter(line -> line.contains("no checkpoint is stored (1 in a row)")))
+                .hasSize(2);
+        assertThat(agent.reports.stream().filter(line -> line.contains("stores checkpoints again after 1 failures")))
+                .hasSize(2);
+        assertThat(agent.agent.status().checkpoints()).isEqualTo(2);
+    }
+
     @CrashRow("K14")
     @Test
     void aRecordPutAsideWithoutACheckpointIsHandedOverAgainAndItsTornLineIsEnded() throws Exception {
