@@ -56,6 +56,7 @@ class DrainAgentTest {
             false, "ended without goodbye", Optional.empty(), false, OptionalInt.empty(), OptionalLong.empty());
 
     private static final long EPOCH_NS = 1_000_000;
+    private static final long NOTHING_TOLD = -1;
 
     @TempDir
     Path temp;
@@ -71,6 +72,7 @@ class DrainAgentTest {
     private Duration window = Duration.ZERO;
     private final List<String> alarms = new ArrayList<>();
     private Alarm alarm;
+    private long toldIndex;
     private boolean clockThrows;
     private boolean recoveryThrows;
     private final BatchEncoder encoder = new BatchEncoder(64 * 1024, 32 * 1024);
@@ -89,6 +91,7 @@ class DrainAgentTest {
     }
 
     private void startMaster() throws Exception {
+        toldIndex = NOTHING_TOLD;
         alarm = new Alarm(alarms::add, () -> nowNs);
         journal = Journal.open(JournalConfig.in(journalDirectory), JournalListener.NONE);
         MasterEvents events = new MasterEvents(identity("master"), () -> 1, alarm);
@@ -105,7 +108,7 @@ class DrainAgentTest {
                 events,
                 reaper,
                 sync,
-                (index, next) -> {},
+                (index, next) -> toldIndex = index,
                 this::now,
                 () -> EPOCH_NS,
                 budget);
@@ -178,6 +181,9 @@ class DrainAgentTest {
         while (idle < 3) {
             idle = agent.doWork() == 0 ? idle + 1 : 0;
         }
+        assertThat(toldIndex)
+                .as("what is told is the last document")
+                .isIn(NOTHING_TOLD, journal.isFailed() ? toldIndex : journal.lastIndex());
     }
 
     /** Texts of all records in the journal, those of the master in angle brackets; numbering checked on the way. */
