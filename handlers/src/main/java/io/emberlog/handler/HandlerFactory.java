@@ -14,6 +14,18 @@ public interface HandlerFactory {
     List<SettingKey> settings();
 
     /**
+     * Why two handlers of this type must not run side by side, as an error message begins: {@code path: ...}; null where they
+     * may, as they do unless this says otherwise.
+     *
+     * @param one settings that {@link #create} takes
+     * @param other the same
+     * @param otherName for the message
+     */
+    default String conflict(HandlerSettings one, HandlerSettings other, String otherName) {
+        return null;
+    }
+
+    /**
      * A handler that has opened nothing yet.
      *
      * @param settings checked against {@link #settings} one by one

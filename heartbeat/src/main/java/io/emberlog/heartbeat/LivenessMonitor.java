@@ -176,15 +176,22 @@ public final class LivenessMonitor {
     }
 
     private int step(Watch watch) {
-        WorkerState from = watch.state();
+        WorkerState from = watch.told();
         WorkerState to = watch.step(clockNs, config, processes, forensics);
         if (from == to) {
             return 0;
         }
-        Optional<DeathReport> death = to == WorkerState.DEAD
-                ? Optional.of(forensics.report(watch.caseFile(), watch.saidGoodbye(), watch.sinceWordMoved(clockNs)))
-                : Optional.empty();
-        listener.onTransition(new Transition(watch.identity(), from, to, watch.detectedAfterNs(clockNs), death));
+        try {
+            Optional<DeathReport> death = to == WorkerState.DEAD
+                    ? Optional.of(
+                            forensics.report(watch.caseFile(), watch.saidGoodbye(), watch.sinceWordMoved(clockNs)))
+                    : Optional.empty();
+            listener.onTransition(new Transition(watch.identity(), from, to, watch.detectedAfterNs(clockNs), death));
+        } catch (RuntimeException e) {
+            watch.tell(to);
+            throw e;
+        } // an Error leaves it untold: a death that nobody hears of would keep what lies in the ring from everybody
+        watch.tell(to);
         return 1;
     }
 

@@ -28,6 +28,7 @@ final class Watch {
     private final AtomicReference<Announcement> inbox = new AtomicReference<>();
 
     private volatile WorkerState state = STARTING;
+    private WorkerState told = STARTING;
     private CaseFile caseFile;
 
     private boolean observed;
@@ -68,6 +69,16 @@ final class Watch {
 
     boolean saidGoodbye() {
         return goodbye;
+    }
+
+    /** The state that was told last. */
+    WorkerState told() {
+        return told;
+    }
+
+    /** That state has been told. */
+    void tell(WorkerState newState) {
+        told = newState;
     }
 
     /** Brings the state up to date and returns it. */

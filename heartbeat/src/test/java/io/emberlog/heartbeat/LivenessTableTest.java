@@ -632,6 +632,30 @@ class LivenessTableTest {
         }
 
         @Test
+        void whatAFullHeapKeptFromBeingHeardIsToldAgain() {
+            ProcessProbe processes = new ProcessProbe(Identities.HOST);
+            CrashForensics forensics = new CrashForensics(processes, List.of());
+            List<Transition> heard = new ArrayList<>();
+            LivenessMonitor monitor =
+                    new LivenessMonitor(LivenessConfig.DEFAULTS, () -> 0, processes, forensics, transition -> {
+                        heard.add(transition);
+                        if (heard.size() == 1) {
+                            throw new OutOfMemoryError("the first time");
+                        }
+                    });
+            FakeRing ring = new FakeRing(Identities.self());
+            monitor.add(ring);
+            monitor.onHeartbeat(ring.identity().ringUuid(), 0, 1, false);
+
+            assertThatThrownBy(monitor::doWork).isInstanceOf(OutOfMemoryError.class);
+            assertThat(monitor.doWork()).isEqualTo(1);
+            assertThat(monitor.doWork()).isZero();
+
+            assertThat(heard).hasSize(2);
+            assertThat(heard.get(1)).isEqualTo(heard.get(0));
+        }
+
+        @Test
         void spansThatMakeNoSenseAreRefusedByName() {
             assertThatThrownBy(() -> new LivenessConfig(-1, 250, 1_000, 200))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -33,7 +33,11 @@ class RingWords extends VarHandleBuffer {
 
     static {
         if (NATIVE_ATOMICS) {
-            warmUp();
+            try {
+                warmUp();
+            } catch (OutOfMemoryError noRoom) { // of direct memory, say: this class must not be broken for good by that
+                sink = null;
+            }
         }
     }
 

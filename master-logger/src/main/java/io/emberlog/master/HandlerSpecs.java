@@ -16,9 +16,7 @@ final class HandlerSpecs {
 
     /** @throws IllegalArgumentException naming the handler whose settings are wrong together, or whose type is unknown */
     static List<HandlerSpec> of(List<HandlerConfig> configs) {
-        Map<String, HandlerFactory> factories = ServiceLoader.load(HandlerFactory.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .collect(Collectors.toMap(HandlerFactory::type, Function.identity()));
+        Map<String, HandlerFactory> factories = factories();
         List<HandlerSpec> specs = new ArrayList<>();
         for (HandlerConfig config : configs) {
             HandlerFactory factory = factories.get(config.type());
@@ -33,5 +31,32 @@ final class HandlerSpecs {
             }
         }
         return specs;
+    }
+
+    /**
+     * Whether these can run side by side.
+     *
+     * @throws IllegalArgumentException naming two that cannot; also as {@link #of}
+     */
+    static void checkTogether(List<HandlerConfig> configs) {
+        Map<String, HandlerFactory> factories = factories();
+        for (int i = 0; i < configs.size(); i++) {
+            HandlerConfig later = configs.get(i);
+            for (HandlerConfig earlier : configs.subList(0, i)) {
+                HandlerFactory factory = factories.get(later.type());
+                String conflict = factory == null || !later.type().equals(earlier.type())
+                        ? null
+                        : factory.conflict(later.settings(), earlier.settings(), earlier.name());
+                if (conflict != null) {
+                    throw new IllegalArgumentException("handler " + later.name() + ": " + conflict);
+                }
+            }
+        }
+    }
+
+    private static Map<String, HandlerFactory> factories() {
+        return ServiceLoader.load(HandlerFactory.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .collect(Collectors.toMap(HandlerFactory::type, Function.identity()));
     }
 }

@@ -1,6 +1,7 @@
 package io.emberlog.master;
 
 import io.emberlog.heartbeat.HostIdentity;
+import io.emberlog.master.fanout.ReportSink;
 import io.emberlog.message.WorkerIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,15 +18,15 @@ final class MasterIdentity {
     static WorkerIdentity of(HostIdentity host) {
         return new WorkerIdentity(
                 UUID.randomUUID(),
-                "emberlog-master",
+                ReportSink.MASTER_PROCESS,
                 ProcessHandle.current().pid(),
                 startTimeTicks(),
                 host.bootId(),
                 host.machineId(),
                 host.pidNamespace(),
                 hostName(),
-                "emberlog-master",
-                "emberlog");
+                ReportSink.MASTER_PROCESS,
+                ReportSink.MASTER_SERVICE);
     }
 
     private static long startTimeTicks() {

@@ -244,6 +244,7 @@ public final class MasterLogger implements AutoCloseable {
 
     private List<HandlerSpec> handlers(List<HandlerConfig> configured) {
         List<HandlerSpec> specs = new ArrayList<>(HandlerSpecs.of(configured));
+        HandlerSpecs.checkTogether(configured);
         ownHandlers.forEach((name, handler) -> specs.add(new HandlerSpec(name, handler, 0)));
         return specs;
     }
@@ -280,6 +281,7 @@ public final class MasterLogger implements AutoCloseable {
         try {
             checkNames(next);
             come = HandlerSpecs.of(diff.come());
+            HandlerSpecs.checkTogether(next.handlers());
         } catch (IllegalArgumentException e) {
             throw new ConfigException("reload", "handlers", e.getMessage());
         }

@@ -17,7 +17,7 @@ final class FallbackPrinter {
         byte[] bytes = entries.source().byteArray();
         int at = MessageDescriptor.BATCH_HEADER_LENGTH;
         while (at < entries.length() && entry.wrap(bytes, at, entries.length())) {
-            System.err.println(line(entry));
+            Stderr.println(line(entry));
             at += entry.length();
         }
     }

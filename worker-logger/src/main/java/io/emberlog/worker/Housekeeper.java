@@ -141,6 +141,8 @@ final class Housekeeper implements Runnable {
             goodbye();
         } catch (RuntimeException | Error e) {
             condemn(served); // the goodbye is lost; the master will notice the end by the lock
+        } finally {
+            chain.end();
         }
     }
 

@@ -43,8 +43,14 @@ final class MappedRing extends WorkerRing {
         return (predecessor, nowEpochNs) -> {
             ChannelDirectory place = ChannelDirectory.forWorker(directory);
             RingSpec shape = spec.withChecks(checks.apply(place));
-            return new MappedRing(RingFile.create(
-                    place, shape, ProcessFacts.identity(place.newRingUuid(), name, service), predecessor, nowEpochNs));
+            RingFile file = RingFile.create(
+                    place, shape, ProcessFacts.identity(place.newRingUuid(), name, service), predecessor, nowEpochNs);
+            try {
+                return new MappedRing(file);
+            } catch (IOException | RuntimeException | Error e) {
+                file.seal(); // a full heap: a ring that nobody writes to must not look like one whose owner hangs
+                throw e;
+            }
         };
     }
 

@@ -2,7 +2,9 @@ package io.emberlog.worker;
 
 import io.emberlog.message.WorkerIdentity;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -71,6 +73,7 @@ final class ProcessFacts {
             String text = new String(Files.readAllBytes(Path.of(file)), StandardCharsets.UTF_8);
             return text.lines().findFirst().orElse("").trim();
         } catch (IOException | RuntimeException unknown) {
+            refuseWithoutDescriptors(unknown);
             return ""; // not Linux, or hidden from us: the fact stays unknown
         }
     }
@@ -80,6 +83,17 @@ final class ProcessFacts {
             return Files.readSymbolicLink(Path.of(file)).toString();
         } catch (IOException | RuntimeException unknown) {
             return ""; // as above
+        }
+    }
+
+    /**
+     * A process that has no descriptor left for a moment must not make a ring that says less than it knows: without its boot and
+     * its start nobody could ever judge it dead.
+     */
+    private static void refuseWithoutDescriptors(Exception thrown) {
+        if (thrown instanceof FileSystemException failed
+                && String.valueOf(failed.getReason()).startsWith("Too many open files")) {
+            throw new UncheckedIOException(failed);
         }
     }
 }

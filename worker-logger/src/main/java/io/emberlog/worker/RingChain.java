@@ -60,6 +60,7 @@ final class RingChain {
 
     private volatile WorkerRing current;
     private volatile boolean tried;
+    private volatile boolean over;
     volatile Thread housekeeper;
     private boolean failedLast;
     private long failedNs;
@@ -98,6 +99,11 @@ final class RingChain {
         return made;
     }
 
+    /** No ring will be made any more: nobody is to wait for one. */
+    void end() {
+        over = true;
+    }
+
     void wakeHousekeeper() {
         LockSupport.unpark(housekeeper);
     }
@@ -108,6 +114,9 @@ final class RingChain {
      * @return the next one; null when there is none, or none in time
      */
     WorkerRing awaitSuccessor(WorkerRing sealed) {
+        if (over) {
+            return null;
+        }
         sealed.condemned = true;
         wakeHousekeeper();
         long start = pauses.nanoTime();
@@ -134,17 +143,18 @@ final class RingChain {
         if (!mayMake(nowNs)) {
             if (old != null) {
                 reporter.noRing("more than " + BUDGET + " rings within a minute; waiting before the next");
-                retire(old, null, slots);
+                retire(old, null, pastWith(old), slots);
             }
             return false;
         }
+        WorkerRing[] pastThen = pastWith(old);
         WorkerRing next = null;
         try {
             next = make(nowNs);
         } catch (IOException | RuntimeException | Error e) {
             reporter.noRing(e.getMessage() == null ? e.toString() : e.getMessage());
         }
-        retire(old, next, slots);
+        retire(old, next, pastThen, slots);
         tried = true;
         return next != null;
     }
@@ -159,13 +169,14 @@ final class RingChain {
         if (!mayMake(nowNs)) {
             return false;
         }
+        WorkerRing[] pastThen = pastWith(current);
         WorkerRing next;
         try {
             next = make(nowNs);
         } catch (IOException | RuntimeException | Error e) {
             return false; // the ring is as good as before: nothing to tell anybody
         }
-        retire(current, next, slots);
+        retire(current, next, pastThen, slots);
         return true;
     }
 
@@ -215,10 +226,8 @@ final class RingChain {
      * says SEALED, since from then on the master may salvage it. A call that stays away for longer finds SEALED when it
      * comes back, and repeats its record.
      */
-    private void retire(WorkerRing old, WorkerRing next, SlotTable slots) {
-        if (old != null) {
-            remember(old);
-        }
+    private void retire(WorkerRing old, WorkerRing next, WorkerRing[] pastThen, SlotTable slots) {
+        past.set(pastThen);
         current = next;
         if (old == null) {
             return;
@@ -240,9 +249,15 @@ final class RingChain {
         }
     }
 
-    /** Keeps the ring for {@link #isSafe}, and lets go of those that are on the device whole. */
-    private void remember(WorkerRing old) {
+    /**
+     * What {@link #isSafe} has to look at once that ring is past, without those that are on the device whole. Before a ring is
+     * made: where the heap is full for this, the ring that was just made would be in nobody's hands.
+     */
+    private WorkerRing[] pastWith(WorkerRing old) {
         WorkerRing[] rings = past.get();
+        if (old == null) {
+            return rings;
+        }
         int kept = 0;
         WorkerRing[] next = new WorkerRing[rings.length + 1];
         for (WorkerRing ring : rings) {
@@ -251,7 +266,7 @@ final class RingChain {
             }
         }
         next[kept++] = old;
-        past.set(Arrays.copyOf(next, kept));
+        return Arrays.copyOf(next, kept);
     }
 
     /**

@@ -38,8 +38,9 @@ final class ThrowableEncoder {
             return begin(MessageDescriptor.CIRCULAR, depth, name, message(throwable)) && end(0);
         }
         if (depth > MAX_DEPTH || ++count > MAX_THROWABLES) {
-            begin(kind, depth, name, "[further causes left out]");
-            end(0);
+            if (begin(kind, depth, name, "[further causes left out]")) {
+                end(0);
+            }
             return false;
         }
         if (!begin(kind, depth, name, message(throwable))) {

@@ -93,7 +93,7 @@ final class Worker {
     private void complain(String what) {
         int made = chain.made();
         if (complainedAt.getAndSet(made) != made) {
-            System.err.println("emberlog: worker '" + settings.name() + "': " + what + "; records go to "
+            Stderr.println("emberlog: worker '" + settings.name() + "': " + what + "; records go to "
                     + (settings.fallback() == Fallback.STDERR ? "standard error" : "nowhere")
                     + " and are counted as dropped until a ring can be made");
         }

@@ -22,8 +22,8 @@ final class Workers {
             Worker worker = OPEN.get(key);
             if (worker == null) {
                 worker = Worker.mapped(settings);
-                OPEN.put(key, worker);
                 worker.start();
+                OPEN.put(key, worker); // not one that found no thread to run by
                 return worker;
             }
             String conflict = worker.conflictWith(settings);

@@ -37,13 +37,13 @@ class LifecycleTest {
     }
 
     private static String stderrOf(Runnable action) {
-        PrintStream before = System.err;
+        PrintStream before = Stderr.stream;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        Stderr.stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
         try {
             action.run();
         } finally {
-            System.setErr(before);
+            Stderr.stream = before;
         }
         return bytes.toString(StandardCharsets.UTF_8);
     }
@@ -120,20 +120,43 @@ class LifecycleTest {
     }
 
     @Test
+    void standardErrorThatLogsIsNotAskedForWhatCouldNotBeLogged() throws IOException {
+        Path file = Files.createFile(temp.resolve("file"));
+        PrintStream before = System.err;
+        AtomicReference<WorkerLogger> logger = new AtomicReference<>();
+        System.setErr(new PrintStream(new ByteArrayOutputStream()) {
+            @Override
+            public void println(String line) {
+                logger.get().info(line);
+            }
+        });
+        try {
+            String printed = stderrOf(() -> {
+                logger.set(builder().directory(file.resolve("routed")).open());
+                logger.get().info("no ring");
+            });
+            assertThat(printed).containsOnlyOnce("no ring");
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(logger.get().metrics().dropped()).isEqualTo(Map.of(DropReason.NO_RING, 1L));
+    }
+
+    @Test
     void aRecordWhoseFallbackFailsIsCountedOnce() throws IOException {
         Path file = Files.createFile(temp.resolve("file"));
         WorkerLogger log = builder().directory(file.resolve("failing")).open();
-        PrintStream before = System.err;
-        System.setErr(new PrintStream(new ByteArrayOutputStream()) {
+        PrintStream before = Stderr.stream;
+        Stderr.stream = new PrintStream(new ByteArrayOutputStream()) {
             @Override
             public void println(String line) {
                 throw new StackOverflowError();
             }
-        });
+        };
         try {
             assertThat(log.info("printed nowhere")).isFalse();
         } finally {
-            System.setErr(before);
+            Stderr.stream = before;
         }
         assertThat(log.metrics().dropped()).isEqualTo(Map.of(DropReason.NO_RING, 1L));
     }

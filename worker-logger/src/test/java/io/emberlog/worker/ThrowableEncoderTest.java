@@ -2,6 +2,8 @@ package io.emberlog.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.message.BatchEncoder;
+import io.emberlog.message.EntryDecoder;
 import io.emberlog.message.MessageDescriptor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -82,6 +84,31 @@ class ThrowableEncoderTest {
                         "0 0 java.lang.Exception: first",
                         "1 1 java.lang.Exception: second",
                         "3 2 java.lang.Exception: first");
+    }
+
+    /** At each length of a message the record fills somewhere else in the chain: also between the last cause and the note. */
+    @Test
+    void aRecordThatIsFullAtAnyPlaceOfALongChainIsWholeAndTheNextOnesFollow() {
+        for (int length = 7_000; length < 17_000; length += 37) {
+            BatchEncoder batch = new BatchEncoder(512 * 1024, 512 * 1024);
+            Throwable chain = null;
+            String message = "m".repeat(length);
+            for (int i = 0; i < 70; i++) {
+                chain = new Exception(message, chain);
+                chain.setStackTrace(new StackTraceElement[0]);
+            }
+            batch.begin();
+            batch.beginEntry(17, 1, 1);
+            batch.text(MessageDescriptor.TEMPLATE, "failed");
+            ThrowableEncoder.encode(batch, chain);
+            batch.endEntry();
+            batch.finish(0, 1);
+            EntryDecoder entry = new EntryDecoder();
+            assertThat(entry.wrap(batch.buffer(), MessageDescriptor.BATCH_HEADER_LENGTH, batch.length()))
+                    .as("messages of %d", length)
+                    .isTrue();
+            assertThat(entry.length()).isEqualTo(batch.length() - MessageDescriptor.BATCH_HEADER_LENGTH);
+        }
     }
 
     @Test

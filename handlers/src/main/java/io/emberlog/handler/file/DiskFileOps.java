@@ -1,7 +1,9 @@
 package io.emberlog.handler.file;
 
 import io.emberlog.ring.ChannelDirectory;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
@@ -16,11 +18,16 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** The real disk. New files are readable for owner and group ({@code rw-r-----}, less the umask). */
 final class DiskFileOps implements FileOps {
+    /** What handlers of this process write, by path: who. */
+    private static final Map<Path, String> WRITERS = new ConcurrentHashMap<>();
+
     private static final FileAttribute<?>[] NEW_FILE =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
                     ? new FileAttribute<?>[] {
@@ -61,6 +68,18 @@ final class DiskFileOps implements FileOps {
         } catch (UnsupportedOperationException | IllegalArgumentException none) {
             return -1;
         }
+    }
+
+    @Override
+    public Closeable claim(Path file, String handler) throws IOException {
+        Path real = file.getParent().toRealPath().resolve(file.getFileName());
+        String other = WRITERS.putIfAbsent(real, handler);
+        if (other != null) {
+            throw new IOException(
+                    "path=" + file + " is written by the handler " + other + "; allowed: a file that no other"
+                            + " handler writes, for each continues where it left it and cuts what it does not know");
+        }
+        return () -> WRITERS.remove(real);
     }
 
     @Override
@@ -128,6 +147,8 @@ final class DiskFileOps implements FileOps {
             return entries.map(entry -> entry.getFileName().toString()).toList();
         } catch (NoSuchFileException e) {
             return List.of();
+        } catch (UncheckedIOException e) { // a read that fails half-way comes out of the stream
+            throw e.getCause();
         }
     }
 

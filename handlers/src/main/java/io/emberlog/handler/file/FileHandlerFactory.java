@@ -19,6 +19,16 @@ public final class FileHandlerFactory implements HandlerFactory {
     }
 
     @Override
+    public String conflict(HandlerSettings one, HandlerSettings other, String otherName) {
+        PathPattern mine = FileSettings.of(one).pattern();
+        PathPattern theirs = FileSettings.of(other).pattern();
+        return mine.mayMeet(theirs)
+                ? "path: " + mine + " and " + theirs + " of the handler " + otherName + " may be one file; allowed: a"
+                        + " directory of its own, or another beginning or end of the name"
+                : null;
+    }
+
+    @Override
     public Handler create(HandlerSettings settings) {
         FileSettings checked = FileSettings.of(settings);
         return checked.pattern().isFixed()

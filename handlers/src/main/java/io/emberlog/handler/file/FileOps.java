@@ -15,6 +15,16 @@ interface FileOps {
     void createDirectories(Path directory) throws IOException;
 
     /**
+     * No other handler of this process gets this path until the answer is closed.
+     *
+     * @param file in a directory that exists
+     * @throws IOException naming the handler that has it
+     */
+    default Closeable claim(Path file, String handler) throws IOException {
+        return () -> {};
+    }
+
+    /**
      * For reading and writing. Refuses symbolic links and what is not a regular file.
      *
      * @throws java.nio.file.NoSuchFileException when there is none

@@ -5,6 +5,7 @@ import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.format.Utf8Buffer;
 import io.emberlog.message.Level;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -53,18 +54,23 @@ final class OutputFile {
     /** After a failed rotation the file may grow by this share before the next try. */
     private static final int RETRY_SHARE = 10;
 
+    private static final int FIRST_CAPACITY = 1024;
+
     private final FileSettings settings;
     private final FileOps ops;
     private final HandlerContext context;
     private final Path path;
     private final NumberedFiles numbered;
-    private final Utf8Buffer pending;
+    private Utf8Buffer pending;
 
     /** Where a checkpoint says this file stands, while it is not open; null when none does. */
     private FileState known;
 
     /** Null until opened; may be suspended. */
     private LogFile file;
+
+    /** Of the path, from the first opening to the end; null outside. */
+    private Closeable claim;
 
     private boolean unforced;
     private long pendingSinceNs;
@@ -84,7 +90,7 @@ final class OutputFile {
         this.ops = ops;
         this.context = context;
         this.numbered = new NumberedFiles(ops, path);
-        this.pending = new Utf8Buffer(1024);
+        this.pending = new Utf8Buffer(FIRST_CAPACITY);
         this.rotateAbove = settings.maxSize();
     }
 
@@ -95,6 +101,9 @@ final class OutputFile {
         }
         try {
             ops.createDirectories(path.getParent());
+            if (claim == null) {
+                claim = ops.claim(path, context.name());
+            }
             if (file != null) {
                 reopen();
             } else {
@@ -138,6 +147,7 @@ final class OutputFile {
             force();
         }
         known = state();
+        pending = new Utf8Buffer(FIRST_CAPACITY); // there may be a thousand files like this
         file.suspend();
     }
 
@@ -245,6 +255,9 @@ final class OutputFile {
         } finally {
             context.metrics().add(Counter.BYTES, before - pending.length());
         }
+        if (pending.bytes().length > 2 * Math.max(settings.bufferSize(), FIRST_CAPACITY)) {
+            pending = new Utf8Buffer(FIRST_CAPACITY); // after a huge line
+        }
         context.metrics().add(Counter.WRITES, 1);
     }
 
@@ -288,7 +301,7 @@ final class OutputFile {
             rotating = false;
         }
         try {
-            close();
+            closeFile();
             if (!finishRotation(intent)) {
                 throw new IOException("path=" + path + " changed while it was rotated");
             }
@@ -354,6 +367,9 @@ final class OutputFile {
         }
         report(Level.NOTICE, key == null ? "was removed or renamed" : "was replaced by another file", null);
         write();
+        if (settings.forceAtCheckpoint()) {
+            force(); // the checkpoint below is behind these lines, and knows the new file only
+        }
         LogFile old = file;
         file = LogFile.atEnd(openOrCreate(settings.create()), this::meddledWith);
         old.close();
@@ -370,6 +386,17 @@ final class OutputFile {
 
     /** Ends; what is in the buffer is lost. */
     void close() throws IOException {
+        try {
+            closeFile();
+        } finally {
+            if (claim != null) {
+                claim.close();
+                claim = null;
+            }
+        }
+    }
+
+    private void closeFile() throws IOException {
         LogFile old = file;
         file = null;
         if (old != null) {

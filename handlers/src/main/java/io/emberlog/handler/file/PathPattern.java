@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiPredicate;
 
 /**
  * The path of a file handler, in which {@code {worker}}, {@code {service}}, {@code {logger}} and {@code {level}} stand for what
@@ -40,6 +41,24 @@ final class PathPattern {
     private record Name(List<Part> parts, int room, String separators) {
         boolean isFixed() {
             return parts.stream().allMatch(part -> part.field == null);
+        }
+
+        String literalStart() {
+            Part first = parts.get(0);
+            return first.field == null ? first.literal : "";
+        }
+
+        /** False when no values make these two the same. */
+        boolean mayBe(Name other) {
+            if (isFixed() && other.isFixed()) {
+                return literalEnd().equals(other.literalEnd());
+            }
+            return isEither(literalStart(), other.literalStart(), String::startsWith)
+                    && isEither(literalEnd(), other.literalEnd(), String::endsWith);
+        }
+
+        private static boolean isEither(String a, String b, BiPredicate<String, String> whole) {
+            return whole.test(a, b) || whole.test(b, a);
         }
 
         String literalEnd() {
@@ -189,6 +208,48 @@ final class PathPattern {
     /** The path of the only file; of a {@linkplain #isFixed fixed} one. */
     Path fixedPath() {
         return root.resolve(names.get(0).literalEnd());
+    }
+
+    /**
+     * Whether a record's values could lead both to one file. By what stands in front of the first and behind the last
+     * placeholder of each name, so that it is said of some that cannot; also when both have one overflow file.
+     */
+    boolean mayMeet(PathPattern other) {
+        return meet(path(), other.path())
+                || !isFixed() && meet(overflowPath(), other.path())
+                || !other.isFixed() && meet(path(), other.overflowPath())
+                || !isFixed() && !other.isFixed() && overflowPath().equals(other.overflowPath());
+    }
+
+    private static boolean meet(List<Name> a, List<Name> b) {
+        if (a.size() != b.size()) {
+            return false;
+        }
+        for (int i = 0; i < a.size(); i++) {
+            if (!a.get(i).mayBe(b.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** All names from the file system's root on. */
+    private List<Name> path() {
+        List<Name> all = fixed(root);
+        all.addAll(names);
+        return all;
+    }
+
+    private List<Name> overflowPath() {
+        return fixed(root.resolve(overflowFile()));
+    }
+
+    private static List<Name> fixed(Path path) {
+        List<Name> fixed = new ArrayList<>();
+        for (Path name : path) {
+            fixed.add(new Name(List.of(new Part(name.toString(), null)), 0, ""));
+        }
+        return fixed;
     }
 
     /** The directory that holds all files. */

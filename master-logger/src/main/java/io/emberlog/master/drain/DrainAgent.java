@@ -116,9 +116,16 @@ public final class DrainAgent {
     /**
      * The channel directory was listed: these ring files are new. All that one listing shows come in one call, none twice, so
      * that a successor is not begun while its predecessor is still on its way here. Any thread.
+     *
+     * @param whole false where files may be there that could not be listed or opened this time
      */
+    public void found(List<RingFile> files, boolean whole) {
+        commands.add(() -> roster.found(files, whole));
+    }
+
+    /** As {@link #found(List, boolean)}, of a listing that showed all there is. */
     public void found(List<RingFile> files) {
-        commands.add(() -> roster.found(files));
+        found(files, true);
     }
 
     /** Two witnesses say that the owner of this ring is gone. Any thread. */

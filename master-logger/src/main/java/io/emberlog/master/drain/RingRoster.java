@@ -21,6 +21,7 @@ import java.util.UUID;
  * ended. The drain thread only.
  */
 final class RingRoster {
+    /** Of listings that showed all there is. */
     private static final int SCANS_TO_FIND_ALL = 1_000;
 
     private final LivenessMonitor liveness;
@@ -30,6 +31,7 @@ final class RingRoster {
     private final EndedRings ended;
     private final Map<UUID, RingEnd> recovered;
     private long scans;
+    private long wholeScans;
 
     RingRoster(RecoveredState recovered, LivenessMonitor liveness, RingReaper reaper, SyncAgent sync) {
         this.liveness = liveness;
@@ -49,11 +51,16 @@ final class RingRoster {
         return sessions;
     }
 
-    /** One listing of the directory, with the rings that it showed for the first time. */
-    void found(List<RingFile> files) {
+    /**
+     * One listing of the directory, with the rings that it showed for the first time.
+     *
+     * @param whole false where files may be there that could not be listed or opened this time
+     */
+    void found(List<RingFile> files, boolean whole) {
         files.forEach(this::add);
         scans++;
-        if (scans == SCANS_TO_FIND_ALL) {
+        wholeScans += whole ? 1 : 0;
+        if (whole && wholeScans == SCANS_TO_FIND_ALL) {
             recovered.clear(); // of those nothing is left but their names
         }
     }
@@ -129,8 +136,10 @@ final class RingRoster {
         }
         // A listing that ran while files were made may show the younger one only; the next one shows both. If it does
         // not:
-        // the predecessor was ended before what the journal still holds, or its file was taken away.
-        return scans >= session.foundInScan + 2;
+        // the predecessor was ended before what the journal still holds, or its file was taken away. One that is there
+        // and
+        // could not be opened yet is waited for: its records come first.
+        return scans >= session.foundInScan + 2 && !session.hasPredecessorFile(scans);
     }
 
     /** The ring is not at work any more, though the journal does not say so yet. */

@@ -4,6 +4,7 @@ import io.emberlog.heartbeat.DeathReport;
 import io.emberlog.master.journal.RingEnd;
 import io.emberlog.message.MessageDescriptor;
 import io.emberlog.message.WorkerIdentity;
+import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingDrain;
@@ -13,6 +14,13 @@ import io.emberlog.ring.RingResync;
 import io.emberlog.ring.RingSalvage;
 import io.emberlog.ring.SlotSequences;
 import io.emberlog.ring.UserFolders;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -77,6 +85,8 @@ final class RingSession {
     private long journaledEnd;
     private long takenAnewFrom;
     private long salvagedRecords;
+    private long predecessorLookedAtIn = -1;
+    private boolean predecessorHasFile;
 
     /**
      * @param recovered what the journal knows of this ring; null when nothing
@@ -132,6 +142,30 @@ final class RingSession {
 
     Phase phase() {
         return phase;
+    }
+
+    /**
+     * Whether the ring that came before this one still has a file beside it.
+     *
+     * @param scan of the directory's listings; looked at once for each
+     */
+    boolean hasPredecessorFile(long scan) {
+        if (predecessorLookedAtIn != scan) {
+            predecessorLookedAtIn = scan;
+            predecessorHasFile = looksForPredecessor();
+        }
+        return predecessorHasFile;
+    }
+
+    private boolean looksForPredecessor() {
+        String itsFiles = "*" + predecessor + ChannelDirectory.RING_SUFFIX;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(file.path().getParent(), itsFiles)) {
+            return files.iterator().hasNext();
+        } catch (NoSuchFileException | NotDirectoryException gone) {
+            return false;
+        } catch (IOException | DirectoryIteratorException unknown) {
+            return true; // looked at again in the next listing
+        }
     }
 
     /**

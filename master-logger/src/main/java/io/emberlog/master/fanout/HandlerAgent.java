@@ -418,7 +418,7 @@ final class HandlerAgent implements Agent {
     /** @return false when the record must wait */
     private boolean hand(long now) {
         LogRecord record = cursor.record();
-        if (gate.accepts(record.entry())) {
+        if (gate.accepts(record)) {
             Outcome outcome = calls.handle(record, now);
             if (!settle(outcome, calls.failure(), now)) {
                 waiting = open;

@@ -1,7 +1,9 @@
 package io.emberlog.master.fanout;
 
+import io.emberlog.handler.LogRecord;
 import io.emberlog.message.EntryDecoder;
 import io.emberlog.message.MessageDescriptor;
+import io.emberlog.message.WorkerIdentity;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -15,8 +17,15 @@ final class RecordGate {
         ownLogger = ReportSink.loggerName(handler).getBytes(StandardCharsets.UTF_8);
     }
 
-    boolean accepts(EntryDecoder entry) {
-        return entry.severity() >= minSeverity && !isAboutThisHandler(entry);
+    boolean accepts(LogRecord record) {
+        EntryDecoder entry = record.entry();
+        return entry.severity() >= minSeverity && !(isAboutThisHandler(entry) && isOfAMaster(record.worker()));
+    }
+
+    /** A worker's logger may have any name. */
+    private static boolean isOfAMaster(WorkerIdentity worker) {
+        return worker.process().equals(ReportSink.MASTER_PROCESS)
+                && worker.service().equals(ReportSink.MASTER_SERVICE);
     }
 
     private boolean isAboutThisHandler(EntryDecoder entry) {

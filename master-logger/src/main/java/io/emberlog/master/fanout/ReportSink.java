@@ -5,6 +5,12 @@ import io.emberlog.message.Level;
 /** Where the fan-out tells the operator. Any thread; must not block, and must not throw. */
 @FunctionalInterface
 public interface ReportSink {
+    /** What a master's own records name as their process... */
+    String MASTER_PROCESS = "emberlog-master";
+
+    /** ...and as their service. */
+    String MASTER_SERVICE = "emberlog";
+
     /**
      * Limited in rate for each handler. A record made from it carries the logger name {@link #loggerName}, by which the handler
      * concerned is spared it: a handler that fails must not feed itself.

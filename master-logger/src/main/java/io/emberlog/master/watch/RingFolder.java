@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -61,11 +62,15 @@ final class RingFolder {
     private final MasterEvents events;
     private final LivenessMonitor liveness;
     private final Set<Path> known = new HashSet<>();
+    /** Those of them, and of those whose names are gone, that are at work: each costs a mapping and a look each time. */
+    private final Set<UUID> opened = new HashSet<>();
+
     private final Map<Path, Long> retryAtNs = new HashMap<>();
     private final Map<Path, Long> debrisSinceNs = new HashMap<>();
     private final Set<String> complaints = new HashSet<>();
     private long fullScanAtNs;
     private long changed = Long.MIN_VALUE;
+    private boolean whole;
     private double opensLeft;
     private long opensAsOfNs;
 
@@ -99,15 +104,20 @@ final class RingFolder {
         return retryAtNs.size();
     }
 
-    /** Adds the rings that are new to {@code found}. */
-    void scan(long nowNs, List<RingFile> found) {
+    /**
+     * Adds the rings that are new to {@code found}.
+     *
+     * @return false where a ring may be there that was not listed, or not opened
+     */
+    boolean scan(long nowNs, List<RingFile> found) {
         try {
             long time = Files.getLastModifiedTime(directory.path(), LinkOption.NOFOLLOW_LINKS)
                     .to(TimeUnit.NANOSECONDS);
             if (time == changed && nowNs - fullScanAtNs < 0) {
-                return;
+                return whole;
             }
             changed = time;
+            whole = false;
             fullScanAtNs = nowNs + FULL_SCAN_INTERVAL_NS;
             // Also of a directory that is never seen whole: names that its user renews would pile up here.
             retryAtNs.values().removeIf(at -> nowNs - at >= 0);
@@ -121,15 +131,19 @@ final class RingFolder {
                         + " entries; rings among the further ones are not found");
             }
             int before = found.size();
+            boolean all = listing.whole();
+            opened.removeIf(ring -> liveness.state(ring).isEmpty());
             refillOpens(nowNs);
             for (Path path : listing.files()) {
                 if (!known.contains(path) && !retryAtNs.containsKey(path)) {
-                    if (known.size() >= limits.rings()) {
+                    if (Math.max(known.size(), opened.size()) >= limits.rings()) {
+                        all = false;
                         complain("directory " + directory.path() + " has more than " + limits.rings()
                                 + " rings; further ones wait until these have ended");
                         break;
                     }
                     if (opensLeft < 1) {
+                        all = false;
                         break; // the next looks go on
                     }
                     opensLeft--;
@@ -139,8 +153,11 @@ final class RingFolder {
             if (found.size() > before || opensLeft < 1) {
                 fullScanAtNs = nowNs; // what a successor waits for
             }
+            whole = all && retryAtNs.isEmpty();
+            return whole;
         } catch (IOException e) {
             complain("directory " + directory.path() + " cannot be read: " + e);
+            return false;
         }
     }
 
@@ -156,6 +173,7 @@ final class RingFolder {
             WorkerIdentity worker = file.identity();
             liveness.add(new RingWatch(file, gate, ownJvm.test(worker)));
             known.add(path);
+            opened.add(worker.ringUuid());
             retryAtNs.remove(path);
             WorkerEvents.started(events, worker);
             return Optional.of(file);

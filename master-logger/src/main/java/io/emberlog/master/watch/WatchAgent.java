@@ -148,12 +148,15 @@ public final class WatchAgent {
 
     private int scan(long now) {
         List<RingFile> found = new ArrayList<>();
+        boolean whole = false;
         try {
+            boolean all = true;
             for (RingFolder folder : folders.apply(now)) {
-                folder.scan(now, found);
+                all &= folder.scan(now, found);
             }
+            whole = all;
         } finally {
-            drain.found(found); // whatever stopped the listing: those it opened are not opened again
+            drain.found(found, whole); // whatever stopped the listing: those it opened are not opened again
         }
         return found.size();
     }

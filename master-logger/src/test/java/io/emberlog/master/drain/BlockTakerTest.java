@@ -77,7 +77,7 @@ class BlockTakerTest {
                 liveness,
                 () -> 0,
                 () -> Long.MAX_VALUE);
-        roster.found(rings.stream().map(ring -> ring.file).toList());
+        roster.found(rings.stream().map(ring -> ring.file).toList(), true);
         writer.begin(0, 1);
     }
 

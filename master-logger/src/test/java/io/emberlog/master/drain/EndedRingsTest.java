@@ -132,7 +132,7 @@ class EndedRingsTest {
                             LivenessConfig.DEFAULTS, () -> 0, probe, new CrashForensics(probe, List.of()), to -> {}),
                     reaper,
                     new SyncAgent(journal, Duration.ZERO, SyncAgent.NO_LEVEL, () -> 0, () -> {}));
-            roster.found(List.of(file));
+            roster.found(List.of(file), true);
 
             assertThat(roster.sessions()).isEmpty();
             assertThat(roster.ends(0)).containsEntry(oldest, end(64));

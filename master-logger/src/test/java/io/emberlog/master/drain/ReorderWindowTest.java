@@ -119,7 +119,7 @@ class ReorderWindowTest {
         for (int i = 0; i <= floods; i++) {
             rings.add(RingFile.create(channel, RingSpec.of(1 << 20), worker("w" + i), null, 1));
         }
-        roster.found(rings);
+        roster.found(rings, true);
         long[] sequences = new long[floods];
         offer(rings.get(floods), 1, EPOCH_NS, "quiet");
         String filler = "f".repeat(30_000);
@@ -212,7 +212,7 @@ class ReorderWindowTest {
         for (ClockOf clock : clocks) {
             rings.add(RingFile.create(channel, RingSpec.of(64 * 1024), worker(clock.name()), null, 1));
         }
-        roster.found(rings);
+        roster.found(rings, true);
 
         PriorityQueue<Logged> coming = coming(random, clocks, startNs);
         int count = coming.size();

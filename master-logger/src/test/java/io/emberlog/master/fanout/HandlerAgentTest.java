@@ -92,11 +92,19 @@ class HandlerAgentTest {
 
     @Test
     void whatTheMasterReportsAboutAHandlerDoesNotComeBackToIt() throws Exception {
-        journal.append(Level.ERROR, ReportSink.loggerName(AgentHarness.NAME));
-        journal.append(Level.ERROR, ReportSink.loggerName("abc"));
+        journal.appendOfMaster(Level.ERROR, ReportSink.loggerName(AgentHarness.NAME));
+        journal.appendOfMaster(Level.ERROR, ReportSink.loggerName("abc"));
         RecordingHandler handler = new RecordingHandler();
         harness(handler).run();
         assertThat(handler.numbers()).containsExactly(1);
+    }
+
+    @Test
+    void aWorkersRecordsComeWhateverItsLoggerIsCalled() throws Exception {
+        journal.append(Level.ERROR, ReportSink.loggerName(AgentHarness.NAME));
+        RecordingHandler handler = new RecordingHandler();
+        harness(handler).run();
+        assertThat(handler.numbers()).containsExactly(0);
     }
 
     // ---------------------------------------------------------------- what a call throws

@@ -19,6 +19,18 @@ import java.util.UUID;
 final class TestJournal implements AutoCloseable {
     static final WorkerIdentity WORKER = worker(new UUID(1, 1), "worker");
 
+    private static final WorkerIdentity MASTER = new WorkerIdentity(
+            new UUID(2, 2),
+            "emberlog-master",
+            4712,
+            0,
+            "",
+            "",
+            "",
+            "host",
+            ReportSink.MASTER_PROCESS,
+            ReportSink.MASTER_SERVICE);
+
     private final JournalDocumentWriter writer = new JournalDocumentWriter();
     private final Path directory;
     private Journal journal;
@@ -83,9 +95,18 @@ final class TestJournal implements AutoCloseable {
         return append(batch(level, logger, nextSequence, 1), 1);
     }
 
+    /** One record of a master's. */
+    long appendOfMaster(Level level, String logger) throws JournalException {
+        return append(MASTER, batch(level, logger, nextSequence, 1), 1);
+    }
+
     long append(byte[] records, int count) throws JournalException {
+        return append(WORKER, records, count);
+    }
+
+    private long append(WorkerIdentity of, byte[] records, int count) throws JournalException {
         writer.begin(nextSequence, 0);
-        int source = writer.addSource(WORKER, position, position + records.length);
+        int source = writer.addSource(of, position, position + records.length);
         writer.addSegment(source, position, records, 0, records.length);
         long index = journal.append(writer.array(), writer.finish(count));
         position += records.length;

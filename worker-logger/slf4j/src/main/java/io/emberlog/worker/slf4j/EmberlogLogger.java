@@ -177,11 +177,13 @@ final class EmberlogLogger extends LegacyAbstractLogger implements LoggingEventA
         }
         String trace = null;
         String span = null;
-        for (Map.Entry<String, String> pair : map.entrySet()) {
-            entry.mdc(pair.getKey(), pair.getValue());
-            switch (pair.getKey()) {
-                case "trace_id", "traceId" -> trace = pair.getValue();
-                case "span_id", "spanId" -> span = pair.getValue();
+        for (Map.Entry<?, ?> pair : map.entrySet()) { // through a raw map anything gets in
+            String key = String.valueOf(pair.getKey());
+            String value = pair.getValue() == null ? null : String.valueOf(pair.getValue());
+            entry.mdc(key, value);
+            switch (key) {
+                case "trace_id", "traceId" -> trace = value;
+                case "span_id", "spanId" -> span = value;
                 default -> {
                     // an entry like any other
                 }

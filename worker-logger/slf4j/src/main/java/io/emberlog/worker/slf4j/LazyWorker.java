@@ -9,10 +9,13 @@ import java.util.function.Supplier;
  * one message on standard error, and nothing is logged. Any thread.
  */
 final class LazyWorker {
+    private static final long RETRY_NS = 1_000_000_000L;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Supplier<WorkerLogger> opener;
     private volatile WorkerLogger root;
     private volatile boolean failed;
+    private volatile long retryAtNs = System.nanoTime();
 
     LazyWorker() {
         this(() -> WorkerLogger.builder().open());
@@ -25,7 +28,7 @@ final class LazyWorker {
     /** Null when the settings are wrong. */
     WorkerLogger get() {
         WorkerLogger worker = root;
-        return worker != null || failed ? worker : open();
+        return worker != null || failed || System.nanoTime() - retryAtNs < 0 ? worker : open();
     }
 
     private WorkerLogger open() {
@@ -37,6 +40,8 @@ final class LazyWorker {
         } catch (RuntimeException e) {
             failed = true;
             System.err.println("emberlog: nothing is logged: " + e.getMessage());
+        } catch (Error e) { // no thread, no heap: not the call's affair, and perhaps over soon
+            retryAtNs = System.nanoTime() + RETRY_NS;
         } finally {
             lock.unlock();
         }

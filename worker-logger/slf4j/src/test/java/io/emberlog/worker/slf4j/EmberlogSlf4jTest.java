@@ -202,6 +202,24 @@ class EmberlogSlf4jTest {
     }
 
     @Test
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    void aContextThatHoldsWhatItShouldNotBreaksNoCall() {
+        Logger log = LoggerFactory.getLogger("context.raw");
+        java.util.Map raw = new java.util.HashMap<>();
+        raw.put(null, "no key");
+        raw.put("number", 7);
+        raw.put("nothing", null);
+        MDC.setContextMap(raw);
+        try {
+            log.info("logged");
+        } finally {
+            MDC.clear();
+        }
+        assertThat(entries(log)).hasSize(1);
+        assertThat(entries(log).get(0).mdc()).containsEntry("number", "7").containsEntry("null", "no key");
+    }
+
+    @Test
     void contextAdapterKeepsToItsContract() {
         assertThat(MDC.getCopyOfContextMap()).isNull();
         assertThatIllegalArgumentException().isThrownBy(() -> MDC.put(null, "x"));
