@@ -59,6 +59,34 @@ class FileHandlerCrashTest {
         assertThat(step).as("steps of one run").isGreaterThan(150);
     }
 
+    /** F14 by logrotate, whose directory is on the disk; the power fails behind the next checkpoint. */
+    @Test
+    void linesInAFileThatWasReplacedAreOnTheDeviceBeforeACheckpointGoesOnWithoutIt() throws IOException {
+        Path away = LOG.resolveSibling("app.log-2026");
+        ModelCaller rare = new ModelCaller(1_000, 1) {
+            @Override
+            protected void between(int taken) {
+                if (taken == RECORDS.size() / 2) {
+                    ops.move(LOG, away);
+                    ops.put(LOG, "");
+                    try {
+                        ops.forceDirectory(LOG.getParent());
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                }
+            }
+        };
+        FileSettings settings = settings(Long.MAX_VALUE, Long.MAX_VALUE);
+        rare.run(handler(ops, settings), RECORDS);
+        ops.restartAfterPowerCut(true);
+        rare.run(handler(ops, settings), RECORDS);
+        String left = ops.content(away) + ops.content(LOG);
+        for (String line : EXPECTED.split("\n")) {
+            assertThat(left).contains(line);
+        }
+    }
+
     /** With old files deleted on the way: what is kept is the end of what there was, and no file too many stays. */
     @ParameterizedTest
     @EnumSource(Fault.class)

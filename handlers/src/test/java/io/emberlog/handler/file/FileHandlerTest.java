@@ -76,6 +76,47 @@ class FileHandlerTest extends HandlerContractTest {
     }
 
     @Test
+    void aFileThatAnotherHandlerWritesIsRefusedUntilThatOneEndsByWhateverPath() throws IOException {
+        Files.createDirectories(log().getParent());
+        Path link = Files.createSymbolicLink(directory.resolve("by-link"), log().getParent());
+        FileHandlerFactory factory = new FileHandlerFactory();
+        Handler first = factory.create(settings(Map.of()));
+        first.open(withoutCheckpoints());
+        for (Path path : List.of(log(), link.resolve(log().getFileName()))) {
+            Handler second = factory.create(settings(Map.of("path", path.toString())));
+            assertThatThrownBy(() -> second.open(withoutCheckpoints()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContainingAll("path=" + path, "is written by the handler");
+            second.close();
+        }
+        first.close();
+        Handler later = factory.create(settings(Map.of()));
+        later.open(withoutCheckpoints());
+        later.close();
+    }
+
+    private static ModelCaller withoutCheckpoints() {
+        return new ModelCaller(1, 1) {
+            @Override
+            public void requestCheckpoint() {
+                // of a handler that this caller did not open itself
+            }
+        };
+    }
+
+    @Test
+    void handlersWhosePathsMayBeOneFileAreInConflict() {
+        FileHandlerFactory factory = new FileHandlerFactory();
+        HandlerSettings fixed = settings(Map.of());
+        HandlerSettings pattern =
+                settings(Map.of("path", log().resolveSibling("{worker}.log").toString()));
+        HandlerSettings elsewhere =
+                settings(Map.of("path", directory.resolve("other.log").toString()));
+        assertThat(factory.conflict(pattern, fixed, "first")).contains("path: ", "{worker}.log", "the handler first");
+        assertThat(factory.conflict(elsewhere, fixed, "first")).isNull();
+    }
+
+    @Test
     void aDirectoryOrALinkInPlaceOfTheFileIsRefusedByName() throws IOException {
         Files.createDirectories(log());
         assertThatThrownBy(() -> create().open(new ModelCaller(1, 1))).hasMessageContaining("is not a regular file");

@@ -46,6 +46,31 @@ class PathPatternTest {
             "x.log",
             "x.log.1");
 
+    @ParameterizedTest
+    @CsvSource({
+        "/log/app.log,               /log/app.log,             true",
+        "/log/app.log,               /log/app2.log,            false",
+        "/log/app.log,               /log/{worker}.log,        true",
+        "/log/app.log,               /log/{worker}.json,       false",
+        "/log/app.log,               /log/w-{worker}.log,      false",
+        "/log/w-1.log,               /log/w-{worker}.log,      true",
+        "/log/app.log,               /log/{worker}/app.log,    false",
+        "/log/x/app.log,             /log/{worker}/app.log,    true",
+        "/log/x/app.log,             /log/{worker}/{level}.log, true",
+        "/log/w-{worker}.log,        /log/l-{logger}.log,      true",
+        "/log/w-{worker}.log,        /log/l-{logger}.json,     false",
+        "/log/w/{worker}.log,        /log/l/{logger}.log,      false",
+        "/log/{worker}.log,          /log/{logger}.log,        true",
+        "/log/~overflow.log,         /log/{worker}/{level}.log, true",
+        "/log/{worker}/a.log,        /log/{worker}/b.log,      true",
+    })
+    void pathsThatMayBeOneFileAreKnownOrTheirOverflowFiles(String one, String other, boolean mayMeet) {
+        PathPattern a = PathPattern.of(Path.of(one));
+        PathPattern b = PathPattern.of(Path.of(other));
+        assertThat(a.mayMeet(b)).isEqualTo(mayMeet);
+        assertThat(b.mayMeet(a)).isEqualTo(mayMeet);
+    }
+
     private static String expand(String pattern, String worker, String logger, int severity) {
         return PathPattern.of(Path.of(pattern)).fileFor(Records.of(worker, logger, severity, 1, "text"));
     }

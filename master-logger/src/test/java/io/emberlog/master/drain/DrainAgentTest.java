@@ -415,6 +415,39 @@ class DrainAgentTest {
         assertThat(workersRecords()).containsExactly("one", "two", "three", "four");
     }
 
+    /** It could not be opened for a while, as when the master was out of descriptors. */
+    @Test
+    void aSuccessorWaitsForAsLongAsItsPredecessorHasAFile() throws Exception {
+        RingFile old = ring("a", null);
+        log(old, 0, 10, "one");
+        old.seal();
+        RingFile successor = ring("a", old.identity().ringUuid());
+        log(successor, 0, 11, "two");
+        agent.found(List.of(RingFile.open(successor.path())), false);
+        for (int listing = 0; listing < 5; listing++) {
+            agent.found(List.of(), false);
+            drainAll();
+        }
+        assertThat(workersRecords()).isEmpty();
+        agent.found(List.of(RingFile.open(old.path())));
+        drainAll();
+        assertThat(workersRecords()).containsExactly("one", "two");
+    }
+
+    @Test
+    void aSuccessorWhosePredecessorIsGoneIsBegun() throws Exception {
+        RingFile old = ring("a", null);
+        RingFile successor = ring("a", old.identity().ringUuid());
+        log(successor, 0, 11, "two");
+        Files.delete(old.path());
+        agent.found(List.of(RingFile.open(successor.path())));
+        drainAll();
+        assertThat(workersRecords()).as("the next listing may show both").isEmpty();
+        agent.found(List.of());
+        drainAll();
+        assertThat(workersRecords()).containsExactly("two");
+    }
+
     @Test
     void aRingOfAnEarlierBootWaitsForItsOwnersDeathAndIsReadAroundItsDamage() throws Exception {
         RingFile file = ringOfEarlierBoot("a", true);

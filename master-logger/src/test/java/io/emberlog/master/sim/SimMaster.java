@@ -38,6 +38,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,11 @@ final class SimMaster extends SimProcess {
     private final SimulatedAgent file;
     private final SimulatedAgent peer;
     private final Set<Path> known = new HashSet<>();
-    private final Set<Path> hidden = new HashSet<>();
+    private static final int MOST_HIDDEN = 6;
+
+    /** How often each file was passed over. */
+    private final Map<Path, Integer> hidden = new HashMap<>();
+
     private final boolean[] busy = new boolean[6];
     private int syncWaits;
     private boolean buried;
@@ -295,13 +300,16 @@ final class SimMaster extends SimProcess {
 
     private void look() {
         List<RingFile> found = new ArrayList<>();
+        boolean whole = true;
         try {
             for (Path path : machine.channel.rings().stream().sorted().toList()) {
                 if (known.contains(path)) {
                     continue;
                 }
-                // a listing that runs while files are made may miss one; the next one shows it
-                if (!world.calm && world.chance(4) && hidden.add(path)) {
+                // a listing that runs while files are made may miss one, and one that cannot be opened is tried again
+                // later
+                if (!world.calm && world.chance(2) && hidden.merge(path, 1, Integer::sum) <= MOST_HIDDEN) {
+                    whole = false;
                     continue;
                 }
                 open(path, found);
@@ -309,7 +317,7 @@ final class SimMaster extends SimProcess {
         } catch (IOException e) {
             machine.oracle.found("channel cannot be listed: " + e);
         } finally {
-            drain.found(found);
+            drain.found(found, whole);
         }
         liveness.doWork();
     }
