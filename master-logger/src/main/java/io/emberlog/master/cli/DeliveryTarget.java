@@ -1,5 +1,6 @@
 package io.emberlog.master.cli;
 
+import io.emberlog.handler.file.FileHandlerFactory;
 import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
 import io.emberlog.master.config.HandlerConfig;
@@ -24,7 +25,7 @@ final class DeliveryTarget {
                         "--to " + Plain.text(name) + ": there is no such handler; the configuration has "
                                 + names(flagged.handlers())));
         if (handler.type().equals(FILE)) {
-            refuseTheMastersFiles(name, path(flagged, name), options.readUnflagged(reader, file));
+            refuseTheMastersFiles(name, handler, path(flagged, name), options.readUnflagged(reader, file));
         }
     }
 
@@ -33,9 +34,11 @@ final class DeliveryTarget {
     }
 
     /** The master continues a file from where its checkpoint left it, and takes lines of others for damage. */
-    private static void refuseTheMastersFiles(String name, Path target, MasterConfig masters) {
+    private static void refuseTheMastersFiles(String name, HandlerConfig handler, Path target, MasterConfig masters) {
+        FileHandlerFactory files = new FileHandlerFactory();
         for (HandlerConfig other : masters.handlers()) {
-            if (other.type().equals(FILE) && target.equals(path(masters, other.name()))) {
+            if (other.type().equals(FILE)
+                    && files.conflict(handler.settings(), other.settings(), other.name()) != null) {
                 throw new CliException(
                         ExitCodes.USAGE,
                         "--to " + name + ": " + target + " is the master's, which must find it as it left it; name"
