@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -288,6 +289,34 @@ class RetirementTest {
         assertThat(rings.get(0).messages()).containsExactly("first");
         assertThat(rings.get(1).messages()).containsExactly("second");
         assertThat(rings.get(1).heartbeats).containsExactly(false);
+    }
+
+    /** The housekeeper has said goodbye: who waits for what it will not make holds up the end of the process. */
+    @Test
+    void nobodyWaitsForASuccessorThatWillNotBeMade() {
+        AtomicInteger waits = new AtomicInteger();
+        Pauses pauses = new Pauses() {
+            private long nowNs;
+
+            @Override
+            public long nanoTime() {
+                return nowNs += 100_000_000;
+            }
+
+            @Override
+            public void idle(int attempt) {
+                waits.incrementAndGet();
+            }
+        };
+        WorkerFixture worker = worker();
+        RingChain chain = new RingChain((predecessor, now) -> worker.ring(0), new EpochClock(), why -> {}, pauses);
+        chain.maintain(0, new SlotTable());
+        WorkerRing ring = chain.current();
+        assertThat(chain.awaitSuccessor(ring)).isNull();
+        assertThat(waits.getAndSet(0)).isPositive();
+        chain.end();
+        assertThat(chain.awaitSuccessor(ring)).isNull();
+        assertThat(waits).hasValue(0);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.emberlog.ring.control.Clock;
 import io.emberlog.ring.control.ControlPageWriter;
 import io.emberlog.ring.control.LevelRule;
 import io.emberlog.worker.RingContents;
+import io.emberlog.worker.WorkerLogger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -276,6 +278,23 @@ class EmberlogSlf4jTest {
         log.info("nothing");
         log.atInfo().log("nothing");
         assertThat(log.isErrorEnabled()).isFalse();
+    }
+
+    @Test
+    void aShortageAtTheFirstCallIsNotTheCallsAffairAndMayBeOverLater() {
+        int[] tries = new int[1];
+        LazyWorker lazy = new LazyWorker(() -> {
+            if (tries[0]++ == 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return WorkerLogger.builder().open();
+        });
+        Logger log = new EmberlogLoggerFactory(lazy, new ThreadMdcAdapter()).getLogger("shortage");
+        log.info("at the shortage");
+        log.info("not tried again at once");
+        assertThat(tries[0]).isEqualTo(1);
+        Awaitility.await().until(() -> log.isInfoEnabled());
+        assertThat(tries[0]).isEqualTo(2);
     }
 
     @Test
