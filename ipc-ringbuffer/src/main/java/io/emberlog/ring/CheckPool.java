@@ -17,6 +17,10 @@ final class CheckPool {
 
     CheckPool(UUID ring) {
         this.ring = ring;
+        for (int stripe = 0; stripe < STRIPES; stripe++) {
+            idle.setPlain(
+                    stripe * STRIDE, new RecordCheck(ring)); // a first offer in a full heap must not cost the ring
+        }
     }
 
     RecordCheck acquire() {

@@ -119,6 +119,13 @@ public final class StagingArea {
         if (length == 0) {
             return Ring.RINGED;
         }
+        if (crc != null && heapCopy == null) {
+            try {
+                heapCopy = new VarHandleBuffer(new byte[room]);
+            } catch (OutOfMemoryError full) {
+                return Ring.FULL; // tried again later; nothing has been touched
+            }
+        }
         buffer.putInt(BATCH_OFFSET + BatchHeader.ENTRY_COUNT_OFFSET, entries);
         int result = crc == null
                 ? ring.offer(MessageDescriptor.TYPE_LOG_BATCH, buffer, BATCH_OFFSET, length, mayUseReserve)
@@ -134,9 +141,6 @@ public final class StagingArea {
     }
 
     private VarHandleBuffer heapCopy() {
-        if (heapCopy == null) {
-            heapCopy = new VarHandleBuffer(new byte[room]);
-        }
         buffer.getBytes(BATCH_OFFSET, heapCopy.byteArray(), 0, length);
         return heapCopy;
     }
