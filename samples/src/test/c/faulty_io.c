@@ -8,12 +8,13 @@
  *
  *    0 i32 armed (0, 1)       4 i32 mask of kinds      8 i32 action        12 i32 times, 0 = for ever
  *   16 i64 k, from 1         24 i64 calls matched     32 i64 calls failed  40 i64 length of the text of the last one
- *   48 directory, ends with 0, at most 911 bytes     960 i64 calls in the directory, of each of the 8 kinds
+ *   48 directory, ends with 0, at most 903 bytes     952 i64 calls in the directory, of each of the 9 kinds
  * 1024 text: kind and path of the last call that failed
  *
  * action: above 0 an errno | 0 half of it is done (read, write) | -1, -2, -3 SIGKILL before the call, after it, after half
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -29,14 +30,14 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { KIND_OPEN = 1, KIND_CREATE = 2, KIND_READ = 4, KIND_WRITE = 8, KIND_FORCE = 16, KIND_RENAME = 32, KIND_UNLINK = 64, KIND_MAP = 128 };
+enum { KIND_OPEN = 1, KIND_CREATE = 2, KIND_READ = 4, KIND_WRITE = 8, KIND_FORCE = 16, KIND_RENAME = 32, KIND_UNLINK = 64, KIND_MAP = 128, KIND_LIST = 256 };
 enum { DO_HALF = 0, KILL_BEFORE = -1, KILL_AFTER = -2, KILL_HALF = -3, PASS = INT_MIN };
 
 struct control {
     int32_t armed, mask, action, times;
     int64_t k, matched, failed, text_length;
-    char directory[912];
-    int64_t calls[8];
+    char directory[904];
+    int64_t calls[9];
     char text[3072];
 };
 
@@ -67,6 +68,7 @@ static const char *name_of(int kind) {
         case KIND_FORCE: return "force";
         case KIND_RENAME: return "rename";
         case KIND_UNLINK: return "unlink";
+        case KIND_LIST: return "list";
         default: return "map";
     }
 }
@@ -227,6 +229,19 @@ OF_PATH(renameat, KIND_RENAME, (int from, const char *path, int at, const char *
 OF_PATH(unlink, KIND_UNLINK, (const char *path), (path))
 OF_PATH(unlinkat, KIND_UNLINK, (int at, const char *path, int flags), (at, path, flags))
 OF_PATH(mkdir, KIND_CREATE, (const char *path, mode_t mode), (path, mode))
+
+/* An entry of a directory's listing. */
+#define LISTING(name, entry)                                                                                           \
+    struct entry *name(DIR *directory) {                                                                               \
+        REAL(struct entry *, name, DIR *);                                                                             \
+        int action = judge_fd(KIND_LIST, dirfd(directory));                                                            \
+        if (fails(action)) return NULL;                                                                                \
+        struct entry *result = real_##name(directory);                                                                 \
+        finish(action);                                                                                                \
+        return result;                                                                                                 \
+    }
+LISTING(readdir, dirent)
+LISTING(readdir64, dirent64)
 
 #define MAPPING(name)                                                                                                  \
     void *name(void *address, size_t length, int protection, int flags, int fd, off_t offset) {                        \

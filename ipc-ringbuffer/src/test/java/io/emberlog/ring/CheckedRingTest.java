@@ -119,9 +119,7 @@ class CheckedRingTest {
         long before = threads.getCurrentThreadAllocatedBytes();
         offers(ring, payload, 2_000); // it is full after some 700 of them
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        assertThat(allocated)
-                .as("bytes, and not some for each offer")
-                .isLessThan(10_000);
+        assertThat(allocated).as("bytes, and not some for each offer").isLessThan(10_000);
     }
 
     private static void offers(Ring ring, VarHandleBuffer payload, int count) {

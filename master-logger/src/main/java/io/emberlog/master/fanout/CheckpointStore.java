@@ -1,6 +1,7 @@
 package io.emberlog.master.fanout;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,6 +115,8 @@ public final class CheckpointStore {
                         sequences.put(CheckpointDescriptor.name(bytes), CheckpointDescriptor.nextSequence(bytes));
                     }
                 }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
             }
         }
         return sequences;

@@ -101,6 +101,7 @@ public final class Journal implements AutoCloseable {
     private volatile boolean failed = true;
     private volatile int refusedSince = ForceFailure.NONE;
     private volatile long breaches;
+    private volatile boolean listingDoubtful;
     private boolean hasSpace;
     private long spaceCheckedNs;
     private long bytesSinceSpaceCheck;
@@ -323,13 +324,22 @@ public final class Journal implements AutoCloseable {
         return clock.cycle();
     }
 
+    /** Whether readers may know of other segments than there are: to be {@linkplain #refreshListing refreshed} again. */
+    boolean isListingDoubtful() {
+        return listingDoubtful;
+    }
+
     /** Lets readers forget deleted segments. */
     void refreshListing() {
         SegmentWriter current = writer;
         try {
             if (current != null) {
                 current.refreshListing();
+                current.checkListing(SegmentFiles.list(directory()));
             }
+            listingDoubtful = false;
+        } catch (IOException e) {
+            listingDoubtful = true; // a segment is being made, or the disk is in trouble
         } catch (RuntimeException e) {
             if (!failed) {
                 throw e;
@@ -347,6 +357,7 @@ public final class Journal implements AutoCloseable {
             NavigableMap<Integer, Path> segments = sealSegments(directory);
             clock = new SegmentClock(segments.isEmpty() ? -1 : segments.lastKey());
             writer = new SegmentWriter(directory, clock, readBack, opener);
+            writer.checkListing(segments);
             forceAll(directory, segments);
             long last = JournalReader.lastIndex(directory);
             if (last < lastIndex) {

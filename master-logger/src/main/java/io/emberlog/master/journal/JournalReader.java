@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.function.BooleanSupplier;
 import net.openhft.chronicle.bytes.BytesIn;
 import net.openhft.chronicle.queue.ExcerptTailer;
@@ -115,7 +116,29 @@ public final class JournalReader implements AutoCloseable {
     /** The next document is the first retained one. */
     public void toStart() {
         forget();
+        toFirstListed();
+    }
+
+    private void toFirstListed() {
+        checkListing();
         move(() -> tailer.toStart() != null);
+    }
+
+    /**
+     * Chronicle takes a directory that could be read in part only for all there is ({@link SegmentWriter#checkListing}): whoever
+     * then begins at the first segment listed would pass over records that are there.
+     */
+    private void checkListing() {
+        try {
+            NavigableMap<Integer, Path> segments = SegmentFiles.list(directory);
+            boolean beingMade = segments.size() == 1; // it is named, and then listed
+            if (!segments.isEmpty() && !beingMade && queue.firstCycle() > segments.firstKey()) {
+                throw new IOException(directory + " has the segment "
+                        + segments.firstEntry().getValue().getFileName() + ", and is listed without it");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The next document is the first that is appended after this call. */
@@ -138,7 +161,7 @@ public final class JournalReader implements AutoCloseable {
         }
         boolean found = documentIndex >= 0 && move(() -> tailer.moveToIndex(documentIndex));
         if (!found) {
-            move(() -> tailer.toStart() != null);
+            toFirstListed();
         }
         return found;
     }

@@ -41,6 +41,9 @@ public final class JournalRetention {
      */
     public int enforce(Map<String, HandlerPlace> places) throws JournalException {
         try {
+            if (journal.isListingDoubtful()) {
+                journal.refreshListing();
+            }
             NavigableMap<Integer, Path> segments = SegmentFiles.list(journal.directory());
             NavigableMap<Integer, Path> closed = new TreeMap<>(segments.headMap(journal.currentCycle()));
             if (closed.size() == segments.size() && !closed.isEmpty()) {

@@ -7,6 +7,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.NavigableMap;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
@@ -37,6 +38,8 @@ final class SegmentWriter implements AutoCloseable {
     private final SegmentClock clock;
     private final boolean readBack;
     private final Opener opener;
+    private static final int LOOKS = 3;
+
     private final SingleChronicleQueue queue;
     private final ExcerptAppender appender;
     private final byte[] copy;
@@ -138,6 +141,28 @@ final class SegmentWriter implements AutoCloseable {
     /** Tells readers of the files that were deleted. Any thread. */
     void refreshListing() {
         queue.refreshDirectoryListing();
+    }
+
+    /**
+     * Chronicle lists the directory with {@link java.io.File#list}, which takes a read that fails for the end: then it knows of no
+     * newer segment, and what reads by its listing, a recovery too, ends in front of it.
+     *
+     * @param segments what is there
+     * @throws IOException if Chronicle still lists anything else at the third look
+     */
+    void checkListing(NavigableMap<Integer, Path> segments) throws IOException {
+        for (int look = 1; !segments.isEmpty() && !isListed(segments); look++) {
+            if (look == LOOKS) {
+                throw new IOException(directory + " has segments "
+                        + segments.firstEntry().getValue().getFileName() + " to "
+                        + segments.lastEntry().getValue().getFileName() + " and was listed with others");
+            }
+            queue.refreshDirectoryListing();
+        }
+    }
+
+    private boolean isListed(NavigableMap<Integer, Path> segments) {
+        return queue.firstCycle() == segments.firstKey() && queue.lastCycle() == segments.lastKey();
     }
 
     @Override

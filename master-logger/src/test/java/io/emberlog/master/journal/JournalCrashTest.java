@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.emberlog.ring.CrashRow;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ import net.openhft.chronicle.queue.impl.table.Metadata;
 import net.openhft.chronicle.queue.impl.table.SingleTableBuilder;
 import net.openhft.chronicle.threads.BusyTimedPauser;
 import net.openhft.chronicle.wire.DocumentContext;
+import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +130,36 @@ class JournalCrashTest {
                     .until(() -> reader.next(document));
             assertThat(document.firstSequence()).isEqualTo(3);
             assertThat(recorder.gaps).isEmpty();
+        }
+    }
+
+    private void appendTo(Path directory, long sequence) throws Exception {
+        try (Journal journal = open(directory)) {
+            append(journal, sequence);
+        }
+    }
+
+    /** Whoever took a listing that broke off for all there is has told Chronicle so, and readers go by that. */
+    @Test
+    void aReaderThatIsToldOfFewerSegmentsThanThereAreDoesNotPassOverThem() throws Exception {
+        Path directory = journalOf(3);
+        appendOneMore(directory, 3);
+        List<Path> segments = List.copyOf(SegmentFiles.list(directory).values());
+        assertThat(segments).hasSizeGreaterThan(1);
+        Path away = temp.resolve("away");
+        Files.move(segments.get(0), away);
+        appendTo(directory, 4); // lists the rest
+        Files.move(away, segments.get(0));
+        try (JournalReader reader = JournalReader.open(directory, recorder)) {
+            Assertions.assertThatThrownBy(reader::toStart)
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining(segments.get(0).getFileName().toString());
+        }
+        appendTo(directory, 5); // lists all
+        try (JournalReader reader = JournalReader.open(directory, recorder)) {
+            reader.toStart();
+            assertThat(reader.next(new JournalDocumentReader())).isTrue();
+            assertThat(reader.expectedSequence()).isEqualTo(1);
         }
     }
 

@@ -32,7 +32,9 @@ final class FaultyIo {
         FORCE(16),
         RENAME(32),
         UNLINK(64),
-        MAP(128);
+        MAP(128),
+        /** Of the next entry of a directory. */
+        LIST(256);
 
         private final int bit;
 
@@ -71,7 +73,7 @@ final class FaultyIo {
     private static final int FAILED_OFFSET = 32;
     private static final int TEXT_LENGTH_OFFSET = 40;
     private static final int DIRECTORY_OFFSET = 48;
-    private static final int CALLS_OFFSET = 960;
+    private static final int CALLS_OFFSET = 952;
     private static final int TEXT_OFFSET = 1024;
     private static final int LENGTH = 4096;
 

@@ -48,14 +48,29 @@ class IoErrorTest {
     private static final long WELL_UNDER_WAY = 200_000;
 
     private static final long PER_ROUND = 60;
+    /** Listings in the long run only: what Java and Chronicle make of one that ends early is young ground. */
+    private static final Set<Kind> KINDS = Boolean.getBoolean("emberlog.lab.long")
+            ? EnumSet.allOf(Kind.class)
+            : EnumSet.complementOf(EnumSet.of(Kind.LIST));
+
     private static final Duration NOT_REACHED = Duration.ofSeconds(3);
 
     /** Where a master at work makes calls, which kinds, and how many of them a fault may be away. */
     private enum Place {
-        JOURNAL("state/journal", 12, Kind.OPEN, Kind.CREATE, Kind.READ, Kind.WRITE, Kind.FORCE, Kind.RENAME, Kind.MAP),
+        JOURNAL(
+                "state/journal",
+                12,
+                Kind.OPEN,
+                Kind.CREATE,
+                Kind.READ,
+                Kind.WRITE,
+                Kind.FORCE,
+                Kind.RENAME,
+                Kind.MAP,
+                Kind.LIST),
         CHECKPOINTS("state/checkpoints", 6, Kind.OPEN, Kind.CREATE, Kind.WRITE, Kind.FORCE, Kind.RENAME),
-        OUTPUT("log", 12, Kind.OPEN, Kind.CREATE, Kind.WRITE, Kind.FORCE, Kind.RENAME, Kind.UNLINK),
-        RINGS("rings", 2, Kind.OPEN, Kind.UNLINK, Kind.MAP);
+        OUTPUT("log", 12, Kind.OPEN, Kind.CREATE, Kind.WRITE, Kind.FORCE, Kind.RENAME, Kind.UNLINK, Kind.LIST),
+        RINGS("rings", 2, Kind.OPEN, Kind.UNLINK, Kind.MAP, Kind.LIST);
 
         private final String path;
         private final int mostAway;
@@ -65,6 +80,7 @@ class IoErrorTest {
             this.path = path;
             this.mostAway = mostAway;
             this.kinds = EnumSet.copyOf(List.of(kinds));
+            this.kinds.retainAll(KINDS);
         }
 
         Path in(StormRun run) {
@@ -315,7 +331,7 @@ class IoErrorTest {
         io.heal();
         List<Call> calls = new ArrayList<>();
         for (long k = 1; k <= MOST_CALLS; k++) {
-            for (Kind kind : Kind.values()) {
+            for (Kind kind : KINDS) {
                 if (k <= io.calls(kind)) {
                     calls.add(new Call(kind, k));
                 }
