@@ -1,6 +1,7 @@
 package io.emberlog.worker;
 
 import io.emberlog.message.Level;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +58,10 @@ final class WorkerMain {
         while (log.info("fills the ring")) {
             continue;
         }
-        Thread.sleep(1_500); // a few rounds of the housekeeper's: successor, drop report, heartbeats
+        // in vain, for nobody drains: meanwhile the housekeeper makes the successor, reports drops, beats
+        if (log.flush(Duration.ofMillis(1_500))) {
+            throw new AssertionError("flushed to a master that is not there");
+        }
         System.out.println("logged");
     }
 
