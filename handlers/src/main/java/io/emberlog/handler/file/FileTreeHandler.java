@@ -210,6 +210,7 @@ final class FileTreeHandler implements Handler {
     private void forgetRemoved() throws IOException {
         for (String name : List.copyOf(files.keySet())) {
             if (!open.containsKey(name) && ops.key(pattern.root().resolve(name)) == null) {
+                files.get(name).close(); // gives its path back: the name may come again
                 remove(name);
             }
         }

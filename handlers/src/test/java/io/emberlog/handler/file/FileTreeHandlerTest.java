@@ -117,7 +117,7 @@ class FileTreeHandlerTest extends HandlerContractTest {
     @Test
     void filesThatAreTakenAwayMakeRoomForOthers() throws Exception {
         Map<String, Object> settings = Map.of("max_files", 2L, "max_open_files", 1L);
-        try (Handler handler = create(settings)) {
+        try (Handler handler = new FileHandlerFactory().create(settings(settings))) {
             ModelCaller caller = new ModelCaller(10, 3) {
                 @Override
                 public void requestCheckpoint() throws IOException {
@@ -133,8 +133,14 @@ class FileTreeHandlerTest extends HandlerContractTest {
             caller.advance(60_000_000_000L);
             handler.handle(Records.of("w3", "logger", 9, 4, "record 4"));
             handler.flush();
+            handler.handle(Records.of("w4", "logger", 9, 5, "record 5"));
+            Files.delete(root().resolve("w1/info.log"));
+            caller.advance(60_000_000_000L);
+            handler.handle(Records.of("w0", "logger", 9, 6, "record 6, of one that was away"));
+            handler.flush();
         }
-        assertThat(Files.readAllLines(root().resolve("~overflow.log"))).hasSize(2);
+        assertThat(Files.readAllLines(root().resolve("w0/info.log"))).hasSize(1);
+        assertThat(Files.readAllLines(root().resolve("~overflow.log"))).hasSize(3);
         assertThat(Files.readAllLines(root().resolve("w3/info.log"))).hasSize(1);
     }
 
