@@ -111,6 +111,11 @@ public final class BatchEncoder {
         }
     }
 
+    /** Sections that an earlier entry had at this place, byte for byte as they were encoded there, none of them cut. */
+    public void sections(byte[] encoded) {
+        putBytes(encoded, 0, encoded.length);
+    }
+
     /** A payload of bytes; cut like a text. */
     public void bytes(byte[] payload, int offset, int length) {
         beginSection(BYTES);
@@ -337,6 +342,11 @@ public final class BatchEncoder {
 
     public int entryCount() {
         return entryCount;
+    }
+
+    /** Whether something of the current entry did not fit. */
+    public boolean isCut() {
+        return originalLength != NOT_CUT;
     }
 
     private boolean startArg(int length) {

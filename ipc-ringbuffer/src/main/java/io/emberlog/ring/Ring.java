@@ -94,7 +94,10 @@ public final class Ring {
         if (length > maxPayloadLength) {
             throw new IllegalArgumentException("length=" + length + " must be at most " + maxPayloadLength);
         }
-        long backlog = words.backlog();
+        long backlog = words.mostBacklog();
+        if (backlog > limit - length) {
+            backlog = words.backlogAnew();
+        }
         if (backlog > limit - length) {
             boolean open = isOpen();
             settleIfCut(backlog);

@@ -124,6 +124,23 @@ class RingWords extends VarHandleBuffer {
         return tail - headVolatile();
     }
 
+    /**
+     * As {@link #backlog}, or more, without a look at the head, which the drain's processor has just written: against the head
+     * that somebody here saw last, Agrona or {@link #backlogAnew}.
+     */
+    final long mostBacklog() {
+        long tail = tailVolatile();
+        return tail - getLongVolatile(capacity + HEAD_CACHE_OFFSET);
+    }
+
+    /** As {@link #backlog}, and keeps the head for {@link #mostBacklog}. An older one of another thread may replace it: no harm. */
+    final long backlogAnew() {
+        long tail = tailVolatile();
+        long head = headVolatile();
+        putLongRelease(capacity + HEAD_CACHE_OFFSET, head);
+        return tail - head;
+    }
+
     /** See {@link Ring#closeTail}. */
     final long closeTail() {
         while (true) {

@@ -13,7 +13,7 @@ final class Scratch extends Encoded {
     final BatchEncoder batch;
     final LogEntry entry;
 
-    private final Utf8Cache texts = new Utf8Cache();
+    private final OpeningCache openings = new OpeningCache();
     private final VarHandleBuffer source;
     private byte[] wrapped;
 
@@ -29,20 +29,24 @@ final class Scratch extends Encoded {
         Thread thread = Thread.currentThread();
         batch.begin();
         batch.beginEntry(level.severity(), epochNs, thread.getId());
-        batch.text(MessageDescriptor.LOGGER, loggerUtf8);
         String threadName = thread.getName();
-        if (!threadName.isEmpty()) { // virtual threads have none
-            text(MessageDescriptor.THREAD_NAME, threadName);
+        byte[] opening = template == null ? null : openings.get(loggerUtf8, threadName, template);
+        if (opening != null) {
+            batch.sections(opening);
+        } else {
+            open(loggerUtf8, threadName, template == null ? "null" : template);
         }
-        text(MessageDescriptor.TEMPLATE, template == null ? "null" : template);
     }
 
-    private void text(int tag, String value) {
-        byte[] utf8 = texts.get(value);
-        if (utf8 != null) {
-            batch.text(tag, utf8);
-        } else {
-            batch.text(tag, value);
+    private void open(byte[] loggerUtf8, String threadName, String template) {
+        int start = batch.length();
+        batch.text(MessageDescriptor.LOGGER, loggerUtf8);
+        if (!threadName.isEmpty()) { // virtual threads have none
+            batch.text(MessageDescriptor.THREAD_NAME, threadName);
+        }
+        batch.text(MessageDescriptor.TEMPLATE, template);
+        if (!batch.isCut()) {
+            openings.met(loggerUtf8, threadName, template, batch.buffer(), start, batch.length());
         }
     }
 
