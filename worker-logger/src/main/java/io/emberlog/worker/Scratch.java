@@ -4,6 +4,7 @@ import io.emberlog.message.BatchEncoder;
 import io.emberlog.message.Level;
 import io.emberlog.message.MessageDescriptor;
 import io.emberlog.ring.VarHandleBuffer;
+import java.lang.ref.WeakReference;
 
 /**
  * What a thread needs while it encodes one record: the bytes, the strings it has encoded before and the fluent entry.
@@ -17,11 +18,55 @@ final class Scratch extends Encoded {
     private final VarHandleBuffer source;
     private byte[] wrapped;
 
+    /** For the {@link ScratchPool}: of a bound scratch, by its thread only. */
+    boolean inUse;
+    /** Calls of its thread in a row that found it in use. */
+    int foundInUse;
+
+    private WeakReference<Thread> boundTo;
+    private long lastUser;
+    private int callsOfLastUser;
+
     Scratch(int maxLength, int maxTextBytes) {
         batch = new BatchEncoder(maxLength, maxTextBytes);
         wrapped = batch.buffer();
         source = new VarHandleBuffer(wrapped);
         entry = new LogEntry(this);
+    }
+
+    /** Any thread, of any scratch. */
+    boolean isBoundTo(Thread thread) {
+        WeakReference<Thread> to = boundTo;
+        return to != null && to.refersTo(thread);
+    }
+
+    boolean isBound() {
+        return boundTo != null;
+    }
+
+    boolean isBoundToTheLiving() {
+        WeakReference<Thread> to = boundTo;
+        Thread thread = to == null ? null : to.get();
+        return thread != null && thread.isAlive();
+    }
+
+    /** Its user, before it is given away to be found by others; null where it was not. It is in use then. */
+    void bindTo(WeakReference<Thread> thread) {
+        inUse = thread != null;
+        boundTo = thread;
+    }
+
+    /** Whether that thread has had it for some calls in a row; once in so many. */
+    boolean isUsedAgainBy(long threadId) {
+        if (lastUser != threadId) {
+            lastUser = threadId;
+            callsOfLastUser = 0;
+        }
+        if (++callsOfLastUser < ScratchPool.CALLS_TO_BIND) {
+            return false;
+        }
+        callsOfLastUser = 0;
+        return true;
     }
 
     /** Starts a record; the next section is ARGS. A null template is the text "null". */

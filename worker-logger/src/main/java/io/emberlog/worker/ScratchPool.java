@@ -1,19 +1,33 @@
 package io.emberlog.worker;
 
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
 
 /**
- * Idle scratches, striped by thread id. A scratch in use is in no place of the pool, so user code that logs while it is
- * being rendered takes another one, one that is never given back is simply garbage, and nothing hangs on a thread (no
- * {@code ThreadLocal}: virtual threads and class loaders leave nothing behind). Never blocks: when none is idle, a new
- * one is made.
+ * Scratches, for one call each. A thread that logs again and again has one bound to it, which costs it no atomic operation
+ * and so does not wait for the last record's bytes to reach the ring; other threads share a stock. A scratch in use is
+ * nobody else's, so user code that logs while it is being rendered takes another one, and one that is never given back is
+ * simply garbage. Nothing hangs on a thread, and a binding holds its thread weakly: no {@code ThreadLocal}, so virtual
+ * threads and class loaders leave nothing behind. Never blocks: when none is idle, a new one is made.
+ *
+ * <p>Both kinds have places by thread id. Of the threads that share a place one is bound for as long as it lives.
  */
 final class ScratchPool {
+    /** Calls in a row by one thread with one scratch of the stock, after which that is bound to it. */
+    static final int CALLS_TO_BIND = 64;
+
+    /** Calls in a row that find their bound scratch in use: it was never given back, or a rendering logs that often. */
+    static final int CALLS_TO_LET_GO = 64;
+
     private static final int STRIPES = 64;
     /** References of 4 bytes: one place per pair of cache lines. */
     private static final int STRIDE = 32;
 
-    private final AtomicReferenceArray<Scratch> idle = new AtomicReferenceArray<>(STRIPES * STRIDE);
+    private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Scratch[].class);
+
+    private final Scratch[] bound = new Scratch[STRIPES * STRIDE];
+    private final Scratch[] stock = new Scratch[STRIPES * STRIDE];
     private final int maxLength;
     private final int maxTextBytes;
 
@@ -24,24 +38,47 @@ final class ScratchPool {
 
     /** Where the calling thread looks first, always: for a writing slot, too. */
     static int home() {
-        return (int) Thread.currentThread().getId() & STRIPES - 1;
+        return home(Thread.currentThread());
+    }
+
+    private static int home(Thread thread) {
+        return (int) thread.getId() & STRIPES - 1;
     }
 
     Scratch acquire() {
-        int home = home();
-        Scratch scratch = idle.getAndSet(home * STRIDE, null);
+        Thread thread = Thread.currentThread();
+        int home = home(thread);
+        // A plain read will do: what is bound to this thread was put there by it, and a binding is made once.
+        Scratch own = bound[home * STRIDE];
+        if (own != null && own.isBoundTo(thread)) {
+            if (!own.inUse) {
+                own.inUse = true;
+                return own;
+            }
+            if (++own.foundInUse == CALLS_TO_LET_GO) {
+                PLACE.setRelease(bound, home * STRIDE, null);
+            }
+        }
+        return acquireOfStock(thread, home);
+    }
+
+    private Scratch acquireOfStock(Thread thread, int home) {
+        Scratch scratch = (Scratch) PLACE.getAndSet(stock, home * STRIDE, null);
         if (scratch == null) {
             scratch = acquireElsewhere(home);
         }
         scratch.home = home;
+        if (scratch.isUsedAgainBy(thread.getId())) {
+            bind(scratch, thread, home * STRIDE);
+        }
         return scratch;
     }
 
     private Scratch acquireElsewhere(int home) {
         for (int i = 1; i < STRIPES; i++) {
             int at = (home + i & STRIPES - 1) * STRIDE;
-            if (idle.getPlain(at) != null) {
-                Scratch scratch = idle.getAndSet(at, null);
+            if (stock[at] != null) {
+                Scratch scratch = (Scratch) PLACE.getAndSet(stock, at, null);
                 if (scratch != null) {
                     return scratch;
                 }
@@ -50,12 +87,32 @@ final class ScratchPool {
         return new Scratch(maxLength, maxTextBytes);
     }
 
+    private void bind(Scratch scratch, Thread thread, int at) {
+        Scratch before = (Scratch) PLACE.getAcquire(bound, at);
+        if (before != null && before.isBoundToTheLiving()) {
+            return;
+        }
+        try {
+            scratch.bindTo(new WeakReference<>(thread));
+        } catch (OutOfMemoryError noRoom) {
+            return; // it goes without
+        }
+        if (!PLACE.compareAndSet(bound, at, before, scratch)) {
+            scratch.bindTo(null);
+        }
+    }
+
     /** Two threads that give back to one place at once may lose one of the two to the garbage collector: harmless. */
     void release(Scratch scratch) {
+        if (scratch.isBound()) {
+            scratch.inUse = false;
+            scratch.foundInUse = 0;
+            return;
+        }
         int at = scratch.home * STRIDE;
         for (int i = 0; i < STRIPES; i++) {
-            if (idle.getPlain(at) == null) {
-                idle.setRelease(at, scratch);
+            if (stock[at] == null) {
+                PLACE.setRelease(stock, at, scratch);
                 return;
             }
             at = (at + STRIDE) % (STRIPES * STRIDE);
