@@ -91,7 +91,6 @@ public final class Journal implements AutoCloseable {
     private final EpochClock epochClock;
     private final NanoClock nanoClock;
     private final JournalListener listener;
-    private final boolean readBack;
     private final SegmentWriter.Opener opener;
 
     private volatile SegmentClock clock;
@@ -111,13 +110,11 @@ public final class Journal implements AutoCloseable {
             EpochClock epochClock,
             NanoClock nanoClock,
             JournalListener listener,
-            boolean readBack,
             SegmentWriter.Opener opener) {
         this.config = config;
         this.epochClock = epochClock;
         this.nanoClock = nanoClock;
         this.listener = listener;
-        this.readBack = readBack;
         this.opener = opener;
     }
 
@@ -133,18 +130,7 @@ public final class Journal implements AutoCloseable {
     public static Journal open(
             JournalConfig config, EpochClock epochClock, NanoClock nanoClock, JournalListener listener)
             throws JournalException {
-        return open(config, epochClock, nanoClock, listener, true);
-    }
-
-    /** Without reading back, for measuring what that costs. */
-    static Journal open(
-            JournalConfig config,
-            EpochClock epochClock,
-            NanoClock nanoClock,
-            JournalListener listener,
-            boolean readBack)
-            throws JournalException {
-        return open(config, epochClock, nanoClock, listener, readBack, FileChannel::open);
+        return open(config, epochClock, nanoClock, listener, FileChannel::open);
     }
 
     /** With segments on a disk of the caller's. */
@@ -153,10 +139,9 @@ public final class Journal implements AutoCloseable {
             EpochClock epochClock,
             NanoClock nanoClock,
             JournalListener listener,
-            boolean readBack,
             SegmentWriter.Opener opener)
             throws JournalException {
-        Journal journal = new Journal(config, epochClock, nanoClock, listener, readBack, opener);
+        Journal journal = new Journal(config, epochClock, nanoClock, listener, opener);
         journal.start();
         return journal;
     }
@@ -356,7 +341,7 @@ public final class Journal implements AutoCloseable {
             clearStaleLock(directory);
             NavigableMap<Integer, Path> segments = sealSegments(directory);
             clock = new SegmentClock(segments.isEmpty() ? -1 : segments.lastKey());
-            writer = new SegmentWriter(directory, clock, readBack, opener);
+            writer = new SegmentWriter(directory, clock, opener);
             writer.checkListing(segments);
             forceAll(directory, segments);
             long last = JournalReader.lastIndex(directory);

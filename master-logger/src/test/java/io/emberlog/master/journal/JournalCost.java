@@ -2,8 +2,6 @@ package io.emberlog.master.journal;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.agrona.concurrent.SystemEpochClock;
-import org.agrona.concurrent.SystemNanoClock;
 
 /** What an append, a read and an open cost; run by hand: {@code JournalCost DIRECTORY [DOCUMENTS [BYTES]]}. */
 final class JournalCost {
@@ -14,19 +12,16 @@ final class JournalCost {
         int documents = args.length > 1 ? Integer.parseInt(args[1]) : 30_000;
         int recordLength = args.length > 2 ? Integer.parseInt(args[2]) : (64 << 10) - 200;
         for (int round = 0; round < 3; round++) {
-            for (boolean readBack : new boolean[] {true, false}) {
-                measure(Files.createTempDirectory(directory, "cost"), documents, recordLength, readBack);
-            }
+            measure(Files.createTempDirectory(directory, "cost"), documents, recordLength);
         }
     }
 
-    private static void measure(Path directory, int documents, int recordLength, boolean readBack) throws Exception {
+    private static void measure(Path directory, int documents, int recordLength) throws Exception {
         JournalConfig config = JournalConfig.in(directory);
         TestDocuments source = new TestDocuments();
         int length = source.one(1, recordLength);
         long opened = System.nanoTime();
-        Journal journal = Journal.open(
-                config, SystemEpochClock.INSTANCE, SystemNanoClock.INSTANCE, JournalListener.NONE, readBack);
+        Journal journal = Journal.open(config, JournalListener.NONE);
         long openNs = System.nanoTime() - opened;
         long start = System.nanoTime();
         for (int i = 0; i < documents; i++) {
@@ -41,8 +36,7 @@ final class JournalCost {
         JournalRecovery.recover(journal);
         long recoverNs = System.nanoTime() - start;
         System.out.printf(
-                "readBack=%b documents=%d length=%d: %.0f docs/s, %.2f GB/s; open %.0f ms, reopen %.0f ms, read all %.2f GB/s%n",
-                readBack,
+                "documents=%d length=%d: %.0f docs/s, %.2f GB/s; open %.0f ms, reopen %.0f ms, read all %.2f GB/s%n",
                 documents,
                 length,
                 documents * 1e9 / appendNs,

@@ -23,11 +23,10 @@ public final class SimulatedJournal {
                 epochClock,
                 nanoClock,
                 listener,
-                true,
                 (file, options) -> new Channel(FileChannel.open(file, options), access));
     }
 
-    /** What a segment is allocated and forced through. */
+    /** What a segment is allocated, written and forced through. */
     private static final class Channel extends FileChannel {
         private final FileChannel real;
         private final Access access;
