@@ -87,7 +87,7 @@ public final class MessageDescriptor {
     static final int ENTRY_THREAD_ID_OFFSET = ENTRY_TIMESTAMP_OFFSET + Long.BYTES;
     public static final int ENTRY_HEADER_LENGTH = ENTRY_THREAD_ID_OFFSET + Long.BYTES;
 
-    static final int SECTION_HEADER_LENGTH = Integer.BYTES;
+    public static final int SECTION_HEADER_LENGTH = Integer.BYTES;
 
     /** Section tags. */
     public static final int LOGGER = 1;

@@ -28,6 +28,7 @@ public final class HumanFormat implements Format {
     private final TimestampText time;
     private final WorkerText worker =
             new WorkerText((identity, out) -> SectionText.append(identity.name(), Escaper.LINE, out));
+    private final HeadCache heads = new HeadCache();
     private final boolean colour;
     private final HumanException exceptions;
 
@@ -50,6 +51,18 @@ public final class HumanFormat implements Format {
     public void format(LogRecord record, Utf8Buffer out) {
         EntryDecoder entry = record.entry();
         time.appendMillis(out, entry.timestampNs());
+        int start = out.length();
+        if (!heads.append(record, out)) {
+            appendHead(record, out);
+            heads.keep(record, out, start);
+        }
+        MessageRenderer.render(entry, Escaper.LINE, out);
+        appendRest(entry, out);
+        out.append('\n');
+    }
+
+    private void appendHead(LogRecord record, Utf8Buffer out) {
+        EntryDecoder entry = record.entry();
         out.append(' ');
         appendLevel(entry, out);
         out.append(' ');
@@ -63,9 +76,6 @@ public final class HumanFormat implements Format {
             appendCaller(entry.caller(), out);
         }
         out.append(" - ");
-        MessageRenderer.render(entry, Escaper.LINE, out);
-        appendRest(entry, out);
-        out.append('\n');
     }
 
     private void appendRest(EntryDecoder entry, Utf8Buffer out) {

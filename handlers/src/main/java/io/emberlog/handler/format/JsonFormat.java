@@ -49,6 +49,7 @@ public final class JsonFormat implements Format {
     private final TimestampText time = new TimestampText(ZoneOffset.UTC);
     private final WorkerText worker = new WorkerText(JsonFormat::appendWorker);
     private final WorkerText idPrefix = new WorkerText(JsonFormat::appendIdPrefix);
+    private final HeadCache heads = new HeadCache();
     private final JsonException exceptions = new JsonException();
 
     @Override
@@ -62,6 +63,25 @@ public final class JsonFormat implements Format {
         }
         out.append(TIME);
         time.appendNanos(out, entry.timestampNs());
+        int start = out.length();
+        if (!heads.append(record, out)) {
+            appendHead(record, out);
+            heads.keep(record, out, start);
+        }
+        appendContent(entry, out);
+        appendText(entry, MARKER, KEY_MARKER, out);
+        appendText(entry, TRACE_ID, KEY_TRACE_ID, out);
+        appendText(entry, SPAN_ID, KEY_SPAN_ID, out);
+        appendRare(entry, out);
+        idPrefix.append(record.worker(), out);
+        out.append(record.position());
+        out.append(':');
+        out.append((long) record.index());
+        out.append(ID_END);
+    }
+
+    private void appendHead(LogRecord record, Utf8Buffer out) {
+        EntryDecoder entry = record.entry();
         out.append(LEVEL);
         SectionText.appendLevel(entry, Escaper.JSON, out);
         out.append(SEVERITY);
@@ -74,16 +94,6 @@ public final class JsonFormat implements Format {
         }
         appendText(entry, LOGGER, KEY_LOGGER, out);
         appendText(entry, MODULE, KEY_MODULE, out);
-        appendContent(entry, out);
-        appendText(entry, MARKER, KEY_MARKER, out);
-        appendText(entry, TRACE_ID, KEY_TRACE_ID, out);
-        appendText(entry, SPAN_ID, KEY_SPAN_ID, out);
-        appendRare(entry, out);
-        idPrefix.append(record.worker(), out);
-        out.append(record.position());
-        out.append(':');
-        out.append((long) record.index());
-        out.append(ID_END);
     }
 
     private void appendContent(EntryDecoder entry, Utf8Buffer out) {
