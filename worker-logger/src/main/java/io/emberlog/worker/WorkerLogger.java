@@ -111,6 +111,7 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
                     .log("{}");
             BatchHeader.encode(new byte[MessageDescriptor.BATCH_HEADER_LENGTH], 0, 0, 0, 0); // as a claim would
             StackProbe.reach();
+            Stderr.isFull(); // what it is needed for may be a full heap
             worker.drop(DropReason.FAILED, Level.EMERGENCY.severity(), 0);
         } catch (RuntimeException | Error full) {
             return; // then the first calls do it
