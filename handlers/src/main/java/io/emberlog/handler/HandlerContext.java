@@ -18,6 +18,15 @@ public interface HandlerContext {
     long epochNs();
 
     /**
+     * Whether records that should follow the stored state are gone from the journal: its size or age took them while no
+     * checkpoint could be stored, or a power cut did. What a life before this one wrote of them exists nowhere else. Known
+     * once the first record is in hand; false before.
+     */
+    default boolean recordsAreMissing() {
+        return false;
+    }
+
+    /**
      * Stores a checkpoint now: calls {@link Handler#checkpoint} back on this thread and stores what it returns with the
      * journal position behind the last record that was taken; returns once that is durable (forced, renamed, directory
      * forced). For steps that must not happen before their intent is on disk.

@@ -27,6 +27,7 @@ public class ModelCaller implements HandlerContext {
     private int position;
     private long nowNs;
     private int tries;
+    private boolean recordsAreMissing;
 
     public ModelCaller(int checkpointEvery, int flushEvery) {
         this.checkpointEvery = checkpointEvery;
@@ -126,6 +127,16 @@ public class ModelCaller implements HandlerContext {
         } catch (IOException e) {
             reports.add("close: " + e);
         }
+    }
+
+    /** The first of the records that come now does not follow the last that was stored. */
+    public void loseRecords() {
+        recordsAreMissing = true;
+    }
+
+    @Override
+    public boolean recordsAreMissing() {
+        return recordsAreMissing;
     }
 
     @Override

@@ -20,7 +20,8 @@ public enum Fault {
     MASTER_KILL(
             25,
             1_000,
-            "SIGKILL of the master while it starts, drains, rolls, rotates, checkpoints, salvages",
+            "SIGKILL of the master while it starts and drains, and at the first sign or right behind the end of a roll,"
+                    + " a rotation, a checkpoint, a salvage",
             "MasterStormTest"),
     USERS_KILL(
             8,
@@ -118,7 +119,11 @@ public enum Fault {
             50,
             "a link planted by another user as a ring, a folder, the control page, an output's directory, an output",
             "SymlinkTest"),
-    RELOAD(100, 1_000, "SIGHUP with another configuration, 1 in 10 a broken one, under load", "ReloadStormTest"),
+    RELOAD(
+            100,
+            1_000,
+            "SIGHUP with another configuration, 1 in 10 a broken one, under load; those that the master answered",
+            "ReloadStormTest"),
     OVERLOAD(
             10,
             1_200,

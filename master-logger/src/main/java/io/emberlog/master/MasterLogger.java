@@ -340,10 +340,12 @@ public final class MasterLogger implements AutoCloseable {
 
     /**
      * After a power loss a checkpoint may know more of the journal than is left of it: numbers go on above all of them, so
-     * that none is given twice.
+     * that none is given twice; and so do the places of documents, or a handler would take new ones for those it has had.
      */
     private RecoveredState aboveCheckpoints(RecoveredState recovered, Path state) throws IOException {
-        long highest = CheckpointStore.highestNextSequence(state);
+        CheckpointStore.Reach reach = CheckpointStore.reach(state);
+        journal.goOnAbove(reach.documentIndex());
+        long highest = reach.nextSequence();
         if (highest <= recovered.nextSequence()) {
             return recovered;
         }

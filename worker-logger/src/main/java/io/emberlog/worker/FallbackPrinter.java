@@ -6,13 +6,17 @@ import io.emberlog.message.ValueCursor;
 import java.time.Instant;
 
 /**
- * One escaped line on standard error per record that has no ring to go to. The record is taken from its encoded form, so
- * that it shows what would have been logged.
+ * One escaped line on standard error per record that has no ring to go to, as far as that takes them. The record is taken
+ * from its encoded form, so that it shows what would have been logged. Any thread; waits for nobody.
  */
 final class FallbackPrinter {
     private FallbackPrinter() {}
 
     static void print(Encoded entries) {
+        if (Stderr.isFull()) {
+            Stderr.skip(entries.entries());
+            return;
+        }
         EntryDecoder entry = new EntryDecoder();
         byte[] bytes = entries.source().byteArray();
         int at = MessageDescriptor.BATCH_HEADER_LENGTH;

@@ -22,8 +22,8 @@ public final class LogEntry {
     private final ValueList args;
     private final ValueList fields;
     private final ValueList mdc;
-    /** Null while the entry is nobody's. */
-    private Thread owner;
+    /** Null while the entry is nobody's. Also set where no method can be called any more. */
+    Thread owner;
 
     private WorkerLogger logger;
     private Level level;
@@ -268,15 +268,22 @@ public final class LogEntry {
         if (!isMine()) {
             return false;
         }
-        WorkerLogger to = logger;
-        Level at = level;
-        owner = null;
-        return to.finish(this, scratch, at, template);
+        return logger.finish(this, scratch, level, template);
     }
 
     /** Ends a record that has no text, such as one of bytes or of fields alone. */
     public boolean log() {
         return log("");
+    }
+
+    /**
+     * Ends the record without logging it, where something of it could not be had: it counts as {@code FAILED}. For bridges,
+     * in whose own code an error may come; of a record that was ended before, nothing is counted.
+     */
+    public void fail() {
+        if (isMine()) {
+            logger.fail(this, scratch, level);
+        }
     }
 
     /** Writes all sections; user code may run in here. */

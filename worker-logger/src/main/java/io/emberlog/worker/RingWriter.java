@@ -80,9 +80,12 @@ final class RingWriter {
         } catch (Throwable e) {
             // Only field accesses in here: this thread may be at the end of its stack, and the slot must not stay
             // owned.
-            if (slot.target != null) {
-                // Nobody knows whether the record was committed: its number is spent, and the call not acknowledged.
+            if (slot.next > slot.sequence) {
+                // Nobody knows whether the record was committed, in the ring that failed or in a sealed one before the
+                // wait for its successor threw: its number is spent, and the call not acknowledged.
                 slot.sequence = slot.next;
+            }
+            if (slot.target != null) {
                 slot.target.condemned = true;
                 slot.target = null;
                 probing |= e instanceof StackOverflowError;

@@ -18,6 +18,9 @@ final class Worker {
     /** How long {@code open} waits for the first ring; a slow disk must not stop an application from starting. */
     private static final long OPEN_LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
 
+    /** How long the end of the process waits for standard error to take what was printed. */
+    private static final Duration LAST_LINES_LIMIT = Duration.ofSeconds(1);
+
     final EpochClock clock;
     final ScratchPool scratches;
     final RingWriter writer;
@@ -80,7 +83,7 @@ final class Worker {
     }
 
     private void sayGoodbyeAtExit() {
-        Thread hook = new Thread(null, housekeeper::leave, "emberlog-goodbye", 0, false);
+        Thread hook = new Thread(null, this::leave, "emberlog-goodbye", 0, false);
         hook.setContextClassLoader(null);
         try {
             Runtime.getRuntime().addShutdownHook(hook);
@@ -89,13 +92,26 @@ final class Worker {
         }
     }
 
+    private void leave() {
+        housekeeper.leave();
+        if (complainedAt.get() >= 0) { // else nothing was printed
+            Stderr.flush(LAST_LINES_LIMIT);
+        }
+    }
+
     /** Once until a ring is made again: a directory that stays unwritable is not worth a line a minute. */
     private void complain(String what) {
         int made = chain.made();
-        if (complainedAt.getAndSet(made) != made) {
+        int before = complainedAt.getAndSet(made);
+        if (before == made) {
+            return;
+        }
+        try {
             Stderr.println("emberlog: worker '" + settings.name() + "': " + what + "; records go to "
                     + (settings.fallback() == Fallback.STDERR ? "standard error" : "nowhere")
                     + " and are counted as dropped until a ring can be made");
+        } catch (Throwable heapIsFull) {
+            complainedAt.set(before); // the next attempt tells; the ring that goes must go all the same
         }
     }
 

@@ -111,6 +111,7 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
                     .log("{}");
             BatchHeader.encode(new byte[MessageDescriptor.BATCH_HEADER_LENGTH], 0, 0, 0, 0); // as a claim would
             StackProbe.reach();
+            Stderr.isFull(); // what it is needed for may be a full heap
             worker.drop(DropReason.FAILED, Level.EMERGENCY.severity(), 0);
         } catch (RuntimeException | Error full) {
             return; // then the first calls do it
@@ -397,6 +398,7 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
 
     boolean finish(LogEntry entry, Scratch scratch, Level level, String template) {
         int severity = level.severity();
+        entry.owner = null; // from here on the record is counted, whatever happens
         try {
             entry.encode(this, level, template);
             entry.clear();
@@ -411,6 +413,26 @@ public final class WorkerLogger extends LevelMethods implements AutoCloseable {
                 }
                 return false;
             }
+        }
+    }
+
+    /** Ends an entry that is not logged. What is thrown out of here has not been counted. */
+    void fail(LogEntry entry, Scratch scratch, Level level) {
+        int severity = level.severity();
+        entry.owner = null;
+        try {
+            failed(severity);
+        } catch (Throwable noStackLeft) {
+            worker.drops.failedAtStackEnd[severity]++;
+            if (batch != null) {
+                batch.refused = true;
+            }
+        }
+        try {
+            entry.clear();
+            worker.scratches.release(scratch);
+        } catch (Throwable afterwards) {
+            return; // then the scratch is garbage
         }
     }
 

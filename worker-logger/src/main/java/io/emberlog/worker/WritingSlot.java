@@ -23,7 +23,10 @@ final class WritingSlot {
 
     final int index;
     long sequence = 1;
-    /** What {@link #sequence} becomes when the write of the owner may have been committed. */
+    /**
+     * What {@link #sequence} becomes when the write of the owner may have been committed. Where it is greater after a write
+     * that was not, a later error leaves a gap in the numbers, and no harm.
+     */
     long next = 1;
 
     long appended;

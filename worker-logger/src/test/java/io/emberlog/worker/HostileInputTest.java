@@ -2,6 +2,7 @@ package io.emberlog.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.message.DropReason;
 import io.emberlog.message.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -204,6 +205,39 @@ class HostileInputTest {
         assertThat(entry.log("one")).isTrue();
         assertThat(entry.arg(1).log("two")).isFalse();
         assertThat(messages()).containsExactly("one");
+    }
+
+    @Test
+    void entryThatFailedIsCountedOnceAndLeavesNothingBehind() {
+        LogEntry entry = log.atWarn().arg(1).kv("key", "value").marker("M").cause(new Exception());
+        entry.fail();
+        entry.fail();
+        assertThat(entry.arg(2).log("ended already")).isFalse();
+        log.atDebug().fail();
+        LogEntry again = log.atInfo();
+        assertThat(again).as("it is used again").isSameAs(entry);
+        assertThat(again.log("fine")).isTrue();
+        entry.fail();
+        assertThat(log.metrics().dropped()).isEqualTo(Map.of(DropReason.FAILED, 1L));
+        RingContents.Entry fine = RingContents.only(worker.directory).entries.get(0);
+        assertThat(fine.message()).isEqualTo("fine");
+        assertThat(fine.args()).isNull();
+        assertThat(fine.fields()).isEmpty();
+        assertThat(fine.marker()).isNull();
+        assertThat(fine.exception()).isNullOrEmpty();
+    }
+
+    @Test
+    void aBatchWithAnEntryThatFailedIsRefused() {
+        try (LogBatch batch = log.batch()) {
+            batch.info("one");
+            batch.at(Level.ERROR).arg(1).fail();
+            assertThat(batch.publish()).isFalse();
+            assertThat(log.metrics().dropped()).isEqualTo(Map.of(DropReason.REFUSED, 2L));
+            batch.info("two");
+            assertThat(batch.publish()).isTrue();
+        }
+        assertThat(messages()).containsExactly("two");
     }
 
     @Test

@@ -14,12 +14,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Opening, closing, flushing, and the absence of a ring. */
 class LifecycleTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     @TempDir
     Path temp;
 
@@ -38,10 +42,12 @@ class LifecycleTest {
 
     private static String stderrOf(Runnable action) {
         PrintStream before = Stderr.stream;
+        assertThat(Stderr.flush(LIMIT)).as("no line of another test is left").isTrue();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Stderr.stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
         try {
             action.run();
+            assertThat(Stderr.flush(LIMIT)).isTrue();
         } finally {
             Stderr.stream = before;
         }
@@ -147,18 +153,67 @@ class LifecycleTest {
         Path file = Files.createFile(temp.resolve("file"));
         WorkerLogger log = builder().directory(file.resolve("failing")).open();
         PrintStream before = Stderr.stream;
+        AtomicInteger failed = new AtomicInteger();
         Stderr.stream = new PrintStream(new ByteArrayOutputStream()) {
             @Override
             public void println(String line) {
+                failed.incrementAndGet();
                 throw new StackOverflowError();
             }
         };
         try {
             assertThat(log.info("printed nowhere")).isFalse();
+            await().until(() -> failed.get() > 0);
         } finally {
             Stderr.stream = before;
         }
         assertThat(log.metrics().dropped()).isEqualTo(Map.of(DropReason.NO_RING, 1L));
+    }
+
+    @Test
+    void standardErrorThatTakesNothingHoldsUpNeitherACallNorTheNextRing() throws Exception {
+        PrintStream before = Stderr.stream;
+        assertThat(Stderr.flush(LIMIT)).isTrue();
+        Semaphore taken = new Semaphore(0);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Stderr.stream = new PrintStream(bytes, true, StandardCharsets.UTF_8) {
+            @Override
+            public void println(String line) {
+                taken.acquireUninterruptibly();
+                super.println(line);
+            }
+        };
+        try {
+            WorkerFixture worker = new WorkerFixture(temp);
+            worker.failCreation = new IOException("No space left on device");
+            AtomicReference<WorkerLogger> opened = new AtomicReference<>();
+            Path file = Files.createFile(temp.resolve("file"));
+            Thread stalled = new Thread(() -> {
+                worker.step(0); // complains
+                opened.set(builder().directory(file.resolve("stalled")).open());
+                for (int i = 0; i < 2 * LinePrinter.MAX_LINES; i++) {
+                    opened.get().info("{}", i);
+                }
+                worker.failCreation = null;
+                worker.step(3_000);
+            });
+            stalled.setDaemon(true);
+            stalled.start();
+            stalled.join(LIMIT.toMillis());
+            assertThat(stalled.isAlive()).isFalse();
+            assertThat(worker.log.info("there is room again")).isTrue();
+            assertThat(opened.get().metrics().dropped())
+                    .isEqualTo(Map.of(DropReason.NO_RING, 2L * LinePrinter.MAX_LINES));
+        } finally {
+            taken.release(10 * LinePrinter.MAX_LINES);
+            Stderr.flush(LIMIT);
+            Stderr.stream = before;
+        }
+        assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+                .hasSize(LinePrinter.MAX_LINES + 1)
+                .last()
+                .asString()
+                .contains(" lines were not printed: ");
     }
 
     @Test

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.emberlog.message.DropReason;
+import io.emberlog.message.Level;
 import io.emberlog.message.MessageDescriptor;
 import io.emberlog.ring.CrashRow;
 import io.emberlog.ring.Ring;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingFile;
+import io.emberlog.ring.RingSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rings that fail, rings that the master seals, and what a death in the middle of replacing one leaves behind. */
 class RetirementTest {
@@ -332,6 +337,60 @@ class RetirementTest {
         assertThat(worker.log.info("second")).isTrue();
         assertThat(RingContents.all(worker.directory).get(1).entries.get(0).sequence())
                 .isEqualTo(3);
+    }
+
+    /** The end of a stack, say: the first write may have been committed, and its number is not to be the next record's. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @CrashRow({"W6", "W7"})
+    void waitingForASuccessorThatThrowsSpendsTheNumberOfWhatTheSealedRingMayHold(boolean batching) {
+        Path channel = temp.resolve("channel");
+        RingSpec spec = new RingSpec(1 << 17, batching ? 8 * 1024 : 0, false);
+        WorkerRing.Creator creator = MappedRing.creator(channel, spec, RingChecks.OFF, "test", null);
+        List<ScriptedRing> rings = new ArrayList<>();
+        Pauses ending = new Pauses() {
+            @Override
+            public long nanoTime() {
+                return System.nanoTime();
+            }
+
+            @Override
+            public void idle(int attempt) {
+                throw new StackOverflowError();
+            }
+        };
+        SlotTable slots = new SlotTable();
+        RingChain chain = new RingChain(
+                (predecessor, now) -> {
+                    rings.add(new ScriptedRing(creator.create(predecessor, now)));
+                    return rings.get(rings.size() - 1);
+                },
+                new EpochClock(),
+                why -> {},
+                ending);
+        RingWriter writer = new RingWriter(chain, slots, new DropCounters(), batching);
+        chain.maintain(0, slots);
+        assertThat(writer.write(record("before"), 9, Overflow.drop())).isNull();
+        ScriptedRing.Step sealed = (type, result) -> {
+            ((MappedRing) rings.get(0).real).file().seal();
+            return Ring.SEALED;
+        };
+        rings.get(0).afterOffer = sealed;
+        rings.get(0).afterStage = sealed;
+        assertThat(writer.write(record("committed, but who knows"), 9, Overflow.drop()))
+                .isEqualTo(DropReason.FAILED);
+        chain.maintain(250_000_000, slots);
+        assertThat(writer.write(record("acknowledged"), 9, Overflow.drop())).isNull();
+
+        assertThat(rings).hasSize(2);
+        assertThat(Salvaged.of(channel).texts()).containsExactly("before", "committed, but who knows", "acknowledged");
+    }
+
+    private static Encoded record(String text) {
+        Scratch scratch = new ScratchPool(8 * 1024, 4 * 1024).acquire();
+        scratch.begin(1, null, Level.INFO, text);
+        scratch.batch.endEntry();
+        return scratch;
     }
 
     @Test

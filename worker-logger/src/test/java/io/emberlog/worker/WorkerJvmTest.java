@@ -3,6 +3,7 @@ package io.emberlog.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,26 +25,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WorkerJvmTest {
     private static final Path CLASS_PATH = Path.of("target", "runtime-class-path.txt");
 
+    private static final Pattern MISSING =
+            Pattern.compile("emberlog: (\\d+) lines? w.* not printed: standard error .*");
+    private static final Pattern RECORD = Pattern.compile(".* INFO \\[main] - record (\\d+) x{180}");
+
     @TempDir
     Path temp;
 
     private record Outcome(int exitCode, String out, String err) {}
 
     private Outcome run(int jdk, String how, String... flags) throws IOException, InterruptedException {
-        List<String> classPath = new ArrayList<>(classPath());
-        classPath.add(Path.of("target", "classes").toAbsolutePath().toString());
-        classPath.add(Path.of("target", "test-classes").toAbsolutePath().toString());
         Path out = temp.resolve("out");
         Path err = temp.resolve("err");
-        List<String> command = new ArrayList<>(List.of(java(jdk).toString()));
-        command.addAll(List.of(flags));
-        command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), WorkerMain.class.getName(), how));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().keySet().removeIf(name -> name.startsWith("EMBERLOG_") || name.contains("JAVA_"));
-        builder.environment().put("EMBERLOG_DIR", temp.resolve("channel").toString());
-        builder.environment().put("EMBERLOG_SERVICE", "trading");
-        Process process =
-                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        Process process = builder(jdk, how, flags)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
         try {
             assertThat(process.waitFor(60, TimeUnit.SECONDS))
                     .as("the worker JVM ends by itself")
@@ -49,6 +49,20 @@ class WorkerJvmTest {
             process.destroyForcibly();
         }
         return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    private ProcessBuilder builder(int jdk, String how, String... flags) throws IOException {
+        List<String> classPath = new ArrayList<>(classPath());
+        classPath.add(Path.of("target", "classes").toAbsolutePath().toString());
+        classPath.add(Path.of("target", "test-classes").toAbsolutePath().toString());
+        List<String> command = new ArrayList<>(List.of(java(jdk).toString()));
+        command.addAll(List.of(flags));
+        command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), WorkerMain.class.getName(), how));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.startsWith("EMBERLOG_") || name.contains("JAVA_"));
+        builder.environment().put("EMBERLOG_DIR", temp.resolve("channel").toString());
+        builder.environment().put("EMBERLOG_SERVICE", "trading");
+        return builder;
     }
 
     private static List<String> classPath() throws IOException {
@@ -124,6 +138,56 @@ class WorkerJvmTest {
         assertThat(lines.subList(lines.indexOf("opened"), lines.indexOf("logged")))
                 .filteredOn(line -> line.contains(" io.emberlog.") && !line.contains(WorkerMain.class.getName()))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17", "25"})
+    void aPipeThatNobodyReadsHoldsUpNoCallAndSaysLaterWhatItMissed(int jdk) throws Exception {
+        Files.createFile(temp.resolve("channel")); // where no directory can be made
+        Process process = builder(jdk, "stalled").start();
+        CompletableFuture.delayedExecutor(60, TimeUnit.SECONDS)
+                .execute(process::destroyForcibly); // and with it what is read of it here
+        int next = 0;
+        int told = 0;
+        String line = "";
+        try (BufferedReader out = process.inputReader();
+                BufferedReader err = process.errorReader()) {
+            assertThat(out.readLine()).as("all calls have returned").isEqualTo("logged");
+            assertThat(err.readLine()).startsWith("emberlog: worker ");
+            while (told < WorkerMain.STALLED_RECORDS) {
+                line = err.readLine();
+                assertThat(line).isNotNull();
+                Matcher missing = MISSING.matcher(line);
+                Matcher record = RECORD.matcher(line);
+                if (missing.matches()) {
+                    told += Integer.parseInt(missing.group(1));
+                } else {
+                    assertThat(record.matches()).as(line).isTrue();
+                    int number = Integer.parseInt(record.group(1));
+                    assertThat(number).isGreaterThanOrEqualTo(next);
+                    next = number + 1;
+                    told++;
+                }
+            }
+            process.getOutputStream().close();
+            assertThat(err.readLine()).isNull();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).isZero();
+        assertThat(told).isEqualTo(WorkerMain.STALLED_RECORDS);
+        assertThat(next).as("as much as a pipe and the queue take").isLessThan(WorkerMain.STALLED_RECORDS);
+        assertThat(line).matches(MISSING);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17, unringed, 0", "25, unringed, 0", "17, unringed-exit, 3"})
+    void whatWaitsToBePrintedComesOutAtTheEndOfTheProcess(int jdk, String how, int exitCode) throws Exception {
+        Files.createFile(temp.resolve("channel"));
+        Outcome outcome = run(jdk, how);
+        assertThat(outcome.exitCode).isEqualTo(exitCode);
+        assertThat(outcome.err.lines()).hasSize(1001).last().asString().endsWith("record 999");
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A worker as an application would be one, run in JVMs of its own by {@link WorkerJvmTest}. */
 final class WorkerMain {
+    static final int STALLED_RECORDS = 20_000;
+
     private WorkerMain() {}
 
     public static void main(String[] args) throws Exception {
@@ -28,6 +30,12 @@ final class WorkerMain {
             }
             case "virtual" -> virtual();
             case "first" -> first();
+            case "stalled" -> stalled();
+            case "unringed" -> unringed();
+            case "unringed-exit" -> {
+                unringed();
+                System.exit(3);
+            }
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
@@ -63,6 +71,28 @@ final class WorkerMain {
             throw new AssertionError("flushed to a master that is not there");
         }
         System.out.println("logged");
+    }
+
+    /** Without a ring, and with a standard error that nobody reads until these calls are through. */
+    private static void stalled() throws Exception {
+        WorkerLogger log = WorkerLogger.builder().open();
+        String text = "x".repeat(180);
+        for (int i = 0; i < STALLED_RECORDS; i++) {
+            if (log.info("record {} {}", i, text)) {
+                throw new AssertionError("acknowledged: " + i);
+            }
+        }
+        System.out.println("logged");
+        while (System.in.read() >= 0) {
+            continue;
+        }
+    }
+
+    private static void unringed() {
+        WorkerLogger log = WorkerLogger.builder().open();
+        for (int i = 0; i < 1000; i++) {
+            log.info("record {}", i);
+        }
     }
 
     private static void recurse(WorkerLogger log) {

@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
@@ -13,6 +14,9 @@ import java.util.zip.CRC32C;
  * or a write that failed half-way, left them) are compared with what comes now, and the file is cut where they first
  * differ. Equal ones are written again all the same: after a failed {@code fsync} they may be in the page cache and
  * nowhere else, marked clean, and only a write makes them go to the device. One thread.
+ *
+ * <p>Where records are gone from the journal, their lines are nowhere but behind that place. Then nothing is cut in front of
+ * the lines that come now: they are looked for, and where they are not, the file goes on at its end.
  *
  * <pre>
  *   0                     position                 unverifiedEnd
@@ -23,6 +27,7 @@ import java.util.zip.CRC32C;
  */
 final class LogFile implements Closeable {
     private static final int TAIL_LENGTH = 4096;
+    private static final int WINDOW = 64 * 1024;
     private static final byte[] LINE_END = {'\n'};
 
     private final String key;
@@ -30,6 +35,9 @@ final class LogFile implements Closeable {
     private FileOps.OpenFile file;
 
     private final Consumer<String> meddling;
+    /** Null once it was asked. */
+    private BooleanSupplier recordsAreMissing;
+
     private long position;
     private long unverifiedEnd;
 
@@ -55,9 +63,17 @@ final class LogFile implements Closeable {
         return log;
     }
 
-    /** To go on at that place; what stands behind it is compared. */
-    static LogFile at(FileOps.OpenFile file, long position, Consumer<String> meddling) throws IOException {
-        return new LogFile(file, position, file.size(), meddling);
+    /**
+     * To go on at that place; what stands behind it is compared.
+     *
+     * @param recordsAreMissing asked at the first write, whether what comes now does not follow what came before
+     */
+    static LogFile at(
+            FileOps.OpenFile file, long position, BooleanSupplier recordsAreMissing, Consumer<String> meddling)
+            throws IOException {
+        LogFile log = new LogFile(file, position, file.size(), meddling);
+        log.recordsAreMissing = recordsAreMissing;
+        return log;
     }
 
     /** CRC32C of the last 4 KiB before {@code length}; -1 when the file is shorter than that. */
@@ -97,14 +113,14 @@ final class LogFile implements Closeable {
     /** Writes all; what is written leaves the buffer, also when the rest fails. */
     void write(Utf8Buffer lines) throws IOException {
         meet(file.size());
-        if (lineOpen) {
-            file.write(ByteBuffer.wrap(LINE_END), position);
-            position++;
-            lineOpen = false;
-        }
+        endLine();
         if (position < unverifiedEnd) {
+            if (recordsAreMissing != null && recordsAreMissing.getAsBoolean()) {
+                skipMissing(lines);
+            }
             compare(lines);
         }
+        recordsAreMissing = null;
         ByteBuffer bytes = ByteBuffer.wrap(lines.bytes(), 0, lines.length());
         writeFailed = true;
         try {
@@ -115,6 +131,11 @@ final class LogFile implements Closeable {
         } finally {
             lines.discard(bytes.position());
         }
+    }
+
+    /** To be called before the place is told, for others may have cut the file. */
+    void meet() throws IOException {
+        meet(file.size());
     }
 
     /** Compares the file's size with what it should be: others may have cut it or added to it. */
@@ -136,6 +157,37 @@ final class LogFile implements Closeable {
         position = end;
         unverifiedEnd = end;
         lineOpen = end > 0 && last[0] != '\n';
+    }
+
+    /** Goes on where these lines begin, whole or cut by the end of the file; else at the end. */
+    private void skipMissing(Utf8Buffer lines) throws IOException {
+        boolean lineStart = true;
+        for (long from = position; from < unverifiedEnd; from += WINDOW) {
+            byte[] there = new byte[(int) Math.min(unverifiedEnd - from, (long) WINDOW + lines.length())];
+            readFully(file, there, from);
+            for (int i = 0; i < Math.min(WINDOW, there.length); i++) {
+                int length = Math.min(lines.length(), there.length - i);
+                if (lineStart && Arrays.equals(there, i, i + length, lines.bytes(), 0, length)) {
+                    meddling.accept("kept with the " + (from + i - position)
+                            + " bytes of records that are gone from the journal");
+                    position = from + i;
+                    return;
+                }
+                lineStart = there[i] == '\n';
+            }
+        }
+        meddling.accept("kept with the " + (unverifiedEnd - position)
+                + " bytes of records that are gone from the journal; going on at its end");
+        moveTo(unverifiedEnd);
+        endLine();
+    }
+
+    private void endLine() throws IOException {
+        if (lineOpen) {
+            file.write(ByteBuffer.wrap(LINE_END), position);
+            position++;
+            lineOpen = false;
+        }
     }
 
     private void compare(Utf8Buffer lines) throws IOException {

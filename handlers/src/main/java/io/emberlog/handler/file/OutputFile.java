@@ -43,6 +43,8 @@ import java.nio.file.Path;
  *                                                                                    promise for what was cut
  * F16  another program writes to the file        bytes of its among ours             reports while it runs; after a
  *                                                                                    crash they may be cut: do not
+ * F17  records behind the length are gone from   lines that exist nowhere else       keeps them; looks for the first line
+ *      the journal                                                                   that comes, else goes on at the end
  * </pre>
  *
  * F10 needs {@code fsync = checkpoint} and a caller whose checkpoints never pass its own synced records.
@@ -185,7 +187,7 @@ final class OutputFile {
     }
 
     private void continueAt(FileState state) throws IOException {
-        file = LogFile.at(openOrCreate(false), state.length(), this::meddledWith);
+        file = LogFile.at(openOrCreate(false), state.length(), context::recordsAreMissing, this::meddledWith);
     }
 
     private FileOps.OpenFile openOrCreate(boolean create) throws IOException {
@@ -279,6 +281,7 @@ final class OutputFile {
         if (!isOpen()) {
             return known;
         }
+        file.meet();
         return new FileState(path.toString(), file.key(), file.position(), (int) file.tailCrc(), rotating, number);
     }
 
@@ -328,7 +331,7 @@ final class OutputFile {
             }
         }
         // whatever stands at path now was created after the rename: all of it is to be compared
-        file = LogFile.at(openOrCreate(true), 0, this::meddledWith);
+        file = LogFile.at(openOrCreate(true), 0, context::recordsAreMissing, this::meddledWith);
         rotateAbove = settings.maxSize();
         context.metrics().add(Counter.ROTATIONS, 1);
         try {

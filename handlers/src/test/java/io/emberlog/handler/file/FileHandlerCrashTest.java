@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The crash table of {@link FileHandler}: by row, and at every step whatever it is. */
 class FileHandlerCrashTest {
@@ -352,6 +353,54 @@ class FileHandlerCrashTest {
         ops.cut(LOG, 10);
         caller.run(handler(ops, settings(Long.MAX_VALUE, 7)), RECORDS);
         assertThat(ops.content(LOG)).isEqualTo(EXPECTED.substring(0, 10) + '\n' + lines(RECORDS.subList(20, 60)));
+    }
+
+    /** With nothing in the buffer, at a checkpoint and at a rotation: then no write has looked at its size. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @CrashRow("F15")
+    void f15_cutWhileItIsQuietStopsNeitherCheckpointsNorRotations(boolean rotates) throws IOException {
+        FileHandler handler = handler(ops, settings(rotates ? 420 : Long.MAX_VALUE, 7));
+        ModelCaller meddling = new ModelCaller(1_000, 1_000) {
+            @Override
+            protected void between(int taken) throws IOException {
+                if (taken == 5) {
+                    handler.flush();
+                    ops.cut(LOG, 0);
+                    if (!rotates) {
+                        requestCheckpoint();
+                    }
+                }
+            }
+        };
+        meddling.run(handler, RECORDS.subList(0, 7));
+        assertThat(all(ops)).isEqualTo(lines(RECORDS.subList(5, 7)));
+        assertThat(meddling.reports()).anyMatch(report -> report.contains("by somebody else"));
+    }
+
+    @Test
+    @CrashRow("F17")
+    void f17_linesOfRecordsThatAreGoneFromTheJournalStay() throws IOException {
+        for (int first = 2; first < RECORDS.size(); first++) {
+            MemoryFileOps disk = new MemoryFileOps(first);
+            ModelCaller rare = new ModelCaller(1000, 3);
+            rare.run(handler(disk, settings(Long.MAX_VALUE, 7)), RECORDS.subList(0, 2));
+            disk.arm(Fault.KILL_AFTER, "write", 8, null);
+            assertThatThrownBy(() -> rare.run(handler(disk, settings(Long.MAX_VALUE, 7)), RECORDS))
+                    .isInstanceOf(Killed.class);
+            disk.restart();
+            String before = disk.content(LOG);
+            boolean half = !before.endsWith("\n");
+            long whole = before.lines().count() - (half ? 1 : 0);
+            rare.loseRecords();
+            List<LogRecord> left = new ArrayList<>(RECORDS.subList(0, 2)); // behind a checkpoint
+            left.addAll(RECORDS.subList(first, RECORDS.size()));
+            rare.run(handler(disk, settings(Long.MAX_VALUE, 7)), left);
+            String kept = first <= whole ? lines(RECORDS.subList(0, first)) : before + (half ? "\n" : "");
+            assertThat(disk.content(LOG))
+                    .as("first=%d whole=%d", first, whole)
+                    .isEqualTo(kept + lines(RECORDS.subList(first, RECORDS.size())));
+        }
     }
 
     @Test

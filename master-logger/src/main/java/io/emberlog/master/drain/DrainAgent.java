@@ -78,6 +78,9 @@ public final class DrainAgent {
     private long reopenDelayNs = REOPEN_INTERVAL_NS / 2;
     private boolean withState;
     private boolean outOfSpace;
+    /** A pass failed: what it took is taken again before anything else is. */
+    private boolean takesAgain;
+
     private volatile long recordsJournaled;
     private volatile long passes;
 
@@ -172,7 +175,7 @@ public final class DrainAgent {
 
     /** True when every ring is drained as far as it is committed and nothing waits. The drain thread, or after its end. */
     public boolean isDrained() {
-        if (pending.exists() || !commands.isEmpty() || events.hasWaiting()) {
+        if (takesAgain || pending.exists() || !commands.isEmpty() || events.hasWaiting()) {
             return false;
         }
         for (RingSession session : roster.sessions()) {
@@ -204,11 +207,14 @@ public final class DrainAgent {
     public int doWork() {
         passes++;
         // Not work by themselves: a listing comes every second, mostly of nothing, and must not keep this thread awake.
-        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-            command.run();
+        for (Runnable command = commands.peek(); command != null; command = commands.peek()) {
+            run(command);
         }
         if (pending.exists()) {
             return append() ? 1 : 0;
+        }
+        if (takesAgain) {
+            takeAgain();
         }
         if (!hasSpace()) {
             return 0;
@@ -216,22 +222,32 @@ public final class DrainAgent {
         try {
             return pass();
         } catch (Throwable t) {
-            takeAgain();
+            takesAgain = !pending.exists(); // else the document is whole: it is appended first
             throw t;
         }
     }
 
+    /** One that met a full heap is run again: a ring that nobody told of would stay where it is. */
+    private void run(Runnable command) {
+        try {
+            command.run();
+        } catch (RuntimeException e) {
+            commands.remove();
+            throw e;
+        }
+        commands.remove();
+    }
+
     /**
      * A pass failed between taking and appending, in a way that nobody foresaw. What was taken is still in the rings, and
-     * would be lost if the next pass went on behind it: every ring starts anew where the journal has it.
+     * would be lost if the next pass went on behind it: every ring starts anew where the journal has it. Where this fails,
+     * too, there is no pass before it has succeeded.
      */
     private void takeAgain() {
-        if (pending.exists()) {
-            return; // the document is whole: it is appended first
-        }
         roster.startAnew(endings.sessions());
         plan.begin(0, 0);
-        endings.clear();
+        endings.forget();
+        takesAgain = false;
     }
 
     private int pass() {

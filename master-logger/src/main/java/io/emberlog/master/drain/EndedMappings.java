@@ -38,6 +38,11 @@ final class EndedMappings {
         if (salvaged) {
             RingPages.giveBack(file.stagingPages());
         }
+        keep(file);
+    }
+
+    /** As {@link #add}, of one whose bytes stay in its file. */
+    void keep(RingFile file) {
         mapped.add(file.mappingFreed(freed));
     }
 

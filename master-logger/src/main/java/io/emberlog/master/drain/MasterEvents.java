@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * drains, the oldest that wait are kept, further ones are counted and the count is reported. Any thread may add; the
  * drain thread takes.
  */
-public final class MasterEvents {
+public final class MasterEvents implements EventSink {
     /** What a worker did, or what happened to it. */
     public static final String WORKER_LOGGER = "emberlog.worker";
 
@@ -40,6 +40,13 @@ public final class MasterEvents {
     private final BatchEncoder encoder = new BatchEncoder(MAX_LENGTH, MAX_TEXT);
     private final ArrayDeque<Event> waiting = new ArrayDeque<>();
     private long suppressed;
+    /** Of what the document that is being made tells. */
+    private final ArrayDeque<Event> ofDocument = new ArrayDeque<>();
+
+    private int encodedOfWaiting;
+    private int encodedOfDocument;
+    private long encodedSuppressed;
+    private long sequenceTaken;
     private long sequence;
     private byte[] block = new byte[4096];
     private int length;
@@ -61,9 +68,10 @@ public final class MasterEvents {
         return identity;
     }
 
-    /** Adds a record of the master; {@code {}} in the template stands for the arguments. */
+    /** Any thread. */
+    @Override
     public void add(Level level, String logger, String template, Object[] args, Field... fields) {
-        Event event = new Event(level, logger, epochNs.getAsLong(), template, args.clone(), List.of(fields));
+        Event event = event(level, logger, template, args, fields);
         synchronized (waiting) {
             if (waiting.size() < MAX_WAITING) {
                 waiting.add(event);
@@ -71,6 +79,20 @@ public final class MasterEvents {
                 suppressed++;
             }
         }
+    }
+
+    private Event event(Level level, String logger, String template, Object[] args, Field... fields) {
+        return new Event(level, logger, epochNs.getAsLong(), template, args.clone(), List.of(fields));
+    }
+
+    /** For what the document that is being made brings about: told with it, or, by {@link #forgetDocument}, not at all. */
+    EventSink ofDocument() {
+        return (level, logger, template, args, fields) -> ofDocument.add(event(level, logger, template, args, fields));
+    }
+
+    /** That document is not to be. */
+    void forgetDocument() {
+        ofDocument.clear();
     }
 
     /** A record of {@link #MASTER_LOGGER} that may wait until the trouble it tells of is over: the operator hears of it at once. */
@@ -86,7 +108,7 @@ public final class MasterEvents {
     }
 
     /**
-     * Encodes waiting events as ring records into {@link #block}, up to {@code most} bytes.
+     * Encodes events as ring records into {@link #block}, up to {@code most} bytes. They are kept until they are {@link #taken}.
      *
      * @return how many
      */
@@ -94,31 +116,36 @@ public final class MasterEvents {
         length = 0;
         count = 0;
         highestSeverity = 0;
-        while (length + MAX_LENGTH + RingBlockReader.RECORD_HEADER_LENGTH <= most) {
-            Event event = next();
-            if (event == null) {
-                break;
+        sequence = sequenceTaken;
+        encodedSuppressed = 0;
+        Event[] first;
+        Event refused = null;
+        synchronized (waiting) {
+            first = waiting.toArray(new Event[0]);
+            if (suppressed > 0) {
+                refused = event(
+                        Level.WARN,
+                        MASTER_LOGGER,
+                        "{} records of the master were not kept: too many waited",
+                        new Object[] {suppressed});
+                encodedSuppressed = suppressed;
             }
-            append(event);
+        }
+        encodedOfWaiting = encode(first, most);
+        Event[] last = ofDocument.toArray(new Event[0]);
+        encodedOfDocument = encodedOfWaiting == first.length ? encode(last, most) : 0;
+        if (refused != null && (encodedOfDocument < last.length || encode(new Event[] {refused}, most) == 0)) {
+            encodedSuppressed = 0;
         }
         return count;
     }
 
-    private Event next() {
-        synchronized (waiting) {
-            Event event = waiting.poll();
-            if (event == null && suppressed > 0) {
-                event = new Event(
-                        Level.WARN,
-                        MASTER_LOGGER,
-                        epochNs.getAsLong(),
-                        "{} records of the master were not kept: too many waited",
-                        new Object[] {suppressed},
-                        List.of());
-                suppressed = 0;
-            }
-            return event;
+    private int encode(Event[] events, int most) {
+        int encoded = 0;
+        while (encoded < events.length && length + MAX_LENGTH + RingBlockReader.RECORD_HEADER_LENGTH <= most) {
+            append(events[encoded++]);
         }
+        return encoded;
     }
 
     private void append(Event event) {
@@ -209,5 +236,21 @@ public final class MasterEvents {
     /** The block is in the journal. */
     void taken() {
         position += length;
+        length = 0;
+        sequenceTaken = sequence;
+        synchronized (waiting) {
+            for (; encodedOfWaiting > 0; encodedOfWaiting--) {
+                waiting.remove();
+            }
+            for (; encodedOfDocument > 0; encodedOfDocument--) {
+                ofDocument.remove();
+            }
+            while (!ofDocument.isEmpty()) { // no room was left for them
+                waiting.add(ofDocument.element());
+                ofDocument.remove();
+            }
+            suppressed -= encodedSuppressed;
+            encodedSuppressed = 0;
+        }
     }
 }

@@ -2,9 +2,7 @@ package io.emberlog.master.drain;
 
 import io.emberlog.master.journal.JournalDocumentWriter;
 import io.emberlog.master.journal.RingEnd;
-import io.emberlog.ring.ChannelDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,15 +14,23 @@ import java.util.List;
 final class RingEndings {
     private final JournalDocumentWriter writer;
     private final MasterEvents events;
+    private final EventSink told;
     private final List<RingSession> sessions = new ArrayList<>();
 
     RingEndings(JournalDocumentWriter writer, MasterEvents events) {
         this.writer = writer;
         this.events = events;
+        this.told = events.ofDocument();
     }
 
     void clear() {
         sessions.clear();
+    }
+
+    /** Their document is not to be. */
+    void forget() {
+        events.forgetDocument();
+        clear();
     }
 
     /** Those whose end stands in the document. */
@@ -44,15 +50,14 @@ final class RingEndings {
             throw new IllegalStateException("no room for an ENDED mark in remaining=" + writer.remaining());
         }
         if (session.earlierBoot) {
-            WorkerEvents.resynced(events, session);
+            WorkerEvents.resynced(told, session);
         }
-        WorkerEvents.ended(events, session, replaced, drops);
+        WorkerEvents.ended(told, session, replaced, drops);
     }
 
     /** Its bytes break the rules, or its file was cut: kept under another name, as evidence. */
     void quarantine(RingSession session, Throwable cause) {
         Path from = session.file.path();
-        Path to = from.resolveSibling(from.getFileName() + ChannelDirectory.QUARANTINE_SUFFIX);
         String kept;
         try {
             session.file.seal();
@@ -60,14 +65,13 @@ final class RingEndings {
             // cut while in use: its owner finds out by its own fault and replaces it
         }
         try {
-            Files.move(from, to);
-            kept = to.toString();
+            kept = RingReaper.setAside(from).toString();
         } catch (IOException e) {
-            kept = from + " (" + e + ")";
+            kept = from + " (" + e + ")"; // the reaper tries again
         }
-        session.ended();
+        session.setAside();
         addMark(session);
-        WorkerEvents.quarantined(events, session.identity, cause.getMessage(), kept);
+        WorkerEvents.quarantined(told, session.identity, cause.getMessage(), kept);
     }
 
     private boolean addMark(RingSession session) {

@@ -7,6 +7,9 @@ import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +34,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * P5  unlinking the lock file          nothing                                  nothing
  * </pre>
  *
- * An unlink that fails is tried again at every step, by this master and the next.
+ * A ring that was set aside (its bytes break the rules) keeps them, and a name that nobody reads: it is not marked, not unlinked,
+ * and its memory is not given back. A master that died before it had renamed it leaves a ring that the journal has ended in front of
+ * its end; the next one sets it aside.
+ *
+ * <p>An unlink or a rename that fails is tried again at every step, by this master and the next.
  */
 public final class RingReaper {
     private final Journal journal;
@@ -47,8 +54,9 @@ public final class RingReaper {
     /**
      * @param whole nothing of it had been lost when its end was appended
      * @param breaches of the journal then
+     * @param evidence set aside for what is in it, rather than read to its end
      */
-    private record Ended(RingFile file, boolean whole, long breaches) {}
+    private record Ended(RingFile file, boolean whole, long breaches, boolean evidence) {}
 
     /** One that leaves it to the JVM when mappings are freed. */
     public RingReaper(Journal journal, MasterEvents events) {
@@ -69,12 +77,33 @@ public final class RingReaper {
      */
     void ended(RingFile file, boolean whole) {
         withFile.add(file.identity().ringUuid());
-        incoming.add(new Ended(file, whole, journal.breaches()));
+        incoming.add(new Ended(file, whole, journal.breaches(), false));
     }
 
-    /** As {@link #ended}, of a ring whose file somebody removed: only its memory is left. Any thread. */
-    void endedWithoutFile(RingFile file) {
-        incoming.add(new Ended(file, false, journal.breaches()));
+    /**
+     * The journal says that this ring is finished, for its bytes break the rules. They stay as they are, under another name, and
+     * are marked as nothing: what its owner waits for is in no journal. Any thread.
+     */
+    void evidence(RingFile file) {
+        withFile.add(file.identity().ringUuid());
+        incoming.add(new Ended(file, false, journal.breaches(), true));
+    }
+
+    /**
+     * Gives a ring file the name of one that nobody reads any more.
+     *
+     * @return that name
+     */
+    static Path setAside(Path ring) throws IOException {
+        Path aside = ring.resolveSibling(ring.getFileName() + ChannelDirectory.QUARANTINE_SUFFIX);
+        try {
+            return Files.move(ring, aside);
+        } catch (NoSuchFileException gone) {
+            if (Files.isRegularFile(aside, LinkOption.NOFOLLOW_LINKS)) {
+                return aside; // by an earlier try
+            }
+            throw gone;
+        }
     }
 
     /**
@@ -108,17 +137,21 @@ public final class RingReaper {
         for (Ended ring = ended.poll(); ring != null; ring = ended.poll()) {
             boolean salvaged = mark(ring);
             try {
-                unlink(ring);
+                take(ring);
                 removed++;
             } catch (IOException e) {
                 stuck.add(ring);
                 events.add(
                         Level.WARN,
                         MasterEvents.MASTER_LOGGER,
-                        "ring file {} is ended and cannot be removed; is tried again: {}",
-                        new Object[] {ring.file().path(), e});
+                        "ring file {} is ended and cannot be {}; is tried again: {}",
+                        new Object[] {ring.file().path(), ring.evidence() ? "set aside" : "removed", e});
             }
-            mappings.add(ring.file(), salvaged);
+            if (ring.evidence()) {
+                mappings.keep(ring.file());
+            } else {
+                mappings.add(ring.file(), salvaged);
+            }
         }
         return removed;
     }
@@ -127,7 +160,7 @@ public final class RingReaper {
         int before = stuck.size();
         stuck.removeIf(ring -> {
             try {
-                unlink(ring);
+                take(ring);
                 return true;
             } catch (IOException e) {
                 return false; // told when it was tried first
@@ -151,9 +184,13 @@ public final class RingReaper {
         }
     }
 
-    private void unlink(Ended ring) throws IOException {
+    private void take(Ended ring) throws IOException {
         RingFile file = ring.file();
-        Files.deleteIfExists(file.path());
+        if (!ring.evidence()) {
+            Files.deleteIfExists(file.path());
+        } else {
+            setAside(file.path());
+        }
         withFile.remove(file.identity().ringUuid());
         Files.deleteIfExists(ChannelDirectory.lockFileOf(file.path()));
     }

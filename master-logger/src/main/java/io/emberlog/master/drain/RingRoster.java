@@ -8,7 +8,6 @@ import io.emberlog.master.journal.RingEnd;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingFile;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,7 +26,7 @@ final class RingRoster {
     private final LivenessMonitor liveness;
     private final RingReaper reaper;
     private final SyncAgent sync;
-    private final List<RingSession> sessions = new ArrayList<>();
+    private List<RingSession> sessions = new ArrayList<>();
     private final EndedRings ended;
     private final Map<UUID, RingEnd> recovered;
     private long scans;
@@ -65,27 +64,53 @@ final class RingRoster {
         }
     }
 
+    /** Again, where the last try met a full heap. */
     private void add(RingFile file) {
         UUID uuid = file.identity().ringUuid();
-        RingEnd known = recovered.remove(uuid);
-        boolean salvaged = ended.contains(uuid) || known != null && known.ended();
-        try {
-            salvaged |= file.header().state() == RingDescriptor.STATE_SALVAGED;
-            RingFile.settle();
-        } catch (InternalError cut) {
-            // a file cut while in use: the session meets the same and sets it aside
+        if (sessions.stream().anyMatch(session -> session.file == file)) {
+            return;
         }
-        if (salvaged) {
+        RingEnd known = recovered.get(uuid);
+        if (isSalvaged(file) || ended.contains(uuid) || known != null && known.ended()) {
             liveness.remove(uuid);
-            reaper.ended(file, !sync.beganWithLoss() && new RingSync(file).isWhole());
+            if (isEvidence(file, known)) {
+                reaper.evidence(file);
+            } else {
+                reaper.ended(file, !sync.beganWithLoss() && new RingSync(file).isWhole());
+            }
             if (known != null && known.ended()) {
                 ended.add(uuid, known); // it has a file: not to be forgotten before that
             }
-            return;
+        } else {
+            RingSession session = new RingSession(file, known, scans, liveness.bootedSince(file.identity()));
+            sync.add(session.sync(), known == null ? 0 : known.endPosition());
+            sessions.add(session);
         }
-        RingSession session = new RingSession(file, known, scans, liveness.bootedSince(file.identity()));
-        sessions.add(session);
-        sync.add(session.sync(), known == null ? 0 : known.endPosition());
+        recovered.remove(uuid);
+    }
+
+    private static boolean isSalvaged(RingFile file) {
+        try {
+            boolean salvaged = file.header().state() == RingDescriptor.STATE_SALVAGED;
+            RingFile.settle();
+            return salvaged;
+        } catch (InternalError cut) {
+            return false; // a file cut while in use: the session meets the same and sets it aside
+        }
+    }
+
+    /** A ring that ended in front of its end was set aside, and the last master died before it could rename it. */
+    private boolean isEvidence(RingFile file, RingEnd known) {
+        if (known == null || !known.ended() || liveness.bootedSince(file.identity())) {
+            return false;
+        }
+        try {
+            boolean more = file.header().state() != RingDescriptor.STATE_SALVAGED && file.tail() > known.endPosition();
+            RingFile.settle();
+            return more;
+        } catch (InternalError cut) {
+            return true;
+        }
     }
 
     void ownerDead(UUID ring, DeathReport report, long detectedAfterNs, long nowNs) {
@@ -149,26 +174,28 @@ final class RingRoster {
 
     /** The journal says that this ring is ended. */
     void ended(RingSession session) {
-        if (Files.exists(session.file.path())) {
-            reaper.ended(session.file, session.sync().isWhole());
+        if (session.isSetAside()) {
+            reaper.evidence(session.file);
         } else {
-            reaper.endedWithoutFile(session.file);
+            reaper.ended(session.file, session.sync().isWhole());
         }
         ended.add(session.identity.ringUuid(), session.end());
         liveness.remove(session.identity.ringUuid());
         sync.remove(session.sync());
     }
 
-    /** Every ring starts anew where the journal has it, also those given back by {@link #remove}. */
+    /** Every ring starts anew where the journal has it, also those given back by {@link #remove}: all of them, or none. */
     void startAnew(Collection<RingSession> removed) {
+        List<RingSession> anew = new ArrayList<>(sessions.size() + removed.size());
+        for (RingSession session : sessions) {
+            anew.add(session.anew());
+        }
         for (RingSession session : removed) {
             if (!sessions.contains(session)) {
-                sessions.add(session);
+                anew.add(session.anew());
             }
         }
-        for (int i = 0; i < sessions.size(); i++) {
-            sessions.set(i, sessions.get(i).anew());
-        }
+        sessions = anew;
     }
 
     /**

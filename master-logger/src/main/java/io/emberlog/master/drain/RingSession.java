@@ -82,6 +82,7 @@ final class RingSession {
     private Throwable broken;
     private boolean goodbye;
     private boolean readToTheEnd;
+    private boolean setAside;
     private long journaledEnd;
     private long takenAnewFrom;
     private long salvagedRecords;
@@ -207,9 +208,10 @@ final class RingSession {
                 file.seal();
             } catch (InternalError cut) {
                 fault = cut;
+            } finally {
+                sealed = true; // also where a full heap let nobody see that it is
+                sealedAtNs = nowNs;
             }
-            sealed = true;
-            sealedAtNs = nowNs;
         }
     }
 
@@ -320,6 +322,16 @@ final class RingSession {
         if (salvage != null) {
             journaledEnd = salvage.position();
         }
+    }
+
+    /** Ended as evidence: what is left in its file stays there. */
+    void setAside() {
+        setAside = true;
+        ended();
+    }
+
+    boolean isSetAside() {
+        return setAside;
     }
 
     void saidGoodbye() {

@@ -17,12 +17,12 @@ public final class WorkerEvents {
     private WorkerEvents() {}
 
     /** A ring was found. */
-    public static void started(MasterEvents events, WorkerIdentity worker) {
+    public static void started(EventSink events, WorkerIdentity worker) {
         add(events, Level.INFO, "worker {} (pid {}) found", worker, List.of(event("started")));
     }
 
     /** Late, hung, alive again, said goodbye; not death, which is told when its ring has been salvaged. */
-    public static void changed(MasterEvents events, Transition transition) {
+    public static void changed(EventSink events, Transition transition) {
         WorkerIdentity worker = transition.worker();
         List<Field> fields =
                 new ArrayList<>(List.of(event(transition.to().name().toLowerCase(java.util.Locale.ROOT))));
@@ -43,7 +43,7 @@ public final class WorkerEvents {
     }
 
     /** Everything readable of a ring is in the journal, and its owner writes it no more. */
-    static void ended(MasterEvents events, RingSession session, boolean replaced, RingDrops drops) {
+    static void ended(EventSink events, RingSession session, boolean replaced, RingDrops drops) {
         DeathReport death = replaced ? null : session.death();
         List<Field> fields = new ArrayList<>();
         boolean inOrder = death == null ? session.goodbye() && !replaced : death.inOrder();
@@ -75,7 +75,7 @@ public final class WorkerEvents {
     }
 
     /** The machine was booted since the ring was made; what could be believed of it is in the journal. */
-    static void resynced(MasterEvents events, RingSession session) {
+    static void resynced(EventSink events, RingSession session) {
         add(
                 events,
                 session.holes() == 0 ? Level.NOTICE : Level.WARN,
@@ -90,7 +90,7 @@ public final class WorkerEvents {
     }
 
     /** The bytes of a ring break the rules. */
-    public static void quarantined(MasterEvents events, WorkerIdentity worker, String why, String keptAs) {
+    public static void quarantined(EventSink events, WorkerIdentity worker, String why, String keptAs) {
         List<Field> fields = List.of(event("quarantined"), new Field("file", keptAs));
         add(events, Level.CRITICAL, "ring of worker {} (pid {}) set aside: {}", worker, fields, why);
     }
@@ -104,12 +104,7 @@ public final class WorkerEvents {
     }
 
     private static void add(
-            MasterEvents events,
-            Level level,
-            String template,
-            WorkerIdentity worker,
-            List<Field> fields,
-            Object... more) {
+            EventSink events, Level level, String template, WorkerIdentity worker, List<Field> fields, Object... more) {
         Object[] args = new Object[2 + more.length];
         args[0] = worker.name();
         args[1] = worker.pid();

@@ -14,6 +14,7 @@ final class AgentContext implements HandlerContext {
     private final byte[] state;
     private final NanoClock nanoClock;
     private final EpochNanoClock epochClock;
+    private final JournalCursor cursor;
     private final HandlerCheckpoints checkpoints;
     private final AgentReports reports;
     private final HandlerMetrics metrics;
@@ -23,6 +24,7 @@ final class AgentContext implements HandlerContext {
             String name,
             byte[] state,
             FanOutConfig config,
+            JournalCursor cursor,
             HandlerCheckpoints checkpoints,
             AgentReports reports,
             HandlerMetrics metrics) {
@@ -30,6 +32,7 @@ final class AgentContext implements HandlerContext {
         this.state = state;
         nanoClock = config.nanoClock();
         epochClock = config.epochClock();
+        this.cursor = cursor;
         this.checkpoints = checkpoints;
         this.reports = reports;
         this.metrics = metrics;
@@ -58,6 +61,11 @@ final class AgentContext implements HandlerContext {
     @Override
     public long epochNs() {
         return epochClock.nanoTime();
+    }
+
+    @Override
+    public boolean recordsAreMissing() {
+        return cursor.recordsAreMissing();
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -85,17 +87,27 @@ public final class CheckpointStore {
     }
 
     /**
-     * The highest number that any handler's checkpoint names, also those of handlers no longer configured. After a power cut it
-     * may be above what the journal holds; the drain then goes on with it, for a number is never given twice.
+     * How far the checkpoints of all handlers reach, also of those no longer configured; each -1 where there is none.
      *
-     * @return -1 when there is none
+     * @param documentIndex highest in any of them
+     * @param nextSequence highest in any of them
+     */
+    public record Reach(long documentIndex, long nextSequence) {}
+
+    /**
+     * Broken ones are left out; nothing is set aside. For any process.
+     *
      * @throws IOException a checkpoint is there and cannot be read
      */
-    public static long highestNextSequence(Path stateDirectory) throws IOException {
-        return nextSequences(stateDirectory).values().stream()
-                .mapToLong(Long::longValue)
-                .max()
-                .orElse(-1);
+    public static Reach reach(Path stateDirectory) throws IOException {
+        long documentIndex = -1;
+        long nextSequence = -1;
+        for (byte[] file : whole(stateDirectory)) {
+            Checkpoint checkpoint = CheckpointDescriptor.decode(file);
+            documentIndex = Math.max(documentIndex, checkpoint.documentIndex());
+            nextSequence = Math.max(nextSequence, checkpoint.nextSequence());
+        }
+        return new Reach(documentIndex, nextSequence);
     }
 
     /**
@@ -105,21 +117,29 @@ public final class CheckpointStore {
      * @throws IOException a checkpoint is there and cannot be read
      */
     public static Map<String, Long> nextSequences(Path stateDirectory) throws IOException {
-        Path checkpoints = stateDirectory.resolve(DIRECTORY);
         Map<String, Long> sequences = new TreeMap<>();
+        for (byte[] file : whole(stateDirectory)) {
+            sequences.put(CheckpointDescriptor.name(file), CheckpointDescriptor.nextSequence(file));
+        }
+        return sequences;
+    }
+
+    private static List<byte[]> whole(Path stateDirectory) throws IOException {
+        Path checkpoints = stateDirectory.resolve(DIRECTORY);
+        List<byte[]> files = new ArrayList<>();
         if (Files.isDirectory(checkpoints)) {
             try (DirectoryStream<Path> stream = Files.newDirectoryStream(checkpoints, "*" + SUFFIX)) {
                 for (Path each : stream) {
                     byte[] bytes = CheckpointFiles.REAL.read(each, CheckpointDescriptor.MAX_LENGTH + 1);
                     if (bytes != null && CheckpointDescriptor.problem(bytes) == null) {
-                        sequences.put(CheckpointDescriptor.name(bytes), CheckpointDescriptor.nextSequence(bytes));
+                        files.add(bytes);
                     }
                 }
             } catch (DirectoryIteratorException e) {
                 throw e.getCause();
             }
         }
-        return sequences;
+        return files;
     }
 
     /**

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * All handlers of a master, each on a thread of its own. {@link #signal}: the drain's thread. {@link #change} and {@link #stop}: one
  * thread at a time, nothing after the stop. The others: any.
  *
- * <p>Before it is started the drain's numbering must be above {@link CheckpointStore#highestNextSequence}.
+ * <p>Before it is started the drain's numbering must be above {@link CheckpointStore#reach}.
  */
 public final class FanOut {
     private final FanOutConfig config;

@@ -39,6 +39,7 @@ final class JournalCursor implements AutoCloseable {
     private boolean rewindAtEnd;
     private boolean inDocument;
     private boolean hasRecord;
+    private boolean missing;
 
     private long documentIndex;
     private int recordsDone;
@@ -106,6 +107,11 @@ final class JournalCursor implements AutoCloseable {
         return seeking;
     }
 
+    /** Whether the first record behind the checkpoint is gone, as far as is known: false before the first document. */
+    boolean recordsAreMissing() {
+        return missing;
+    }
+
     boolean isBetweenDocuments() {
         return !inDocument;
     }
@@ -171,6 +177,7 @@ final class JournalCursor implements AutoCloseable {
                 reportGap(first);
             }
         }
+        missing |= recordsPassed == 0 && nextSequence >= 0 && first > nextSequence;
         for (int i = 0; i < document.segmentCount(); i++) {
             bytesPassed += document.segmentLength(i);
         }

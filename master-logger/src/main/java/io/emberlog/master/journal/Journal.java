@@ -94,6 +94,7 @@ public final class Journal implements AutoCloseable {
     private final SegmentWriter.Opener opener;
 
     private volatile SegmentClock clock;
+    private int cycleAbove = -1;
     private volatile SegmentWriter writer;
     private volatile SegmentSync segmentSync;
     private volatile long lastIndex = -1;
@@ -254,6 +255,21 @@ public final class Journal implements AutoCloseable {
         return true;
     }
 
+    /**
+     * The next document's index will be above this one, whether it is still there or was lost: somebody reads on from it.
+     * Before the first {@link #append}.
+     *
+     * @param documentIndex of any document that was ever appended here; -1 for none
+     */
+    public void goOnAbove(long documentIndex) {
+        cycleAbove = Math.max(cycleAbove, cycleOf(documentIndex));
+        clock.goOnAbove(cycleAbove);
+    }
+
+    private static int cycleOf(long documentIndex) {
+        return documentIndex < 0 ? -1 : ChronicleQueues.cycleOf(documentIndex);
+    }
+
     /** Whether {@link #append} or {@link #sync} has failed since the journal was opened. */
     public boolean isFailed() {
         return failed;
@@ -341,6 +357,8 @@ public final class Journal implements AutoCloseable {
             clearStaleLock(directory);
             NavigableMap<Integer, Path> segments = sealSegments(directory);
             clock = new SegmentClock(segments.isEmpty() ? -1 : segments.lastKey());
+            clock.goOnAbove(cycleOf(lastIndex)); // of what is gone, readers hold places
+            clock.goOnAbove(cycleAbove);
             writer = new SegmentWriter(directory, clock, opener);
             writer.checkListing(segments);
             forceAll(directory, segments);

@@ -38,6 +38,11 @@ final class SegmentClock implements TimeProvider {
         return wallMs / CYCLE_MS - cycle >= intervalMs / CYCLE_MS;
     }
 
+    /** The next number will be above that one. */
+    void goOnAbove(int other) {
+        cycle = Math.max(cycle, other);
+    }
+
     void roll(int to) {
         cycle = to;
     }

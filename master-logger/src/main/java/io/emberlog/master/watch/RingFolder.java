@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -147,7 +146,7 @@ final class RingFolder {
                         break; // the next looks go on
                     }
                     opensLeft--;
-                    open(path, nowNs).ifPresent(found::add);
+                    open(path, nowNs, found);
                 }
             }
             if (found.size() > before || opensLeft < 1) {
@@ -167,18 +166,32 @@ final class RingFolder {
         opensAsOfNs = nowNs;
     }
 
-    private Optional<RingFile> open(Path path, long nowNs) {
+    /** Into the list, and known as such, or neither: whatever is thrown on the way. */
+    private void open(Path path, long nowNs, List<RingFile> found) {
         try {
             RingFile file = gate.ring(path);
             WorkerIdentity worker = file.identity();
-            liveness.add(new RingWatch(file, gate, ownJvm.test(worker)));
-            known.add(path);
-            opened.add(worker.ringUuid());
+            boolean watched = false;
+            int before = found.size();
+            try {
+                liveness.add(new RingWatch(file, gate, ownJvm.test(worker)));
+                watched = true;
+                opened.add(worker.ringUuid());
+                found.add(file);
+                known.add(path);
+            } catch (Throwable t) {
+                if (watched) {
+                    liveness.remove(worker.ringUuid());
+                }
+                while (found.size() > before) {
+                    found.remove(before);
+                }
+                throw t;
+            }
             retryAtNs.remove(path);
             WorkerEvents.started(events, worker);
-            return Optional.of(file);
         } catch (NoSuchFileException gone) {
-            return Optional.empty();
+            return;
         } catch (RingBrokenException e) {
             retryAtNs.put(path, nowNs + RETRY_INTERVAL_NS);
             setAside(path, e);
@@ -186,7 +199,6 @@ final class RingFolder {
             retryAtNs.put(path, nowNs + RETRY_INTERVAL_NS);
             complain("ring file " + path + " cannot be opened: " + e.getMessage());
         }
-        return Optional.empty();
     }
 
     private void setAside(Path path, RingBrokenException why) {

@@ -36,6 +36,7 @@ public final class WatchAgent {
     private final Set<UUID> own = ConcurrentHashMap.newKeySet();
     private final LevelEvents levels;
     private LongFunction<Collection<RingFolder>> folders;
+    private List<RingFile> found = new ArrayList<>();
     private DrainAgent drain;
     private LivenessMonitor liveness;
     private long scanAtNs;
@@ -147,8 +148,9 @@ public final class WatchAgent {
     }
 
     private int scan(long now) {
-        List<RingFile> found = new ArrayList<>();
+        List<RingFile> next = new ArrayList<>();
         boolean whole = false;
+        int count = 0;
         try {
             boolean all = true;
             for (RingFolder folder : folders.apply(now)) {
@@ -156,9 +158,13 @@ public final class WatchAgent {
             }
             whole = all;
         } finally {
-            drain.found(found, whole); // whatever stopped the listing: those it opened are not opened again
+            // whatever stopped the listing: those it opened are not opened again, and wait here until they are handed
+            // over
+            count = found.size();
+            drain.found(found, whole);
+            found = next;
         }
-        return found.size();
+        return count;
     }
 
     private boolean noteIfOwn(WorkerIdentity worker) {

@@ -31,6 +31,7 @@ import io.emberlog.ring.UserFolders;
 import io.emberlog.ring.VarHandleBuffer;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -513,7 +514,8 @@ class DrainAgentTest {
         nowNs += RingSession.SEAL_GRACE_NS;
         drainAll();
         assertThat(workersRecords()).isEmpty();
-        assertThat(Path.of(file.path() + ChannelDirectory.QUARANTINE_SUFFIX)).exists();
+        reaper.doWork();
+        assertThat(textOf(aside(file))).contains("one");
         assertThat(journaled()).filteredOn(text -> text.contains("set aside")).hasSize(1);
     }
 
@@ -551,9 +553,80 @@ class DrainAgentTest {
         log(good, 1, 13, "still good");
         drainAll();
         assertThat(workersRecords()).containsExactly("fine", "x", "good", "still good");
+        reaper.doWork();
         assertThat(bad.path()).doesNotExist();
-        assertThat(Path.of(bad.path() + ChannelDirectory.QUARANTINE_SUFFIX)).exists();
+        assertThat(aside(bad)).exists();
         assertThat(journaled()).filteredOn(text -> text.contains("set aside")).hasSize(1);
+        restartMaster();
+        agent.found(List.of(RingFile.open(good.path())));
+        drainAll();
+        assertThat(workersRecords()).hasSize(4);
+    }
+
+    private static Path aside(RingFile file) {
+        return Path.of(file.path() + ChannelDirectory.QUARANTINE_SUFFIX);
+    }
+
+    private static String textOf(Path file) throws Exception {
+        return Files.readString(file, StandardCharsets.ISO_8859_1);
+    }
+
+    /** With a broken record in front of one that is whole. */
+    private RingFile ringWithEvidence() throws Exception {
+        RingFile file = ring("evidence", null);
+        log(file, 0, 10, "broken");
+        overwrite(file, 4, new byte[] {0x55});
+        log(file, 0, 11, "behind the damage");
+        return file;
+    }
+
+    @Test
+    void aRingThatIsSetAsideKeepsItsBytesAndIsCalledNothing() throws Exception {
+        RingFile file = ringWithEvidence();
+        agent.found(List.of(RingFile.open(file.path())));
+        drainAll();
+        reaper.doWork();
+        assertThat(textOf(aside(file))).contains("broken", "behind the damage");
+        assertThat(file.header().state()).isEqualTo(RingDescriptor.STATE_SEALED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRingThatCannotBeRenamedWaitsForThatWithItsBytes(boolean restarted) throws Exception {
+        RingFile file = ringWithEvidence();
+        Files.createDirectory(aside(file));
+        agent.found(List.of(RingFile.open(file.path())));
+        drainAll();
+        reaper.doWork();
+        reaper.doWork();
+        assertThat(textOf(file.path())).contains("behind the damage");
+        assertThat(file.header().state()).isEqualTo(RingDescriptor.STATE_SEALED);
+        if (restarted) {
+            restartMaster();
+            agent.found(List.of(RingFile.open(file.path())));
+            drainAll();
+            reaper.doWork();
+            assertThat(textOf(file.path())).contains("behind the damage");
+        }
+        Files.delete(aside(file));
+        reaper.doWork();
+        assertThat(file.path()).doesNotExist();
+        assertThat(textOf(aside(file))).contains("behind the damage");
+        assertThat(journaled()).filteredOn(text -> text.contains("set aside")).hasSize(1);
+    }
+
+    @Test
+    void aRingWhoseFileWasRemovedIsCalledSalvagedWhenAllOfItIsThere() throws Exception {
+        RingFile file = ring("removed", null);
+        RingFile mastersView = RingFile.open(file.path());
+        agent.found(List.of(mastersView));
+        log(file, 0, 10, "one");
+        Files.delete(file.path());
+        file.seal();
+        drainAll();
+        reaper.doWork();
+        assertThat(workersRecords()).containsExactly("one");
+        assertThat(file.header().state()).isEqualTo(RingDescriptor.STATE_SALVAGED);
     }
 
     private static void corruptNextRecord(RingFile file) throws Exception {

@@ -217,14 +217,16 @@ class CheckpointStoreTest {
     }
 
     @Test
-    void theHighestNumberCountsHandlersNoLongerConfiguredAndPassesOverBrokenOnes() throws IOException {
-        assertThat(CheckpointStore.highestNextSequence(state.resolve("nowhere")))
-                .isEqualTo(-1);
-        assertThat(CheckpointStore.highestNextSequence(state)).isEqualTo(-1);
+    void theReachCountsHandlersNoLongerConfiguredAndPassesOverBrokenOnes() throws IOException {
+        assertThat(CheckpointStore.reach(state.resolve("nowhere"))).isEqualTo(new CheckpointStore.Reach(-1, -1));
+        assertThat(CheckpointStore.reach(state)).isEqualTo(new CheckpointStore.Reach(-1, -1));
         store(CheckpointFiles.REAL).store(OLD);
         Files.write(state.resolve("checkpoints/gone.ckpt"), CheckpointDescriptor.encode("gone", NEW));
         Files.write(state.resolve("checkpoints/broken.ckpt"), new byte[100]);
-        assertThat(CheckpointStore.highestNextSequence(state)).isEqualTo(1000);
+        assertThat(CheckpointStore.reach(state))
+                .isEqualTo(new CheckpointStore.Reach(
+                        Math.max(OLD.documentIndex(), NEW.documentIndex()),
+                        Math.max(OLD.nextSequence(), NEW.nextSequence())));
     }
 
     @ParameterizedTest

@@ -746,7 +746,7 @@ class HandlerAgentTest {
         assertThat(agent.reported(Level.ERROR, "is beyond the end of the journal"))
                 .isTrue();
 
-        journal.skipTo(CheckpointStore.highestNextSequence(state));
+        journal.skipTo(CheckpointStore.reach(state).nextSequence());
         journal.append(2);
         agent.run();
         assertThat(handler.numbers()).containsExactly(50, 51);

@@ -167,6 +167,7 @@ class JournalCursorTest {
         journal.skipTo(6);
         long reused = journal.append(2);
         assertThat(rest()).containsExactly(6L, 7L);
+        assertThat(cursor.recordsAreMissing()).isFalse();
         assertThat(cursor.isSeeking()).isFalse();
         place(reused, 2, 8);
         assertThat(told.stream().filter(line -> !line.equals("gap 4 6"))).isEmpty();
@@ -179,8 +180,10 @@ class JournalCursorTest {
         moveTo(second, 2, 4);
         journal.skipTo(9);
         journal.append(1);
+        assertThat(cursor.recordsAreMissing()).isFalse();
         assertThat(rest()).containsExactly(9L);
         assertThat(told).containsExactly("gap 4 9");
+        assertThat(cursor.recordsAreMissing()).isTrue();
     }
 
     @Test
@@ -190,6 +193,7 @@ class JournalCursorTest {
         moveTo(first - 1, 1, 3);
         assertThat(rest()).containsExactly(7L, 8L);
         assertThat(told).containsExactly("gap 3 7");
+        assertThat(cursor.recordsAreMissing()).isTrue();
         assertThat(cursor.isSeeking()).isFalse();
     }
 

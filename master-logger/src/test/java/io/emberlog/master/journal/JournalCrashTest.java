@@ -388,6 +388,37 @@ class JournalCrashTest {
         appendOneMore(directory, sequence);
     }
 
+    /** As a power cut leaves it; handlers go on behind the index that they know. */
+    @Test
+    void noPlaceIsGivenTwiceWhenTheNewestSegmentIsLost() throws Exception {
+        Path directory = temp.resolve("journal");
+        try (Journal journal = open(directory)) {
+            append(journal, 0);
+            append(journal, 1);
+            long lost = journal.lastIndex();
+            Files.delete(SegmentFiles.list(directory).lastEntry().getValue());
+            Thread.currentThread().interrupt(); // as an error of the device it makes force fail
+            assertThatThrownBy(journal::sync).isInstanceOf(JournalException.class);
+            assertThat(Thread.interrupted()).isTrue();
+            journal.reopen();
+            append(journal, 0);
+            assertThat(journal.lastIndex()).isGreaterThan(lost);
+        }
+        long known = 0;
+        try (Journal journal = open(directory)) {
+            append(journal, 1);
+            known = journal.lastIndex();
+        }
+        for (Path segment : SegmentFiles.list(directory).values()) {
+            Files.delete(segment);
+        }
+        try (Journal journal = open(directory)) {
+            journal.goOnAbove(known);
+            append(journal, 0);
+            assertThat(journal.lastIndex()).isGreaterThan(known);
+        }
+    }
+
     /** Chronicle would write on, partly through a mapping of what is not there any more. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 4096, 100_000_000})

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +30,23 @@ import java.util.regex.Pattern;
 public final class Judge {
     private static final Pattern PLACE = Pattern.compile("([^/\\s]+)/(\\d{1,4})/(\\d{1,15}) ");
     private static final String OWN_LOGGERS = "emberlog.";
+    /** Of each kind, so that many of one do not hide another. */
     private static final int MOST_FINDINGS = 20;
+
+    /** What is wrong beyond the single workers. */
+    private enum Kind {
+        MALFORMED,
+        SEQUENCE_BREAK,
+        INVENTED,
+        QUARANTINED
+    }
 
     private final Map<String, Ledger> ledgers = new TreeMap<>();
     private final List<Map<String, Object>> deaths = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
+    private final Map<Kind, Integer> found = new EnumMap<>(Kind.class);
     private long lines;
+    private long malformed;
     private long invented;
     private long sequenceBreaks;
     private long lastSequence = -1;
@@ -94,7 +106,8 @@ public final class Judge {
             long whole = OutputFiles.lines(file, 0, (line, length) -> read(file, line, length));
             long rest = Files.size(file) - whole;
             if (rest > 0) {
-                find(file + " ends with " + rest + " bytes of half a line");
+                malformed++;
+                find(Kind.MALFORMED, file + " ends with " + rest + " bytes of half a line");
             }
         }
     }
@@ -105,13 +118,16 @@ public final class Judge {
         try {
             record = OutputRecord.of(Json.parse(line, length));
         } catch (IllegalArgumentException e) {
-            find(file + ": line is not a JSON object (" + e.getMessage() + "): "
-                    + new String(line, 0, Math.min(length, 200), StandardCharsets.UTF_8));
+            malformed++;
+            find(
+                    Kind.MALFORMED,
+                    file + ": line is not a JSON object (" + e.getMessage() + "): "
+                            + new String(line, 0, Math.min(length, 200), StandardCharsets.UTF_8));
             return;
         }
         if (lastSequence >= 0 && record.seq() != lastSequence + 1) {
             sequenceBreaks++;
-            find(file + ": record " + record.seq() + " follows " + lastSequence);
+            find(Kind.SEQUENCE_BREAK, file + ": record " + record.seq() + " follows " + lastSequence);
         }
         lastSequence = record.seq();
         if (record.logger().startsWith(OWN_LOGGERS)) {
@@ -130,7 +146,7 @@ public final class Judge {
             ledgers.get(record.worker()).invented(record.message());
         } else {
             invented++;
-            find("invented: " + record);
+            find(Kind.INVENTED, "invented: " + record);
         }
     }
 
@@ -153,7 +169,7 @@ public final class Judge {
             deaths.add(death);
         }
         if (event.equals("quarantined")) {
-            find("quarantined: " + record.message());
+            find(Kind.QUARANTINED, "quarantined: " + record.message());
         }
         Ledger ledger = ledgers.get(worker);
         if (ledger != null && List.of("dead", "stopped", "replaced").contains(event)) {
@@ -164,11 +180,12 @@ public final class Judge {
     private Verdict verdict() {
         List<WorkerVerdict> workers =
                 ledgers.values().stream().map(Ledger::verdict).toList();
-        return new Verdict(lines, invented, sequenceBreaks, workers, List.copyOf(deaths), List.copyOf(findings));
+        return new Verdict(
+                lines, malformed, invented, sequenceBreaks, workers, List.copyOf(deaths), List.copyOf(findings));
     }
 
-    private void find(String finding) {
-        if (findings.size() < MOST_FINDINGS) {
+    private void find(Kind kind, String finding) {
+        if (found.merge(kind, 1, Integer::sum) <= MOST_FINDINGS) {
             findings.add(finding);
         }
     }

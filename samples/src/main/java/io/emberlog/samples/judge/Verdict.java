@@ -14,6 +14,7 @@ import tools.jackson.core.json.JsonFactory;
  * The whole judgement.
  *
  * @param lines lines read
+ * @param malformed of them, those that are no JSON object; and files that end with half a line
  * @param invented messages in the output that look like a producer's and are of nobody known
  * @param sequenceBreaks records whose {@code seq} is not one above that of the record before
  * @param deaths the master's records of dead workers: worker, reason, detected_after_ms
@@ -21,6 +22,7 @@ import tools.jackson.core.json.JsonFactory;
  */
 record Verdict(
         long lines,
+        long malformed,
         long invented,
         long sequenceBreaks,
         List<WorkerVerdict> workers,
@@ -28,7 +30,8 @@ record Verdict(
         List<String> findings) {
 
     boolean isClean() {
-        return invented == 0
+        return malformed == 0
+                && invented == 0
                 && sequenceBreaks == 0
                 && findings.isEmpty()
                 && workers.stream().allMatch(WorkerVerdict::isClean);
@@ -54,6 +57,7 @@ record Verdict(
             Map<String, Object> whole = new LinkedHashMap<>();
             whole.put("ok", isClean());
             whole.put("lines", lines);
+            whole.put("malformed", malformed);
             whole.put("invented", invented);
             whole.put("sequence_breaks", sequenceBreaks);
             whole.put("workers", workers.stream().map(WorkerVerdict::columns).toList());

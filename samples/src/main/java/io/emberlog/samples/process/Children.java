@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
  * by SIGINT or SIGTERM. By handle, so that nobody else's process is hit. Any thread.
  */
 public final class Children implements AutoCloseable {
+    /** Exit code of a process that SIGKILL ended. */
+    public static final int KILLED = 128 + 9;
+
     private final Queue<Process> started = new ConcurrentLinkedQueue<>();
     private final Thread hook = new Thread(this::endAll, "end-children");
     private volatile boolean closed;
@@ -27,9 +30,17 @@ public final class Children implements AutoCloseable {
         return process;
     }
 
-    /** SIGKILL; returns when the process is gone. */
+    /**
+     * SIGKILL; returns when the process is gone.
+     *
+     * @throws IllegalStateException when that is not what it died of: it had ended by itself, and no kill was made
+     */
     public static void kill(Process process) throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        int code = process.destroyForcibly().waitFor();
+        if (code != KILLED) {
+            throw new IllegalStateException(
+                    "process " + process.pid() + " had ended by itself before it was killed, exit code " + code);
+        }
     }
 
     /** Ends what still runs and waits for it. */

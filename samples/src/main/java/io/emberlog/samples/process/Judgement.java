@@ -57,6 +57,14 @@ public record Judgement(int exitCode, Map<String, Object> report, String text) {
         return Json.list(report.get("findings")).stream().map(Object::toString).toList();
     }
 
+    /** A number of the whole output: {@code lines}, {@code malformed}, {@code invented}, {@code sequence_breaks}. */
+    public long count(String what) {
+        if (report.get(what) instanceof Long number) {
+            return number;
+        }
+        throw new IllegalArgumentException("what=" + what + " is no number of the judge's report");
+    }
+
     /** Sum of a column over all workers. */
     public long sum(String column) {
         return workers().stream()

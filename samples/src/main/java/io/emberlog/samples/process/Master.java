@@ -74,9 +74,14 @@ public final class Master {
         return process.pid();
     }
 
-    /** SIGKILL. */
+    /** SIGKILL, as {@link Children#kill}: of one that lives. */
     public void kill() throws InterruptedException {
         Children.kill(process);
+    }
+
+    /** SIGKILL, whether it lives or not. */
+    public void end() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     /** SIGHUP: reads its configuration again. */

@@ -140,6 +140,24 @@ class JudgeTest {
         Verdict verdict = verdict();
         assertThat(verdict.isClean()).isFalse();
         assertThat(verdict.findings()).hasSize(2);
+        assertThat(verdict.malformed()).isEqualTo(2);
+    }
+
+    @Test
+    void manyFindingsOfOneKindHideNoneOfAnother() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            records.add(event("quarantined", "mallory", ""));
+        }
+        write(records);
+        Files.writeString(output, Files.readString(output) + "garbage\n".repeat(100));
+        Verdict verdict = verdict();
+        assertThat(verdict.malformed()).isEqualTo(100);
+        assertThat(verdict.findings())
+                .filteredOn(finding -> finding.startsWith("quarantined: "))
+                .hasSize(20);
+        assertThat(verdict.findings())
+                .filteredOn(finding -> finding.contains("not a JSON object"))
+                .hasSize(20);
     }
 
     @Test

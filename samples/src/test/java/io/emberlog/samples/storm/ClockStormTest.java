@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -118,7 +119,6 @@ class ClockStormTest {
         List<String> victims = new ArrayList<>();
         for (int step = 0; step < run.count; step++) {
             clock.set(next(clock, whose, step, random));
-            run.madeOne();
             StormRun.say("clock " + step + " of " + whose + " is off by " + clock.offset());
             String name = "victim" + step;
             Process victim = run.producer(workersWay, name, THREADS, VICTIMS_MESSAGES, 20_000, environment());
@@ -144,6 +144,7 @@ class ClockStormTest {
                         .allMatch(segment -> segment.compareTo(newest) > 0);
             }
             segments.addAll(now);
+            run.madeOne();
         }
         for (Process worker : workers) {
             run.end(worker);
@@ -206,6 +207,7 @@ class ClockStormTest {
     /** Each record's time is one that the clock of its process showed, setting after setting; nobody was late or hung. */
     private static void readTimes(StormRun run, Whose whose, FakeClock clock) throws IOException {
         Map<String, Integer> settingOf = new HashMap<>();
+        Set<Integer> shown = new TreeSet<>();
         List<String> wrong = new ArrayList<>();
         for (Path file : OutputFiles.of(run.directory.output())) {
             OutputFiles.lines(file, 0, (line, length) -> {
@@ -231,9 +233,13 @@ class ClockStormTest {
                     wrong.add("never shown by the clock: " + record);
                 } else {
                     settingOf.put(source, setting);
+                    shown.add(setting);
                 }
             });
         }
         assertThat(wrong.stream().limit(5)).as(wrong.size() + " records").isEmpty();
+        assertThat(shown)
+                .as("settings of the clock, the first and each step, that records show")
+                .hasSize(run.count + 1);
     }
 }

@@ -64,8 +64,8 @@ class DirectoryGoneTest {
                         1);
             }
             remove(run.directory.rings());
-            run.madeOne();
             Children.kill(victim);
+            run.madeOne();
             victims.add(name);
             for (String survivor : SURVIVORS) {
                 awaitSaid(

@@ -21,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,7 +156,9 @@ class FalseDeathTest {
         awaitCalls(run, started, name, CALLS);
 
         worker.destroyForcibly();
-        started.waitFor();
+        assertThat(started.waitFor())
+                .as("exit code of " + name)
+                .isIn(witness.judged ? Namespaces.KILLED : Set.of(Children.KILLED));
         Waiting.until(
                 "the ring of " + name + " to be salvaged",
                 StormRun.LIMIT,

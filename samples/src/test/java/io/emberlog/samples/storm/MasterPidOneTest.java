@@ -57,7 +57,7 @@ class MasterPidOneTest {
             });
             LockSupport.parkNanos(random.nextInt(LATEST_KILL_MS) * 1_000_000L);
             Namespaces.processOne(started).destroyForcibly();
-            started.waitFor();
+            assertThat(started.waitFor()).as("exit code of unshare").isIn(Namespaces.KILLED);
             run.madeOne();
         }
         Process last = master.start();

@@ -1,8 +1,10 @@
 package io.emberlog.samples.storm;
 
+import io.emberlog.samples.process.Children;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
@@ -18,6 +20,9 @@ public final class Namespaces {
         command.addAll(builder.command());
         return builder.command(command);
     };
+
+    /** What unshare ends with when its child was killed, older ones and newer ones. */
+    static final Set<Integer> KILLED = Set.of(1, Children.KILLED);
 
     private Namespaces() {}
 

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class TwoMastersTest {
     private static final int ANOTHER_MASTER = 3;
     private static final int DONE = 0;
+    /** By SIGTERM before its start was over. */
+    private static final int TERMINATED = 128 + 15;
+
     private static final long MOST_MESSAGES = 10_000_000;
     private static final long PAUSE_NS = 500_000;
     private static final int APART_MS = 700;
@@ -68,6 +71,9 @@ class TwoMastersTest {
             } else {
                 stays.destroy();
                 assertThat(stays.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(stays.exitValue())
+                        .as("exit code of the one that stayed")
+                        .isIn(DONE, TERMINATED);
             }
         }
         String said = Files.readString(run.directory.said().resolve("master.txt"));
@@ -92,11 +98,12 @@ class TwoMastersTest {
         Master master = new Master(run.children, run.directory, settings(run));
         Process[] workers = {producer(run, "w0"), producer(run, "w1")};
         Process ending = null;
+        boolean killed = false;
         int refused = 0;
-        for (int start = 0; start < run.count; start++) {
+        int made = 0;
+        for (int start = 0; made + (ending == null ? 0 : 1) < run.count; start++) {
             Process life = master(run, run.directory.config());
             pass(workers[0], random.nextInt(LIFE_MS));
-            run.madeOne();
             while (!life.isAlive()) {
                 assertThat(life.exitValue()).as("why it ended by itself").isEqualTo(ANOTHER_MASTER);
                 refused++;
@@ -104,19 +111,24 @@ class TwoMastersTest {
                 pass(workers[0], LIFE_MS);
             }
             if (ending != null) {
-                assertThat(ending.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                made += isMade(run, ending, killed) ? 1 : 0;
             }
-            ending = life;
-            if ((start + run.seed) % 3 == 0) {
+            Process now = life;
+            ending = now;
+            killed = Math.floorMod(start + run.seed, 3) == 0;
+            if (killed) {
                 // in the midst of what it writes, most of it behind its last checkpoint
                 long written = size(run.directory.output());
-                Waiting.until("a line of a master", StormRun.LIMIT, () -> size(run.directory.output()) != written);
-                life.destroyForcibly();
+                Waiting.until(
+                        "a line of a master, or its end",
+                        StormRun.LIMIT,
+                        () -> size(run.directory.output()) != written || !now.isAlive());
+                now.destroyForcibly();
             } else {
-                life.destroy();
+                now.destroy();
             }
         }
-        assertThat(ending.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        isMade(run, ending, killed);
         StormRun.say(run.count + " lives of a master, " + refused + " starts refused while another one was ending");
         master.start();
         for (Process worker : workers) {
@@ -129,6 +141,25 @@ class TwoMastersTest {
             long count = files.filter(Files::isRegularFile).count();
             assertThat(count).as("files in the state directory").isLessThanOrEqualTo(20);
         }
+    }
+
+    /** False of one that was refused after all, since its start met the end of the one before. */
+    private static boolean isMade(StormRun run, Process ending, boolean killed) throws InterruptedException {
+        assertThat(ending.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        if (ending.exitValue() == ANOTHER_MASTER) {
+            return false;
+        }
+        if (killed) {
+            assertThat(ending.exitValue())
+                    .as("exit code of a master that was killed")
+                    .isEqualTo(Children.KILLED);
+        } else {
+            assertThat(ending.exitValue())
+                    .as("exit code of a master that was told to end")
+                    .isIn(DONE, TERMINATED);
+        }
+        run.madeOne();
+        return true;
     }
 
     private static long size(Path file) throws IOException {

@@ -117,6 +117,8 @@ class UsersStormTest {
                             .noneMatch(ring -> ring.getFileName().toString().startsWith("honest")));
             assertThat(master.stop(StormRun.LIMIT)).as("the master's exit code").isZero();
             Judgement judgement = Judgement.of(run.children, run.directory, StormRun.LIMIT);
+            StormRun.assertZero(judgement, "doubled", "altered", "invented", "out_of_order");
+            assertThat(judgement.count("sequence_breaks")).isZero();
             for (String name : List.of("honest", "second")) {
                 assertThat(judgement.workers())
                         .filteredOn(worker -> name.equals(worker.get("worker")))

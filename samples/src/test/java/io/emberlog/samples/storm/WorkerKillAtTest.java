@@ -215,12 +215,13 @@ class WorkerKillAtTest {
         } else {
             LockSupport.parkNanos((long) Math.exp(random.nextDouble() * Math.log(60e6)));
         }
-        Children.kill(worker);
-        if (worker.exitValue() == 0) {
+        int code = worker.destroyForcibly().waitFor();
+        if (code == 0) {
             met("nobody any more");
             mustHaveStopped.add(name);
             return false;
         }
+        assertThat(code).as("exit code of " + name).isEqualTo(Children.KILLED);
         boolean goodbye = ring.header().saidGoodbye();
         met(goodbye ? "a goodbye" : "an exit without goodbye yet");
         (goodbye ? mustHaveStopped : mustBeDead).add(name);

@@ -6,9 +6,9 @@ import java.util.function.Supplier;
 
 /**
  * Opens the worker once, at first use. A setting that is wrong must not come out of some log call as an exception: it is
- * one message on standard error, and nothing is logged. Any thread.
+ * one message on standard error, and nothing is logged. Any thread. Not final for tests alone.
  */
-final class LazyWorker {
+class LazyWorker {
     private static final long RETRY_NS = 1_000_000_000L;
 
     private final ReentrantLock lock = new ReentrantLock();

@@ -8,9 +8,9 @@ import org.slf4j.spi.MDCAdapter;
 
 /**
  * The diagnostic context of each thread; not inherited by threads that it starts. Holds only classes of the JDK in its
- * thread-locals, so that a pooled thread keeps no class loader alive.
+ * thread-locals, so that a pooled thread keeps no class loader alive. Not final for tests alone.
  */
-final class ThreadMdcAdapter implements MDCAdapter {
+class ThreadMdcAdapter implements MDCAdapter {
     private final ThreadLocal<Map<String, String>> context = new ThreadLocal<>();
     private final ThreadLocalMapOfStacks stacks = new ThreadLocalMapOfStacks();
 
