@@ -2,6 +2,7 @@ package io.emberlog.handler.format;
 
 import static io.emberlog.message.MessageDescriptor.*;
 
+import io.emberlog.message.Bytes;
 import io.emberlog.message.EntryDecoder;
 import io.emberlog.message.ValueCursor;
 
@@ -11,6 +12,10 @@ import io.emberlog.message.ValueCursor;
  * do not show. Without an ARGS section the text is literal. Numbers look as Java prints them. Stateless; any thread.
  */
 public final class MessageRenderer {
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGHS = 0x8080808080808080L;
+    private static final long OPENING = ONES * '{';
+
     private MessageRenderer() {}
 
     /** Appends the message; nothing when the record has no text. */
@@ -53,9 +58,17 @@ public final class MessageRenderer {
     }
 
     private static int nextBraces(byte[] text, int from, int end) {
-        for (int i = from; i < end - 1; i++) {
-            if (text[i] == '{' && text[i + 1] == '}') {
-                return i;
+        int at = from;
+        for (; end - at > Long.BYTES; at += Long.BYTES) {
+            // a byte's high bit is set where the byte is a brace; borrow may mark later bytes too, never earlier ones
+            long word = Bytes.getLong(text, at) ^ OPENING;
+            if ((word - ONES & ~word & HIGHS) != 0) {
+                break;
+            }
+        }
+        for (; at < end - 1; at++) {
+            if (text[at] == '{' && text[at + 1] == '}') {
+                return at;
             }
         }
         return -1;

@@ -1,5 +1,6 @@
 package io.emberlog.handler.format;
 
+import io.emberlog.message.Bytes;
 import io.emberlog.message.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -15,8 +16,13 @@ public final class Utf8Buffer {
     private static final byte[] BASE64 =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".getBytes(StandardCharsets.US_ASCII);
     private static final double MILLION = 1e6;
+    /** 00 to 99, as two bytes in the order of {@link Bytes#putShort}. */
+    private static final short[] PAIRS = new short[100];
 
     static {
+        for (int i = 0; i < PAIRS.length; i++) {
+            PAIRS[i] = (short) ('0' + i / 10 | '0' + i % 10 << 8);
+        }
         long power = 1;
         for (int i = 0; i < POWERS_OF_TEN.length; i++) {
             POWERS_OF_TEN[i] = power;
@@ -112,12 +118,28 @@ public final class Utf8Buffer {
     /** A value from 0 up with zeros in front, exactly that many digits. */
     public void appendDigits(long value, int digits) {
         ensure(digits);
-        for (int i = length + digits - 1; i >= length; i--) {
-            long rest = value / 10;
-            bytes[i] = (byte) ('0' + (int) (value - rest * 10));
-            value = rest;
+        byte[] to = bytes;
+        int at = length + digits;
+        length = at;
+        long rest = value;
+        int left = digits;
+        while (left >= 2 && rest > Integer.MAX_VALUE) {
+            long hundreds = rest / 100;
+            at -= 2;
+            Bytes.putShort(to, at, PAIRS[(int) (rest - hundreds * 100)]);
+            rest = hundreds;
+            left -= 2;
         }
-        length += digits;
+        int small = (int) rest;
+        for (; left >= 2; left -= 2) {
+            int hundreds = small / 100;
+            at -= 2;
+            Bytes.putShort(to, at, PAIRS[small - hundreds * 100]);
+            small = hundreds;
+        }
+        if (left == 1) {
+            to[at - 1] = (byte) ('0' + small % 10);
+        }
     }
 
     /** As {@link Double#toString(double)}; makes garbage only for values that six decimals below 10^7 do not hold. */
@@ -138,12 +160,20 @@ public final class Utf8Buffer {
     }
 
     private void appendDecimal(long millionths) {
-        append(millionths / 1_000_000);
+        long whole = millionths / 1_000_000;
+        int decimals = (int) (millionths - whole * 1_000_000);
+        append(whole);
         append('.');
-        appendDigits(millionths % 1_000_000, 6);
-        for (int zeros = 0; zeros < 5 && bytes[length - 1] == '0'; zeros++) {
-            length--;
+        int digits = 6;
+        if (decimals % 10_000 == 0) { // two decimals, as prices have
+            decimals /= 10_000;
+            digits = 2;
         }
+        while (digits > 1 && decimals % 10 == 0) {
+            decimals /= 10;
+            digits--;
+        }
+        appendDigits(decimals, digits);
     }
 
     /** Two lower-case digits. */

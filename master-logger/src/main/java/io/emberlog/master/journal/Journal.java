@@ -162,13 +162,15 @@ public final class Journal implements AutoCloseable {
         if (failed) {
             throw new JournalException(JournalException.Reason.FAILED, "directory=" + directory() + ": reopen first");
         }
-        makeRoom(length);
+        rollIfDue(length);
         try {
             long index = writer.write(document, length);
             segmentSync.appended(index); // before lastIndex: who has seen that and then syncs gets at least as far
             lastIndex = index;
             bytesSinceSpaceCheck += length;
             return index;
+        } catch (SegmentWriter.NoSpaceException e) {
+            throw noSpace(length, e);
         } catch (Throwable t) { // a fault in a mapping is an InternalError, and JDK 17 may deliver it late
             throw fail("append", t);
         }
@@ -488,7 +490,7 @@ public final class Journal implements AutoCloseable {
         listener.onBroken(index, "after a force that failed, " + what);
     }
 
-    private void makeRoom(int length) throws JournalException {
+    private void rollIfDue(int length) throws JournalException {
         try {
             long wallMs = epochClock.time();
             if (!writer.isOpen()
@@ -497,13 +499,18 @@ public final class Journal implements AutoCloseable {
                 writer.roll(clock.next(wallMs));
                 segmentSync.add(clock.cycle(), writer.channel());
             }
-            writer.allocate(length);
         } catch (IOException e) {
-            hasSpace = false;
-            spaceCheckedNs = nanoClock.nanoTime();
-            throw new JournalException(
-                    JournalException.Reason.NO_SPACE, "directory=" + directory() + " length=" + length + ": " + e, e);
+            throw noSpace(length, e);
         }
+    }
+
+    private JournalException noSpace(int length, IOException cause) {
+        hasSpace = false;
+        spaceCheckedNs = nanoClock.nanoTime();
+        return new JournalException(
+                JournalException.Reason.NO_SPACE,
+                "directory=" + directory() + " length=" + length + ": " + cause,
+                cause);
     }
 
     private void checkSpace(long now) {

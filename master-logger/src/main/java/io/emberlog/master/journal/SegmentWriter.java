@@ -17,10 +17,19 @@ import net.openhft.chronicle.wire.Wire;
 import net.openhft.chronicle.wire.Wires;
 
 /**
- * Writes documents through Chronicle into one segment after the other, each on disk blocks that were allocated before. For the
+ * Writes documents through Chronicle into one segment after the other. For the
  * journal's thread only; {@link Journal} decides when to roll and what a failure means.
  */
 final class SegmentWriter implements AutoCloseable {
+    /** The disk took nothing, and nothing was changed. */
+    static final class NoSpaceException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NoSpaceException(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
     /** Opens the file of a new segment: a seam, so that a test can let its disk refuse, or stop in the middle of it. */
     @FunctionalInterface
     interface Opener {
@@ -31,7 +40,9 @@ final class SegmentWriter implements AutoCloseable {
     private static final long AROUND_A_DOCUMENT = 128 << 10;
 
     private static final long MIN_ALLOCATION = 256 << 10;
-    private static final long MAX_ALLOCATION = 8 << 20;
+    /** So many bytes of zeros at a time. */
+    private static final long AHEAD = 128 << 10;
+
     private static final int PAGE = 4096;
     /** Name, length and type of the field that the document is. */
     private static final int MAX_HEAD = 64;
@@ -97,23 +108,13 @@ final class SegmentWriter implements AutoCloseable {
         clock.roll(cycle);
     }
 
-    /** Blocks for one more document, and some ahead: a quarter of what the segment holds, so that a quiet journal stays small. */
-    void allocate(int length) throws IOException {
-        long needed = end + length + AROUND_A_DOCUMENT;
-        if (needed > allocated) {
-            long ahead = Math.min(MAX_ALLOCATION, Math.max(MIN_ALLOCATION, end / 4));
-            long to = needed + ahead + PAGE - 1 & -PAGE;
-            SegmentFiles.allocate(channel, allocated, to);
-            allocated = to;
-        }
-    }
-
     /**
-     * Writes, publishes, and looks whether it was published. Chronicle's mapping writes what stands around the document; the
-     * document itself goes through the channel, which takes a megabyte in one call where the mapping takes a fault a page, and
-     * says what went wrong.
+     * Writes, publishes, and looks whether it was published. Chronicle's mapping writes what stands around the document, on
+     * blocks that are there before; the document itself goes through the channel, which takes a megabyte in one call where the
+     * mapping takes a fault a page, allocates on the way, and says what went wrong.
      *
      * @return the document's index
+     * @throws NoSpaceException when the disk has no room; the segment is as it was before
      * @throws IOException if the file did not take it, or holds something else in front of it
      */
     long write(byte[] document, int length) throws IOException {
@@ -128,7 +129,7 @@ final class SegmentWriter implements AutoCloseable {
         try {
             beginField(context.wire(), length);
             long body = bytes.writePosition();
-            writeFully(ByteBuffer.wrap(document, 0, length), body);
+            writeBody(document, length, body);
             bytes.writePosition(body + length);
             end = body + length;
             checkHead(bytes, start, (int) (body - start));
@@ -147,10 +148,23 @@ final class SegmentWriter implements AutoCloseable {
         return appender.lastIndexAppended();
     }
 
-    private void writeFully(ByteBuffer bytes, long position) throws IOException {
-        long at = position;
-        while (bytes.hasRemaining()) {
-            at += channel.write(bytes, at);
+    /** With blocks behind it, for what Chronicle writes around it and the next one. */
+    private void writeBody(byte[] document, int length, long position) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(document, 0, length);
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes, position + bytes.position());
+            }
+            long needed = position + length + AROUND_A_DOCUMENT;
+            if (needed > allocated) {
+                long to = needed + AHEAD + PAGE - 1 & -PAGE;
+                SegmentFiles.allocate(channel, Math.max(allocated, position + length), to);
+                allocated = to;
+            }
+        } catch (IOException e) {
+            // zeros are what Chronicle expects behind the last document, and these blocks are there
+            SegmentFiles.allocate(channel, position, position + bytes.position());
+            throw new NoSpaceException(e);
         }
     }
 
