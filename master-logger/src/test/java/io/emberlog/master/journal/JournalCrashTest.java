@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.emberlog.handler.file.SimulatedDisk;
 import io.emberlog.ring.CrashRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -386,6 +387,67 @@ class JournalCrashTest {
         }
         Files.delete(metadata);
         appendOneMore(directory, sequence);
+    }
+
+    /** Whichever write it is that finds no room, and however much of it found some. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 30_000})
+    @CrashRow("J14")
+    void aDocumentThatFindsNoRoomLeavesTheSegmentAsItWas(int taken) throws Exception {
+        for (int failing = 1; failing <= 8; failing++) {
+            Path directory = temp.resolve("journal-" + failing);
+            Refusal disk = new Refusal(failing, taken);
+            JournalConfig config = new JournalConfig(directory, 8L << 30, 0, 4 << 20, 3_600_000, 0);
+            int refused = 0;
+            try (Journal journal =
+                    SimulatedJournal.open(config, System::currentTimeMillis, System::nanoTime, recorder, disk)) {
+                for (int sequence = 0; sequence < 3; ) {
+                    try {
+                        append(journal, sequence, refused == 0 ? 200_000 : 10_000, null); // not what was refused
+                        sequence++;
+                    } catch (JournalException e) {
+                        assertThat(e.reason()).isEqualTo(JournalException.Reason.NO_SPACE);
+                        refused++;
+                    }
+                }
+            }
+            assertThat(refused).isEqualTo(disk.refused);
+            assertThat(read(directory)).as("failing=%d", failing).containsExactly(0L, 1L, 2L);
+        }
+        assertThat(recorder.broken).isEmpty();
+    }
+
+    /** A disk that is full from one write on until it has said so. */
+    private static final class Refusal implements SimulatedDisk.Access {
+        private final int taken;
+        private int left;
+        private boolean full;
+        int refused;
+
+        Refusal(int failing, int taken) {
+            this.left = failing;
+            this.taken = taken;
+        }
+
+        @Override
+        public int before(String operation, int length) throws IOException {
+            if (!operation.equals("write")) {
+                return length;
+            }
+            if (full) {
+                full = false;
+                refused++;
+                throw new IOException("No space left on device");
+            }
+            full = --left == 0;
+            if (full && taken == 0) {
+                return before(operation, length);
+            }
+            return full ? Math.min(taken, length) : length;
+        }
+
+        @Override
+        public void after() {}
     }
 
     /** As a power cut leaves it; handlers go on behind the index that they know. */

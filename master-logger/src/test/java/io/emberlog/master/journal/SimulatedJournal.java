@@ -38,8 +38,14 @@ public final class SimulatedJournal {
 
         @Override
         public int write(ByteBuffer src, long position) throws IOException {
-            access.before("write", 1);
-            int count = real.write(src, position);
+            int limit = src.limit();
+            src.limit(src.position() + access.before("write", src.remaining()));
+            int count;
+            try {
+                count = real.write(src, position);
+            } finally {
+                src.limit(limit);
+            }
             access.after();
             return count;
         }

@@ -86,7 +86,8 @@ class DiskFullTest {
                 run.children,
                 run.directory,
                 "min_free = " + (full == Full.STATE_WITH_WATERMARK ? "\"16 MiB\"" : "0"),
-                "max_size = \"64 MiB\"",
+                // with another disk full for a minute the journal keeps what waits; its own disk is small
+                full == Full.OUTPUT ? "max_size = \"8 GiB\"" : "max_size = \"64 MiB\"",
                 "segment_size = \"1 MiB\"",
                 "sync = \"100 ms\"",
                 "[master]",

@@ -52,11 +52,6 @@ class IoErrorTest {
     private static final long WELL_UNDER_WAY = 200_000;
 
     private static final long PER_ROUND = 60;
-    /** Listings in the long run only: what Java and Chronicle make of one that ends early is young ground. */
-    private static final Set<Kind> KINDS = Boolean.getBoolean("emberlog.lab.long")
-            ? EnumSet.allOf(Kind.class)
-            : EnumSet.complementOf(EnumSet.of(Kind.LIST));
-
     private static final Duration NOT_REACHED = Duration.ofSeconds(3);
 
     /** Where a master at work makes calls, which kinds, and how many of them a fault may be away. */
@@ -84,7 +79,6 @@ class IoErrorTest {
             this.path = path;
             this.mostAway = mostAway;
             this.kinds = EnumSet.copyOf(List.of(kinds));
-            this.kinds.retainAll(KINDS);
         }
 
         Path in(StormRun run) {
@@ -352,7 +346,7 @@ class IoErrorTest {
         io.heal();
         List<Call> calls = new ArrayList<>();
         for (long k = 1; k <= MOST_CALLS; k++) {
-            for (Kind kind : KINDS) {
+            for (Kind kind : Kind.values()) {
                 if (k <= io.calls(kind)) {
                     calls.add(new Call(kind, k));
                 }

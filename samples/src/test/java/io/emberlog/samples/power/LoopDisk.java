@@ -1,10 +1,13 @@
 package io.emberlog.samples.power;
 
+import io.emberlog.samples.process.Waiting;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assertions;
@@ -19,6 +22,8 @@ import org.junit.jupiter.api.Assumptions;
  * #remount} is the boot: processes that have files open on the disk must be gone by then.
  */
 public final class LoopDisk implements AutoCloseable {
+    private static final Duration DETACHED = Duration.ofSeconds(30);
+
     /** A kind of file system, and the smallest image in which its tools make one. */
     public enum Kind {
         EXT4(64),
@@ -123,9 +128,29 @@ public final class LoopDisk implements AutoCloseable {
         if (mounted) {
             run("umount", mountPoint.toString());
             mounted = false;
+            awaitDetached();
         }
         run("mount", "-o", "loop", image.toString(), mountPoint.toString());
         mounted = true;
+    }
+
+    /**
+     * A copy of the mount in another process's namespace (a test beside this one that calls {@code unshare}) keeps the file system
+     * alive: mounted again, it would still be the one that was shut down.
+     */
+    private void awaitDetached() throws IOException {
+        Path device = Path.of("/sys/block");
+        Waiting.until("the loop device of " + image + " to be free in all mount namespaces", DETACHED, () -> {
+            try (DirectoryStream<Path> loops = Files.newDirectoryStream(device, "loop*")) {
+                for (Path loop : loops) {
+                    Path file = loop.resolve("loop/backing_file");
+                    if (Files.exists(file) && Files.readString(file).startsWith(image.toString())) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        });
     }
 
     /** Unmounts and deletes, whatever has happened. */
