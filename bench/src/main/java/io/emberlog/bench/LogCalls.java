@@ -75,6 +75,8 @@ public class LogCalls {
         private int left;
         private long nextBefore;
         private long bytesBefore;
+        /** Allocated while it waited for the master. */
+        private long bytesOfWaits;
 
         @Setup(Level.Trial)
         public void first(Log shared, BenchmarkParams benchmark) {
@@ -85,12 +87,13 @@ public class LogCalls {
         @Setup(Level.Iteration)
         public void before() {
             nextBefore = next;
+            bytesOfWaits = 0;
             bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
         }
 
         @TearDown(Level.Iteration)
         public void after() throws IOException {
-            long bytes = THREADS.getCurrentThreadAllocatedBytes() - bytesBefore;
+            long bytes = THREADS.getCurrentThreadAllocatedBytes() - bytesBefore - bytesOfWaits;
             LogCalls.note("thread " + bytes + " " + (next - nextBefore));
         }
 
@@ -113,9 +116,14 @@ public class LogCalls {
 
         private void drained(Log shared) {
             left = burst;
-            if (shared.call != Call.DISABLED && !shared.log.flush(DRAIN_LIMIT)) {
+            if (shared.call == Call.DISABLED) {
+                return;
+            }
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            if (!shared.log.flush(DRAIN_LIMIT)) {
                 throw new IllegalStateException("the master has stopped draining");
             }
+            bytesOfWaits += THREADS.getCurrentThreadAllocatedBytes() - before;
         }
     }
 

@@ -413,6 +413,12 @@ class JournalCrashTest {
             }
             assertThat(refused).isEqualTo(disk.refused);
             assertThat(read(directory)).as("failing=%d", failing).containsExactly(0L, 1L, 2L);
+            Path segment = SegmentFiles.list(directory).lastEntry().getValue();
+            try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.READ)) {
+                ByteBuffer behind = ByteBuffer.allocate(300_000);
+                channel.read(behind, endOf(segment));
+                assertThat(behind.array()).as("failing=%d", failing).containsOnly(0);
+            }
         }
         assertThat(recorder.broken).isEmpty();
     }
