@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RingStreamTest {
     private static final int THREADS = 4;
@@ -193,30 +195,42 @@ class RingStreamTest {
         assertThat(writer.offer(file.ring(), true)).isEqualTo(Ring.SEALED);
     }
 
-    @Test
-    void aWriterThatSleptForTwoGigabytesOfOthersRecordsClaimsNothing() throws Exception {
+    /** It read the head, slept while others wrote 2 GiB, and stores what it read just now. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWriterThatSleptForTwoGigabytesOfOthersRecordsLetsNobodyClaimWhatIsNotFree(boolean sealed) throws Exception {
         RingFile file = TestRings.create(directory);
+        long tail = (sealed ? 1L << 30 : 1L << 31) + 4L * CAPACITY;
+        RingFile slept = new RingFile(file, VarHandleBuffer::new, bytes -> new RingWords(bytes, CAPACITY) {
+            @Override
+            public void putLongRelease(int index, long value) {
+                super.putLongRelease(index, value);
+                if (index == CAPACITY + RingDescriptor.HEAD_CACHE_OFFSET) {
+                    super.putLongRelease(index, 0);
+                    if (sealed) {
+                        file.ring().closeTail();
+                    }
+                }
+            }
+        });
         RingWords words = file.words();
-        // the head cache as such a writer stores it, and a ring that is full
-        long tail = (1L << 31) + 4L * CAPACITY;
+        words.putLong(CAPACITY + RingDescriptor.HEAD_OFFSET, sealed ? tail : tail - CAPACITY); // else it is full
         words.putLong(CAPACITY + RingDescriptor.HEAD_CACHE_OFFSET, 0);
-        words.putLong(CAPACITY + RingDescriptor.HEAD_OFFSET, tail - CAPACITY);
         words.putLong(CAPACITY + RingDescriptor.TAIL_OFFSET, tail);
         VarHandleBuffer goodbye = new VarHandleBuffer(new byte[MessageDescriptor.HEARTBEAT_LENGTH]);
 
-        assertThatThrownBy(() -> file.ring()
+        if (sealed) {
+            words.putLong(CAPACITY + RingDescriptor.HEAD_CACHE_OFFSET, -(1L << 31));
+        }
+        assertThatThrownBy(() -> slept.ring()
                         .offerLast(MessageDescriptor.TYPE_HEARTBEAT, goodbye, 0, MessageDescriptor.HEARTBEAT_LENGTH))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("head=" + (tail - CAPACITY));
+                .hasMessageContaining("head=" + (sealed ? tail : tail - CAPACITY));
         assertThat(file.tail()).isEqualTo(tail);
-
-        words.putLong(CAPACITY + RingDescriptor.HEAD_OFFSET, (1L << 30) + 4L * CAPACITY);
-        words.putLong(CAPACITY + RingDescriptor.TAIL_OFFSET, (1L << 30) + 4L * CAPACITY);
-        file.ring().closeTail();
-        assertThatThrownBy(() -> file.ring()
+        assertThat(file.ring()
                         .offerLast(MessageDescriptor.TYPE_HEARTBEAT, goodbye, 0, MessageDescriptor.HEARTBEAT_LENGTH))
-                .isInstanceOf(IllegalStateException.class);
-        assertThat(file.tail()).isEqualTo((1L << 30) + 4L * CAPACITY);
+                .as("whoever comes next looks at the head itself")
+                .isEqualTo(sealed ? Ring.SEALED : Ring.FULL);
     }
 
     @Test

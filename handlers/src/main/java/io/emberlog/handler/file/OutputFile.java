@@ -43,7 +43,7 @@ import java.nio.file.Path;
  *                                                                                    promise for what was cut
  * F16  another program writes to the file        bytes of its among ours             reports while it runs; after a
  *                                                                                    crash they may be cut: do not
- * F17  records behind the length are gone from   lines that exist nowhere else       keeps them; looks for the first line
+ * F21  records behind the length are gone from   lines that exist nowhere else       keeps them; looks for the first line
  *      the journal                                                                   that comes, else goes on at the end
  * </pre>
  *

@@ -379,8 +379,8 @@ class FileHandlerCrashTest {
     }
 
     @Test
-    @CrashRow("F17")
-    void f17_linesOfRecordsThatAreGoneFromTheJournalStay() throws IOException {
+    @CrashRow("F21")
+    void f21_linesOfRecordsThatAreGoneFromTheJournalStay() throws IOException {
         for (int first = 2; first < RECORDS.size(); first++) {
             MemoryFileOps disk = new MemoryFileOps(first);
             ModelCaller rare = new ModelCaller(1000, 3);

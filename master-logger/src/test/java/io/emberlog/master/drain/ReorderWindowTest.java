@@ -290,9 +290,12 @@ class ReorderWindowTest {
             ReorderWindow window,
             HeldRecords.Pool pool,
             long epochMinusMonotonicNs) {
+        WorkerIdentity master =
+                new WorkerIdentity(UUID.randomUUID(), "master", 1, 1, "", "", "", "host", "process", "");
+        MasterEvents events = new MasterEvents(master, () -> 0, new Alarm(text -> {}, () -> 0));
         return new BlockTaker(
                 roster,
-                new RingEndings(writer, null),
+                new RingEndings(writer, events),
                 writer,
                 window,
                 pool,
