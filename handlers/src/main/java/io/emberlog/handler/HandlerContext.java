@@ -18,9 +18,9 @@ public interface HandlerContext {
     long epochNs();
 
     /**
-     * Whether records that should follow the stored state are gone from the journal: its size or age took them while no
-     * checkpoint could be stored, or a power cut did. What a life before this one wrote of them exists nowhere else. Known
-     * once the first record is in hand; false before.
+     * Whether records that should follow the stored state are gone from the journal's front: its size or age took them while
+     * no checkpoint could be stored. What a life before this one wrote of them exists nowhere else. Known once the first record
+     * is in hand; false before.
      */
     default boolean recordsAreMissing() {
         return false;

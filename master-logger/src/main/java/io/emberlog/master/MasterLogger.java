@@ -470,6 +470,8 @@ public final class MasterLogger implements AutoCloseable {
         boolean ended = watchThread.stop(left(endNs));
         ended &= drainThread.stop(left(endNs));
         boolean clean = ended;
+        // an interrupt would close the files that the rest of this writes
+        boolean interrupted = Thread.interrupted();
         if (ended) {
             // at most half of what is left: a claim that nobody commits, or a worker that floods, must not cost the
             // handlers
@@ -485,6 +487,9 @@ public final class MasterLogger implements AutoCloseable {
             closeFiles();
         } // else a thread may still be at work: its files and the locks go with the process
         unfinished = !ended || !fanOutEnded;
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
         return clean && ended;
     }
 

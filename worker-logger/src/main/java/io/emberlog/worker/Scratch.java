@@ -20,6 +20,8 @@ final class Scratch extends Encoded {
 
     /** For the {@link ScratchPool}: of a bound scratch, by its thread only. */
     boolean inUse;
+    /** Its record is being encoded, which may run code of the application. */
+    boolean rendering;
     /** Calls of its thread in a row that found it in use. */
     int foundInUse;
 
@@ -72,6 +74,7 @@ final class Scratch extends Encoded {
     /** Starts a record; the next section is ARGS. A null template is the text "null". */
     void begin(long epochNs, byte[] loggerUtf8, Level level, String template) {
         Thread thread = Thread.currentThread();
+        rendering = true;
         batch.begin();
         batch.beginEntry(level.severity(), epochNs, thread.getId());
         String threadName = thread.getName();

@@ -17,7 +17,10 @@ final class ScratchPool {
     /** Calls in a row by one thread with one scratch of the stock, after which that is bound to it. */
     static final int CALLS_TO_BIND = 64;
 
-    /** Calls in a row that find their bound scratch in use: it was never given back, or a rendering logs that often. */
+    /**
+     * Calls in a row that find their bound scratch in the middle of a record: it was never given back, or a rendering logs that
+     * often. One whose record was only begun is let go at once: it may hold objects of the application for ever.
+     */
     static final int CALLS_TO_LET_GO = 64;
 
     private static final int STRIPES = 64;
@@ -55,7 +58,7 @@ final class ScratchPool {
                 own.inUse = true;
                 return own;
             }
-            if (++own.foundInUse == CALLS_TO_LET_GO) {
+            if (!own.rendering || ++own.foundInUse == CALLS_TO_LET_GO) {
                 PLACE.setRelease(bound, home * STRIDE, null);
             }
         }
@@ -106,6 +109,7 @@ final class ScratchPool {
     void release(Scratch scratch) {
         if (scratch.isBound()) {
             scratch.inUse = false;
+            scratch.rendering = false;
             scratch.foundInUse = 0;
             return;
         }

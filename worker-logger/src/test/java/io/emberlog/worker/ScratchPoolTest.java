@@ -2,6 +2,7 @@ package io.emberlog.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.message.Level;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +38,7 @@ class ScratchPoolTest {
         Scratch own = bound();
         for (int i = 0; i < ENOUGH; i++) {
             Scratch outer = pool.acquire();
+            outer.begin(0, null, Level.INFO, "outer");
             Scratch inner = pool.acquire();
             assertThat(outer).isSameAs(own);
             assertThat(inner).isNotSameAs(own);
@@ -50,6 +52,7 @@ class ScratchPoolTest {
     void aRenderingThatLogsForEverTakesNoScratchInUse() {
         bound();
         Scratch outer = pool.acquire();
+        outer.begin(0, null, Level.INFO, "outer");
         for (int i = 0; i < 3 * (ScratchPool.CALLS_TO_LET_GO + ENOUGH); i++) {
             assertThat(use()).isNotSameAs(outer);
         }
@@ -58,9 +61,22 @@ class ScratchPoolTest {
     }
 
     @Test
+    void oneWhoseRecordIsNeverEndedIsLetGoAtOnce() throws InterruptedException {
+        WeakReference<Scratch> lost = new WeakReference<>(bound());
+        pool.acquire();
+        use();
+        for (int i = 0; i < 100 && lost.get() != null; i++) {
+            System.gc();
+            Thread.sleep(10);
+        }
+        assertThat(lost.get()).isNull();
+    }
+
+    @Test
     void oneThatIsNeverGivenBackIsReplaced() {
         Scratch lost = bound();
         assertThat(pool.acquire()).isSameAs(lost);
+        lost.begin(0, null, Level.INFO, "lost");
         for (int i = 0; i < ScratchPool.CALLS_TO_LET_GO + ENOUGH; i++) {
             use();
         }

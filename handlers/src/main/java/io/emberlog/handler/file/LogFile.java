@@ -118,7 +118,9 @@ final class LogFile implements Closeable {
             if (recordsAreMissing != null && recordsAreMissing.getAsBoolean()) {
                 skipMissing(lines);
             }
-            compare(lines);
+            if (position < unverifiedEnd) {
+                compare(lines);
+            }
         }
         recordsAreMissing = null;
         ByteBuffer bytes = ByteBuffer.wrap(lines.bytes(), 0, lines.length());
@@ -159,27 +161,44 @@ final class LogFile implements Closeable {
         lineOpen = end > 0 && last[0] != '\n';
     }
 
-    /** Goes on where these lines begin, whole or cut by the end of the file; else at the end. */
+    /** Goes on where these lines begin, or the first of them; else at the end. */
     private void skipMissing(Utf8Buffer lines) throws IOException {
+        long place = find(lines, lines.length());
+        if (place < 0) {
+            int firstLine = 1;
+            while (firstLine < lines.length() && lines.bytes()[firstLine - 1] != '\n') {
+                firstLine++;
+            }
+            place = find(lines, firstLine);
+        }
+        long kept = (place < 0 ? unverifiedEnd : place) - position;
+        if (kept > 0) {
+            meddling.accept("kept with the " + kept + " bytes of records that are gone from the journal");
+        }
+        if (place >= 0) {
+            position = place;
+        } else {
+            moveTo(unverifiedEnd);
+            endLine();
+        }
+    }
+
+    /** Last place behind the position where a line starts with so many of these bytes, or with what the file has of them. */
+    private long find(Utf8Buffer lines, int wanted) throws IOException {
+        long found = -1;
         boolean lineStart = true;
         for (long from = position; from < unverifiedEnd; from += WINDOW) {
-            byte[] there = new byte[(int) Math.min(unverifiedEnd - from, (long) WINDOW + lines.length())];
+            byte[] there = new byte[(int) Math.min(unverifiedEnd - from, (long) WINDOW + wanted)];
             readFully(file, there, from);
             for (int i = 0; i < Math.min(WINDOW, there.length); i++) {
-                int length = Math.min(lines.length(), there.length - i);
+                int length = Math.min(wanted, there.length - i);
                 if (lineStart && Arrays.equals(there, i, i + length, lines.bytes(), 0, length)) {
-                    meddling.accept("kept with the " + (from + i - position)
-                            + " bytes of records that are gone from the journal");
-                    position = from + i;
-                    return;
+                    found = from + i;
                 }
                 lineStart = there[i] == '\n';
             }
         }
-        meddling.accept("kept with the " + (unverifiedEnd - position)
-                + " bytes of records that are gone from the journal; going on at its end");
-        moveTo(unverifiedEnd);
-        endLine();
+        return found;
     }
 
     private void endLine() throws IOException {

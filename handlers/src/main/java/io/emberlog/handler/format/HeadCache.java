@@ -67,13 +67,14 @@ final class HeadCache {
             return;
         }
         Head head = head(entry);
-        head.worker = record.worker();
+        head.worker = null; // where the heap has no room for the rest, nobody's
         head.severity = entry.severity();
         head.threadId = entry.threadId();
         head.sections = filled(head.sections, entry.buffer(), from, length);
         head.sectionsLength = length;
         head.text = filled(head.text, out.bytes(), start, textLength);
         head.textLength = textLength;
+        head.worker = record.worker();
     }
 
     private static boolean dependsOnHeadAlone(EntryDecoder entry) {

@@ -378,14 +378,17 @@ class FileHandlerCrashTest {
         assertThat(meddling.reports()).anyMatch(report -> report.contains("by somebody else"));
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"KILL_AFTER", "KILL_HALF_WAY"})
     @CrashRow("F21")
-    void f21_linesOfRecordsThatAreGoneFromTheJournalStay() throws IOException {
+    void f21_linesOfRecordsThatAreGoneFromTheJournalStay(Fault fault) throws IOException {
         for (int first = 2; first < RECORDS.size(); first++) {
             MemoryFileOps disk = new MemoryFileOps(first);
             ModelCaller rare = new ModelCaller(1000, 3);
             rare.run(handler(disk, settings(Long.MAX_VALUE, 7)), RECORDS.subList(0, 2));
-            disk.arm(Fault.KILL_AFTER, "write", 8, null);
+            disk.arm(fault, "write", 8, null);
             assertThatThrownBy(() -> rare.run(handler(disk, settings(Long.MAX_VALUE, 7)), RECORDS))
                     .isInstanceOf(Killed.class);
             disk.restart();

@@ -229,13 +229,17 @@ public final class DrainAgent {
 
     /** One that met a full heap is run again: a ring that nobody told of would stay where it is. */
     private void run(Runnable command) {
+        boolean again = false;
         try {
             command.run();
-        } catch (RuntimeException e) {
-            commands.remove();
+        } catch (OutOfMemoryError e) {
+            again = true;
             throw e;
+        } finally {
+            if (!again) {
+                commands.remove();
+            }
         }
-        commands.remove();
     }
 
     /**

@@ -6,6 +6,7 @@ import io.emberlog.message.Level;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingFile;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -41,12 +42,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p>An unlink or a rename that fails is tried again at every step, by this master and the next.
  */
 public final class RingReaper {
+    /** Further names for what is set aside. */
+    static final int MOST_NAMES = 9;
+
+    /** Of one ring that is set aside: one in a step, so some minutes. */
+    static final int MOST_RENAMES = 1_000;
+
     private final Journal journal;
     private final MasterEvents events;
     private final Queue<Ended> incoming = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Ended> ended = new ArrayDeque<>();
     /** Rings that are as ended as they can be, and whose files could not be removed when that was tried last. */
-    private final List<Ended> stuck = new ArrayList<>();
+    private final List<Removal> stuck = new ArrayList<>();
 
     private final Set<UUID> withFile = ConcurrentHashMap.newKeySet();
     private final EndedMappings mappings;
@@ -90,19 +97,26 @@ public final class RingReaper {
     }
 
     /**
-     * Gives a ring file the name of one that nobody reads any more.
+     * Gives a ring file the name of one that nobody reads any more; one with a number in it where that is taken.
      *
      * @return that name
      */
     static Path setAside(Path ring) throws IOException {
-        Path aside = ring.resolveSibling(ring.getFileName() + ChannelDirectory.QUARANTINE_SUFFIX);
-        try {
-            return Files.move(ring, aside);
-        } catch (NoSuchFileException gone) {
-            if (Files.isRegularFile(aside, LinkOption.NOFOLLOW_LINKS)) {
-                return aside; // by an earlier try
+        for (int number = 0; ; number++) {
+            Path aside = ring.resolveSibling(
+                    ring.getFileName() + (number == 0 ? "" : "." + number) + ChannelDirectory.QUARANTINE_SUFFIX);
+            try {
+                return Files.move(ring, aside);
+            } catch (FileAlreadyExistsException taken) {
+                if (number == MOST_NAMES) {
+                    throw taken;
+                }
+            } catch (NoSuchFileException gone) {
+                if (Files.isRegularFile(aside, LinkOption.NOFOLLOW_LINKS)) {
+                    return aside; // by an earlier try
+                }
+                throw gone;
             }
-            throw gone;
         }
     }
 
@@ -136,11 +150,13 @@ public final class RingReaper {
         }
         for (Ended ring = ended.poll(); ring != null; ring = ended.poll()) {
             boolean salvaged = mark(ring);
+            Removal removal =
+                    new Removal(ring.file().path(), ring.file().identity().ringUuid(), ring.evidence());
             try {
-                take(ring);
+                take(removal);
                 removed++;
             } catch (IOException e) {
-                stuck.add(ring);
+                stuck.add(removal);
                 events.add(
                         Level.WARN,
                         MasterEvents.MASTER_LOGGER,
@@ -158,12 +174,12 @@ public final class RingReaper {
 
     private int removeStuck() {
         int before = stuck.size();
-        stuck.removeIf(ring -> {
+        stuck.removeIf(removal -> {
             try {
-                take(ring);
+                take(removal);
                 return true;
             } catch (IOException e) {
-                return false; // told when it was tried first
+                return removal.isGivenUp(); // told when it was tried first
             }
         });
         return before - stuck.size();
@@ -184,14 +200,43 @@ public final class RingReaper {
         }
     }
 
-    private void take(Ended ring) throws IOException {
-        RingFile file = ring.file();
-        if (!ring.evidence()) {
-            Files.deleteIfExists(file.path());
-        } else {
-            setAside(file.path());
+    private void take(Removal removal) throws IOException {
+        try {
+            if (removal.evidence) {
+                setAside(removal.path);
+            } else {
+                Files.deleteIfExists(removal.path);
+            }
+        } catch (NoSuchFileException gone) {
+            withFile.remove(removal.ring); // by somebody else
         }
-        withFile.remove(file.identity().ringUuid());
-        Files.deleteIfExists(ChannelDirectory.lockFileOf(file.path()));
+        withFile.remove(removal.ring);
+        Files.deleteIfExists(ChannelDirectory.lockFileOf(removal.path));
+    }
+
+    /** What is to be done to the file of a ring; without the ring, whose mapping is not to wait for it. */
+    private final class Removal {
+        final Path path;
+        final UUID ring;
+        final boolean evidence;
+        private int failures;
+
+        Removal(Path path, UUID ring, boolean evidence) {
+            this.path = path;
+            this.ring = ring;
+            this.evidence = evidence;
+        }
+
+        /**
+         * Whoever may write to the directory can keep evidence from being renamed, for as many rings as they like. After
+         * some minutes it stays where it is, and the next master that finds it looks at it anew.
+         */
+        boolean isGivenUp() {
+            if (evidence && ++failures == MOST_RENAMES) {
+                withFile.remove(ring);
+                return true;
+            }
+            return false;
+        }
     }
 }

@@ -107,7 +107,7 @@ final class JournalCursor implements AutoCloseable {
         return seeking;
     }
 
-    /** Whether the first record behind the checkpoint is gone, as far as is known: false before the first document. */
+    /** Whether the first record behind the checkpoint was taken from the journal's front: false before the first document. */
     boolean recordsAreMissing() {
         return missing;
     }
@@ -164,6 +164,9 @@ final class JournalCursor implements AutoCloseable {
         long index = reader.index();
         long first = document.firstSequence();
         long end = first + document.recordCount();
+        if (bytesPassed == 0) { // of older segments nothing is left, else they would come first
+            missing = start.nextSequence() >= 0 && index > start.documentIndex() && first > start.nextSequence();
+        }
         bytesPassed += DOCUMENT_OVERHEAD;
         if (seeking && index <= start.documentIndex()) {
             boolean same = index == start.documentIndex() && first + start.recordsDone() == start.nextSequence();
@@ -177,7 +180,6 @@ final class JournalCursor implements AutoCloseable {
                 reportGap(first);
             }
         }
-        missing |= recordsPassed == 0 && nextSequence >= 0 && first > nextSequence;
         for (int i = 0; i < document.segmentCount(); i++) {
             bytesPassed += document.segmentLength(i);
         }

@@ -594,6 +594,9 @@ class DrainAgentTest {
     @ValueSource(booleans = {false, true})
     void aRingThatCannotBeRenamedWaitsForThatWithItsBytes(boolean restarted) throws Exception {
         RingFile file = ringWithEvidence();
+        for (int number = 1; number <= RingReaper.MOST_NAMES; number++) {
+            Files.createDirectory(Path.of(file.path() + "." + number + ChannelDirectory.QUARANTINE_SUFFIX));
+        }
         Files.createDirectory(aside(file));
         agent.found(List.of(RingFile.open(file.path())));
         drainAll();
@@ -613,6 +616,40 @@ class DrainAgentTest {
         assertThat(file.path()).doesNotExist();
         assertThat(textOf(aside(file))).contains("behind the damage");
         assertThat(journaled()).filteredOn(text -> text.contains("set aside")).hasSize(1);
+    }
+
+    @Test
+    void aRingWhoseNewNameIsTakenGetsAnother() throws Exception {
+        RingFile file = ringWithEvidence();
+        Files.createDirectory(aside(file));
+        agent.found(List.of(RingFile.open(file.path())));
+        drainAll();
+        reaper.doWork();
+        assertThat(file.path()).doesNotExist();
+        assertThat(textOf(Path.of(file.path() + ".1" + ChannelDirectory.QUARANTINE_SUFFIX)))
+                .contains("behind the damage");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRingThatCannotBeSetAsideIsForgottenInTheEnd(boolean gone) throws Exception {
+        RingFile file = ringWithEvidence();
+        if (gone) {
+            agent.found(List.of(RingFile.open(file.path())));
+            Files.delete(file.path());
+        } else {
+            for (int number = 1; number <= RingReaper.MOST_NAMES; number++) {
+                Files.createDirectory(Path.of(file.path() + "." + number + ChannelDirectory.QUARANTINE_SUFFIX));
+            }
+            Files.createDirectory(aside(file));
+            agent.found(List.of(RingFile.open(file.path())));
+        }
+        drainAll();
+        for (int step = 0; step <= RingReaper.MOST_RENAMES; step++) {
+            reaper.doWork();
+        }
+        assertThat(reaper.hasFile(file.identity().ringUuid())).isFalse();
+        assertThat(Files.exists(file.path())).isEqualTo(!gone);
     }
 
     @Test

@@ -32,6 +32,7 @@ class LazyWorker {
     }
 
     private WorkerLogger open() {
+        String complaint = null;
         lock.lock();
         try {
             if (root == null && !failed) {
@@ -39,11 +40,14 @@ class LazyWorker {
             }
         } catch (RuntimeException e) {
             failed = true;
-            System.err.println("emberlog: nothing is logged: " + e.getMessage());
+            complaint = "emberlog: nothing is logged: " + e.getMessage();
         } catch (Error e) { // no thread, no heap: not the call's affair, and perhaps over soon
             retryAtNs = System.nanoTime() + RETRY_NS;
         } finally {
             lock.unlock();
+        }
+        if (complaint != null) {
+            System.err.println(complaint); // which may take its time; the others go on
         }
         return root;
     }
