@@ -3,6 +3,7 @@ package io.emberlog.samples.judge;
 import static io.emberlog.samples.judge.AcknowledgementLayout.*;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -38,6 +39,11 @@ public final class AcknowledgementFile {
             return null;
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            // who waits for a producer asks again and again, and a process has only so many mappings
+            ByteBuffer magic = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            if (channel.read(magic, MAGIC_OFFSET) < Long.BYTES || magic.getLong(0) != MAGIC) {
+                return null;
+            }
             MappedByteBuffer buffer = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
             buffer.order(ByteOrder.LITTLE_ENDIAN);
             return (long) LONG.getAcquire(buffer, MAGIC_OFFSET) == MAGIC ? new AcknowledgementFile(file, buffer) : null;
