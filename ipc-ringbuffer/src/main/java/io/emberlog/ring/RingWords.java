@@ -16,9 +16,6 @@ import java.nio.ByteBuffer;
  * an exception before it changes anything, and the caller retires the ring.
  */
 class RingWords extends VarHandleBuffer {
-    /** Before that the interpreter's atomics are native calls (measured on 17 and 25; nothing between was). */
-    private static final boolean NATIVE_ATOMICS = Runtime.version().feature() < 25;
-
     private static volatile int one = 1;
     private static byte[][] sink;
     private static final int BATCH = 1_000;
@@ -32,12 +29,10 @@ class RingWords extends VarHandleBuffer {
     private static final long MAX_WARM_UP_NS = 500_000_000L;
 
     static {
-        if (NATIVE_ATOMICS) {
-            try {
-                warmUp();
-            } catch (OutOfMemoryError noRoom) { // of direct memory, say: this class must not be broken for good by that
-                sink = null;
-            }
+        try {
+            warmUp();
+        } catch (OutOfMemoryError noRoom) { // of direct memory, say: this class must not be broken for good by that
+            sink = null;
         }
     }
 
@@ -49,8 +44,8 @@ class RingWords extends VarHandleBuffer {
     }
 
     /**
-     * On JDK 17 the interpreter's compare-and-set is a native call that dies of SIGBUS, with the JVM, when the file behind
-     * the mapping was cut; compiled code ends in an {@link InternalError} (measured on 17 and 25; nothing in between).
+     * The interpreter's compare-and-set is a native call that dies of SIGBUS, with the JVM, when the file behind the mapping
+     * was cut; compiled code ends in an {@link InternalError} (measured on 17 and 25; nothing in between).
      * So it is compiled before the first mapping is touched: in a few milliseconds, or later where the compiler's threads
      * find no processor. Compiled code shows by its speed. What is left: a JVM that does not compile in time, or at all.
      */

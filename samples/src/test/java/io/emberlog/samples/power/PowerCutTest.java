@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -190,13 +191,24 @@ class PowerCutTest {
         return children.start(directory.saying("workers", Jvm.worker(Producer.class, settings.arguments())));
     }
 
+    /** Mapped once: a process has only so many mappings. */
+    private AcknowledgementFile awaitBegun(String name) {
+        AtomicReference<AcknowledgementFile> account = new AtomicReference<>();
+        Waiting.until(name + " to begin", LIMIT, () -> {
+            account.set(AcknowledgementFile.open(directory.acksOf(name)));
+            return account.get() != null;
+        });
+        return account.get();
+    }
+
     private void awaitSynced(long messages) {
         for (int i = 0; i < WORKERS; i++) {
             String name = worker(i);
-            Waiting.until(messages + " messages of " + name + " to be reported synced", LIMIT, () -> {
-                AcknowledgementFile account = AcknowledgementFile.open(directory.acksOf(name));
-                return account != null && account.synced(0) + account.synced(1) >= messages;
-            });
+            AcknowledgementFile account = awaitBegun(name);
+            Waiting.until(
+                    messages + " messages of " + name + " to be reported synced",
+                    LIMIT,
+                    () -> account.synced(0) + account.synced(1) >= messages);
         }
     }
 
@@ -234,10 +246,8 @@ class PowerCutTest {
         for (int i = 0; i < WORKERS; i++) {
             Process worker = producer(worker(i), LAST_MESSAGES, 0);
             String name = worker(i);
-            Waiting.until(name + " to be done", LIMIT, () -> {
-                AcknowledgementFile account = AcknowledgementFile.open(directory.acksOf(name));
-                return account != null && account.ended(0) && account.ended(1);
-            });
+            AcknowledgementFile account = awaitBegun(name);
+            Waiting.until(name + " to be done", LIMIT, () -> account.ended(0) && account.ended(1));
             worker.getOutputStream().close();
         }
         master.awaitRingsGone(LIMIT);
