@@ -37,4 +37,16 @@ class RingJvmTest {
         }
         assertThat(outcome.exit()).isZero();
     }
+
+    @ParameterizedTest
+    @CsvSource({"17,long", "17,int", "17,add", "25,long", "25,int", "25,add"})
+    void theFirstAtomicOperationOfAJvmOnAFileThatWasCutEndsInAnErrorAndTheJvmLives(int feature, String atomic)
+            throws Exception {
+        Jvms.Outcome outcome = Jvms.run(
+                Jvms.command(Jvms.java(feature), Jvms.classPath(), ColdAtomicsChild.class, directory, atomic)
+                        .directory(directory.toFile()),
+                directory);
+
+        assertThat(outcome).isEqualTo(new Jvms.Outcome(0, "survived; ends in InternalError\n", ""));
+    }
 }

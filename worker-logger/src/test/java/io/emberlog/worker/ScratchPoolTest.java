@@ -1,6 +1,7 @@
 package io.emberlog.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.emberlog.message.Level;
 import java.lang.ref.WeakReference;
@@ -61,15 +62,14 @@ class ScratchPoolTest {
     }
 
     @Test
-    void oneWhoseRecordIsNeverEndedIsLetGoAtOnce() throws InterruptedException {
+    void oneWhoseRecordIsNeverEndedIsLetGoAtOnce() {
         WeakReference<Scratch> lost = new WeakReference<>(bound());
         pool.acquire();
         use();
-        for (int i = 0; i < 100 && lost.get() != null; i++) {
+        await().untilAsserted(() -> {
             System.gc();
-            Thread.sleep(10);
-        }
-        assertThat(lost.get()).isNull();
+            assertThat(lost.get()).isNull();
+        });
     }
 
     @Test
@@ -120,11 +120,10 @@ class ScratchPoolTest {
     @Test
     void aBindingDoesNotHoldItsThread() throws InterruptedException {
         WeakReference<Thread> ended = endedThreadWithABinding();
-        for (int i = 0; i < 100 && ended.get() != null; i++) {
+        await().untilAsserted(() -> {
             System.gc();
-            Thread.sleep(10);
-        }
-        assertThat(ended.get()).isNull();
+            assertThat(ended.get()).isNull();
+        });
     }
 
     private WeakReference<Thread> endedThreadWithABinding() throws InterruptedException {
