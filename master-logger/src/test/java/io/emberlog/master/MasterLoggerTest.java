@@ -128,6 +128,21 @@ class MasterLoggerTest {
         assertThat(ring.header().journaledPosition()).isEqualTo(ring.tail());
     }
 
+    /** Its own thread's interrupt would close the journal's file under it. */
+    @Test
+    void aThreadThatWasInterruptedStopsItAsAnyOther() throws Exception {
+        RingFile ring = ring(1 << 20);
+        MasterLogger master = started(config(temp.resolve("state")));
+        for (int i = 0; i < 100; i++) {
+            assertThat(log(ring, "record " + i + ".")).isTrue();
+        }
+        Thread.currentThread().interrupt();
+        boolean stopped = master.stop(LIMIT);
+        assertThat(Thread.interrupted()).as("the interrupt is still its own").isTrue();
+        assertThat(stopped).isTrue();
+        assertThat(linesWith("- record ")).isEqualTo(100);
+    }
+
     @Test
     void aJournalThatHasLostWhatACheckpointKnowsOfIsToldAndWhatComesThenIsDelivered() throws Exception {
         RingFile ring = ring(1 << 20);

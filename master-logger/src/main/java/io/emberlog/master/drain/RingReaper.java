@@ -201,14 +201,10 @@ public final class RingReaper {
     }
 
     private void take(Removal removal) throws IOException {
-        try {
-            if (removal.evidence) {
-                setAside(removal.path);
-            } else {
-                Files.deleteIfExists(removal.path);
-            }
-        } catch (NoSuchFileException gone) {
-            withFile.remove(removal.ring); // by somebody else
+        if (!removal.evidence) {
+            Files.deleteIfExists(removal.path);
+        } else if (Files.exists(removal.path, LinkOption.NOFOLLOW_LINKS)) { // else renamed, or removed by somebody else
+            setAside(removal.path);
         }
         withFile.remove(removal.ring);
         Files.deleteIfExists(ChannelDirectory.lockFileOf(removal.path));
