@@ -18,6 +18,9 @@ public final class BatchEncoder {
      */
     public static final int MIN_MAX_LENGTH = 8 * 1024 - 8;
 
+    /** Smallest bound of a text that a worker can be given; texts that are surely shorter need not be looked at one by one. */
+    public static final int MIN_MAX_TEXT_LENGTH = 256;
+
     /** Kept free of texts, so that numbers, nulls and the truncation mark still fit behind a text that fills the entry. */
     private static final int FIXED_RESERVE = 3 * 1024;
 
@@ -99,14 +102,7 @@ public final class BatchEncoder {
     public void text(int tag, byte[] utf8) {
         if (utf8 != null) {
             beginSection(tag);
-            int whole = Math.min(utf8.length, textRoom(tag));
-            if (whole < utf8.length) {
-                markCut(utf8.length);
-                while (whole > 0 && (utf8[whole] & 0xC0) == 0x80) {
-                    whole--;
-                }
-            }
-            putBytes(utf8, 0, whole);
+            putUtf8(utf8, 0, utf8.length, textRoom(tag));
             endSection();
         }
     }
@@ -138,6 +134,25 @@ public final class BatchEncoder {
     public void endArgs() {
         buffer[countAt] = (byte) count;
         endSection();
+    }
+
+    /**
+     * The whole ARGS section, from values in the form that {@code add...} would give them; or nothing, where something of them
+     * or of what follows would not fit uncut: the caller then adds them one by one.
+     *
+     * @param values none of whose texts is longer than {@link #MIN_MAX_TEXT_LENGTH}
+     */
+    public boolean args(byte[] values, int length, int valueCount) {
+        int whole = SECTION_HEADER_LENGTH + 1 + length;
+        if (valueCount > MAX_ARGS || room() < whole + FIXED_RESERVE || maxTextLength < MIN_MAX_TEXT_LENGTH) {
+            return false;
+        }
+        ensure(whole);
+        Bytes.putInt(buffer, at, length + 1 << 8 | ARGS);
+        buffer[at + SECTION_HEADER_LENGTH] = (byte) valueCount;
+        System.arraycopy(values, 0, buffer, at + SECTION_HEADER_LENGTH + 1, length);
+        at += whole;
+        return true;
     }
 
     /** Starts FIELDS or MDC; each pair is {@link #key} and one {@code add...}. */
@@ -213,6 +228,18 @@ public final class BatchEncoder {
     public void addString(String value) {
         if (startArg(1 + Integer.BYTES)) {
             putNullable(value);
+        }
+    }
+
+    /** A text that is UTF-8 already. */
+    public void addString(byte[] utf8, int offset, int length) {
+        if (startArg(1 + Integer.BYTES)) {
+            ensure(1 + Integer.BYTES);
+            int start = at;
+            buffer[start] = STRING;
+            at += 1 + Integer.BYTES;
+            putUtf8(utf8, offset, length, textRoom());
+            Bytes.putInt(buffer, start + 1, at - start - 1 - Integer.BYTES);
         }
     }
 
@@ -393,6 +420,17 @@ public final class BatchEncoder {
             }
         }
         return end;
+    }
+
+    private void putUtf8(byte[] utf8, int offset, int length, int most) {
+        int whole = Math.min(length, most);
+        if (whole < length) {
+            markCut(length);
+            while (whole > 0 && (utf8[offset + whole] & 0xC0) == 0x80) {
+                whole--;
+            }
+        }
+        putBytes(utf8, offset, whole);
     }
 
     private void putBytes(byte[] source, int offset, int length) {

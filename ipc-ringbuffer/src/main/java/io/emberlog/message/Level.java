@@ -138,7 +138,8 @@ public record Level(String name, int severity) {
 
     /** True when a record of this level needs to carry its name, since the severity alone would give another one. */
     public boolean needsName() {
-        return !(CANONICAL[severity].severity == severity && CANONICAL[severity].name.equals(name));
+        Level plain = CANONICAL[severity];
+        return plain != this && !(plain.severity == severity && plain.name.equals(name));
     }
 
     /**

@@ -29,6 +29,14 @@ public final class Utf8 {
             dst[at++] = (byte) c;
             i++;
         }
+        return i == length ? at : encodeRest(text, i, dst, at, limit);
+    }
+
+    /** Apart, so that the loop above is small enough to become a part of its callers. */
+    private static int encodeRest(String text, int from, byte[] dst, int offset, int limit) {
+        int length = text.length();
+        int at = offset;
+        int i = from;
         while (i < length) {
             char c = text.charAt(i++);
             if (c < 0x80) {

@@ -19,7 +19,7 @@ public final class LogEntry {
     private static final StackWalker CALLERS = StackWalker.getInstance();
 
     private final Scratch scratch;
-    private final ValueList args;
+    private final ArgList args;
     private final ValueList fields;
     private final ValueList mdc;
     /** Null while the entry is nobody's. Also set where no method can be called any more. */
@@ -29,6 +29,9 @@ public final class LogEntry {
     private Level level;
     /** Why something of this record is missing; null while nothing is. */
     private OutOfMemoryError heapWasFull;
+
+    /** More than text and arguments: one of the fields that follow is set, or a pair. */
+    private boolean extended;
 
     private Throwable cause;
     private String marker;
@@ -44,7 +47,7 @@ public final class LogEntry {
     /** @param scratch null for the one that does nothing */
     LogEntry(Scratch scratch) {
         this.scratch = scratch;
-        args = scratch == null ? null : new ValueList();
+        args = scratch == null ? null : new ArgList();
         fields = scratch == null ? null : new ValueList();
         mdc = scratch == null ? null : new ValueList();
     }
@@ -62,27 +65,62 @@ public final class LogEntry {
 
     /** The next argument for {@code {}}. */
     public LogEntry arg(long value) {
-        return arg(ValueList.LONG, value, null);
+        if (isMine()) {
+            try {
+                args.add(value);
+            } catch (OutOfMemoryError e) {
+                heapWasFull = e; // a record without it would be another one
+            }
+        }
+        return this;
     }
 
     /** The next argument for {@code {}}. */
     public LogEntry arg(double value) {
-        return arg(ValueList.DOUBLE, Double.doubleToRawLongBits(value), null);
+        if (isMine()) {
+            try {
+                args.add(value);
+            } catch (OutOfMemoryError e) {
+                heapWasFull = e;
+            }
+        }
+        return this;
     }
 
     /** The next argument for {@code {}}. */
     public LogEntry arg(float value) {
-        return arg(ValueList.FLOAT, Float.floatToRawIntBits(value), null);
+        if (isMine()) {
+            try {
+                args.add(value);
+            } catch (OutOfMemoryError e) {
+                heapWasFull = e;
+            }
+        }
+        return this;
     }
 
     /** The next argument for {@code {}}. */
     public LogEntry arg(boolean value) {
-        return arg(ValueList.BOOLEAN, value ? 1 : 0, null);
+        if (isMine()) {
+            try {
+                args.add(value);
+            } catch (OutOfMemoryError e) {
+                heapWasFull = e;
+            }
+        }
+        return this;
     }
 
     /** The next argument for {@code {}}; a text of one character. */
     public LogEntry arg(char value) {
-        return arg(ValueList.CHAR, value, null);
+        if (isMine()) {
+            try {
+                args.add(value);
+            } catch (OutOfMemoryError e) {
+                heapWasFull = e;
+            }
+        }
+        return this;
     }
 
     /**
@@ -90,7 +128,14 @@ public final class LogEntry {
      * boolean or a string. A throwable that is the last argument and has no {@code {}} is the record's exception.
      */
     public LogEntry arg(Object value) {
-        return arg(ValueList.OBJECT, 0, value);
+        if (isMine()) {
+            try {
+                args.add(value);
+            } catch (OutOfMemoryError e) {
+                heapWasFull = e;
+            }
+        }
+        return this;
     }
 
     /** The next argument for {@code {}}, computed now and only where the level is enabled. */
@@ -98,18 +143,12 @@ public final class LogEntry {
         return isMine() ? arg(get(supplier)) : this;
     }
 
-    private LogEntry arg(int kind, long bits, Object object) {
-        if (isMine()) {
-            add(args, null, kind, bits, object);
-        }
-        return this;
-    }
-
-    private void add(ValueList list, String key, int kind, long bits, Object object) {
+    private void add(ValueList pairs, String key, int kind, long bits, Object object) {
+        extended = true;
         try {
-            list.add(key, kind, bits, object);
+            pairs.add(key, kind, bits, object);
         } catch (OutOfMemoryError e) {
-            heapWasFull = e; // a record without it would be another one
+            heapWasFull = e;
         }
     }
 
@@ -174,6 +213,7 @@ public final class LogEntry {
     /** The exception, with its causes and suppressed ones. */
     public LogEntry cause(Throwable throwable) {
         if (isMine()) {
+            extended = true;
             cause = throwable;
         }
         return this;
@@ -182,6 +222,7 @@ public final class LogEntry {
     /** The marker; the last one counts. */
     public LogEntry marker(String name) {
         if (isMine()) {
+            extended = true;
             marker = name;
         }
         return this;
@@ -190,6 +231,7 @@ public final class LogEntry {
     /** Ids of the trace and the span that this record belongs to, as text; null for none. */
     public LogEntry trace(String trace, String span) {
         if (isMine()) {
+            extended = true;
             traceId = trace;
             spanId = span;
         }
@@ -199,6 +241,7 @@ public final class LogEntry {
     /** A payload of bytes beside the text, copied when {@code log} is called. */
     public LogEntry bytes(byte[] bytes) {
         if (isMine()) {
+            extended = true;
             payload = bytes;
         }
         return this;
@@ -249,6 +292,7 @@ public final class LogEntry {
     /** Where the code stood, as the caller knows it; texts may be null. */
     public LogEntry caller(String file, String path, int line, String function) {
         if (isMine()) {
+            extended = true;
             hasCaller = true;
             callerFile = file;
             callerPath = path;
@@ -300,9 +344,16 @@ public final class LogEntry {
             count--;
         }
         if (args.size() > 0) {
-            args.encodeArgs(batch, count);
+            args.encode(batch, count);
         }
         scratch.levelName(at);
+        if (extended || exception != null) {
+            encodeRest(batch, exception);
+        }
+        batch.endEntry();
+    }
+
+    private void encodeRest(BatchEncoder batch, Throwable exception) {
         batch.text(MessageDescriptor.MARKER, marker);
         if (fields.size() > 0) {
             fields.encodePairs(batch, MessageDescriptor.FIELDS);
@@ -321,7 +372,6 @@ public final class LogEntry {
         if (payload != null) {
             batch.bytes(payload, 0, payload.length);
         }
-        batch.endEntry();
     }
 
     /** Lets go of everything that belongs to the application. */
@@ -330,6 +380,14 @@ public final class LogEntry {
         logger = null;
         level = null;
         heapWasFull = null;
+        args.clear();
+        if (extended) {
+            clearRest();
+        }
+    }
+
+    private void clearRest() {
+        extended = false;
         cause = null;
         marker = null;
         traceId = null;
@@ -339,7 +397,6 @@ public final class LogEntry {
         callerFile = null;
         callerPath = null;
         callerFunction = null;
-        args.clear();
         fields.clear();
         mdc.clear();
     }

@@ -54,7 +54,7 @@ final class ObjectText {
         }
     }
 
-    private static boolean isWhole(Object value) {
+    static boolean isWhole(Object value) {
         return value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte;
     }
 

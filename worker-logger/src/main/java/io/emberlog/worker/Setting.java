@@ -1,5 +1,6 @@
 package io.emberlog.worker;
 
+import io.emberlog.message.BatchEncoder;
 import io.emberlog.message.Level;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingDescriptor;
@@ -117,7 +118,7 @@ final class Setting<T> {
             "UTF-8 bytes after which one text is cut and marked",
             "64K",
             "256 to 512K",
-            text -> size(text, 256, RingDescriptor.MAX_RECORD_LENGTH));
+            text -> size(text, BatchEncoder.MIN_MAX_TEXT_LENGTH, RingDescriptor.MAX_RECORD_LENGTH));
 
     static final Setting<Fallback> FALLBACK = new Setting<>(
             "fallback",

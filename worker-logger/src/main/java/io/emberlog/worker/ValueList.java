@@ -4,8 +4,8 @@ import io.emberlog.message.BatchEncoder;
 import java.util.Arrays;
 
 /**
- * Values that wait for their record to be encoded: sections must be written in order, and a fluent call learns its
- * template last. Kept as bits and references, so that numbers are not boxed. One thread at a time; used again.
+ * Pairs that wait for their record to be encoded: sections must be written in order. Kept as bits and references, so that
+ * numbers are not boxed. One thread at a time; used again.
  */
 final class ValueList {
     static final int LONG = 0;
@@ -31,9 +31,9 @@ final class ValueList {
         if (size == kinds.length) {
             int length = size * 2;
             keys = Arrays.copyOf(keys, length);
-            kinds = Arrays.copyOf(kinds, length);
             bits = Arrays.copyOf(bits, length);
             objects = Arrays.copyOf(objects, length);
+            kinds = Arrays.copyOf(kinds, length); // last: where the heap is full for one of them, all are asked again
         }
         keys[size] = key;
         kinds[size] = (byte) kind;
@@ -46,20 +46,7 @@ final class ValueList {
         return size;
     }
 
-    /** The last value where it is a throwable, else null. */
-    Throwable lastThrowable() {
-        return size > 0 && objects[size - 1] instanceof Throwable throwable ? throwable : null;
-    }
-
-    /** @param count how many of the values, from the first */
-    void encodeArgs(BatchEncoder batch, int count) {
-        batch.beginArgs();
-        for (int i = 0; i < count; i++) {
-            addArg(batch, kinds[i], bits[i], objects[i]);
-        }
-        batch.endArgs();
-    }
-
+    /** One argument, straight into the record. */
     static void addArg(BatchEncoder batch, int kind, long bits, Object object) {
         switch (kind) {
             case LONG -> batch.addLong(bits);
