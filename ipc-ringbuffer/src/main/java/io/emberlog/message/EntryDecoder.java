@@ -3,7 +3,6 @@ package io.emberlog.message;
 import static io.emberlog.message.MessageDescriptor.*;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * A view over one entry of a LOG_BATCH in a heap array. {@link #wrap} checks every length once; after that no read can
@@ -18,6 +17,17 @@ public final class EntryDecoder {
     private byte[] buffer;
     private int start;
     private int length;
+    /** A bit for each tag that the entry has. */
+    private int present;
+
+    /** A set of sections, for {@link #hasAny}. */
+    public static int tags(int... tags) {
+        int set = 0;
+        for (int tag : tags) {
+            set |= 1 << tag;
+        }
+        return set;
+    }
 
     /**
      * Points at the entry that starts at {@code offset}.
@@ -40,10 +50,11 @@ public final class EntryDecoder {
         buffer = bytes;
         start = offset;
         length = entryLength;
-        Arrays.fill(lengths, -1);
         int end = offset + entryLength;
         int at = offset + ENTRY_HEADER_LENGTH;
         int lastTag = 0;
+        int tags = 0;
+        present = 0;
         while (at < end) {
             if (end - at < SECTION_HEADER_LENGTH) {
                 return false;
@@ -59,12 +70,14 @@ public final class EntryDecoder {
             if (tag < TAG_COUNT) {
                 offsets[tag] = at;
                 lengths[tag] = sectionLength;
+                tags |= 1 << tag;
                 if (!validSection(tag, at, at + sectionLength)) {
                     return false;
                 }
             }
             at += sectionLength;
         }
+        present = tags;
         return true;
     }
 
@@ -154,7 +167,12 @@ public final class EntryDecoder {
     }
 
     public boolean has(int tag) {
-        return lengths[tag] >= 0;
+        return (present & 1 << tag) != 0;
+    }
+
+    /** Whether it has a section of that set, which {@link #tags} makes. */
+    public boolean hasAny(int tags) {
+        return (present & tags) != 0;
     }
 
     /** Of a section that {@link #has}. */
@@ -164,7 +182,7 @@ public final class EntryDecoder {
 
     /** In bytes; -1 when absent. */
     public int sectionLength(int tag) {
-        return lengths[tag];
+        return has(tag) ? lengths[tag] : -1;
     }
 
     /** Allocates; null when absent. */

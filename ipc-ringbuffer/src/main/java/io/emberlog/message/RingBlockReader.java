@@ -35,6 +35,8 @@ public final class RingBlockReader {
     private int entryAt;
     private int index;
     private String broken;
+    private long newestTimestampNs;
+    private int highestSeverity;
 
     /** Starts at the first record; {@code position} is the ring position of that record. */
     public void wrap(byte[] block, int offset, int length, long position) {
@@ -126,15 +128,56 @@ public final class RingBlockReader {
                 return false;
             }
             if (type == TYPE_LOG_BATCH) {
-                entriesLeft = entryCount();
-                entryAt = payloadOffset() + BATCH_HEADER_LENGTH;
-                index = -1;
+                startEntries();
             } else if (type == TYPE_DROPPED) {
-                index = 0;
-                drops.render(buffer, payloadOffset(), entry);
+                renderDrops();
                 return true;
             }
         }
+        return nextInBatch();
+    }
+
+    /**
+     * After {@link #nextRecord}, instead of {@link #nextEntry}: checks all entries of that record at once. Then
+     * {@link #newestTimestampNs} and {@link #highestSeverity} tell of them.
+     *
+     * @return false when one breaks the rules; {@link #broken} says how
+     */
+    public boolean checkEntries() {
+        newestTimestampNs = Long.MIN_VALUE;
+        highestSeverity = 0;
+        if (type == TYPE_DROPPED) {
+            renderDrops();
+            meet();
+        } else if (type == TYPE_LOG_BATCH) {
+            startEntries();
+            while (entriesLeft > 0) {
+                if (!nextInBatch()) {
+                    return false;
+                }
+                meet();
+            }
+        }
+        return true;
+    }
+
+    private void meet() {
+        newestTimestampNs = Math.max(newestTimestampNs, entry.timestampNs());
+        highestSeverity = Math.max(highestSeverity, entry.severity());
+    }
+
+    private void startEntries() {
+        entriesLeft = entryCount();
+        entryAt = payloadOffset() + BATCH_HEADER_LENGTH;
+        index = -1;
+    }
+
+    private void renderDrops() {
+        index = 0;
+        drops.render(buffer, payloadOffset(), entry);
+    }
+
+    private boolean nextInBatch() {
         entriesLeft--;
         index++;
         int recordEnd = recordStart + recordLength;
@@ -168,6 +211,16 @@ public final class RingBlockReader {
     /** Place of the entry in its batch. */
     public int index() {
         return index;
+    }
+
+    /** Of the entries that {@link #checkEntries} checked; {@link Long#MIN_VALUE} when there are none. */
+    public long newestTimestampNs() {
+        return newestTimestampNs;
+    }
+
+    /** Of the entries that {@link #checkEntries} checked; 0 when there are none. */
+    public int highestSeverity() {
+        return highestSeverity;
     }
 
     /** Type id of the record, without the bit {@link MessageDescriptor#CHECKED}. */

@@ -18,6 +18,8 @@ public final class RingBlock {
         void onHeartbeat(long sentEpochNs, long nextCheckInEpochNs, boolean goodbye);
     }
 
+    private static final int NO_SLOT = -1;
+
     private final RingBlockReader reader = new RingBlockReader();
     private byte[] bytes = new byte[4 * 1024];
     private int length;
@@ -27,6 +29,10 @@ public final class RingBlock {
     private int doubles;
     private int[] offsets = new int[32];
     private int[] entryCounts = new int[32];
+    /** Of log batches; {@link #NO_SLOT} for all else. */
+    private byte[] slots = new byte[32];
+
+    private long[] firstSequences = new long[32];
     private long[] timestamps = new long[32];
     private byte[] severities = new byte[32];
 
@@ -70,20 +76,21 @@ public final class RingBlock {
         reader.wrap(bytes, 0, byteCount, position);
         while (reader.nextRecord()) {
             int at = reader.recordOffset();
-            long timestamp = Long.MIN_VALUE;
-            checkedSeverity = 0;
+            int slot = NO_SLOT;
             int count = 0;
             String broken = refusal(check, at);
+            if (broken == null) {
+                broken = reader.checkEntries() ? null : reader.broken();
+            }
             if (broken == null && reader.type() == MessageDescriptor.TYPE_LOG_BATCH) {
+                slot = reader.slot();
                 count = reader.entryCount();
-                timestamp = checkedTimestamp(at, reader.nextOffset() - at);
-                broken = entryChecker.broken() != null
-                        ? entryChecker.broken()
-                        : sequences.refusal(reader.slot(), reader.firstSequence(), count);
-                if (broken == null && !sequences.advance(reader.slot(), reader.firstSequence(), count)) {
+                broken = sequences.refusal(slot, reader.firstSequence(), count);
+                if (broken == null && !sequences.advance(slot, reader.firstSequence(), count)) {
                     // counts nothing and shows nothing: to every later reader the double is padding
                     Bytes.putInt(bytes, at + Integer.BYTES, MessageDescriptor.TYPE_PADDING);
                     doubles += count;
+                    slot = NO_SLOT;
                     count = 0;
                 }
             } else if (broken == null && reader.type() == MessageDescriptor.TYPE_HEARTBEAT) {
@@ -93,8 +100,6 @@ public final class RingBlock {
                         Heartbeat.nextCheckInEpochNs(bytes, payload),
                         Heartbeat.isGoodbye(bytes, payload));
             } else if (broken == null && reader.type() == MessageDescriptor.TYPE_DROPPED) {
-                timestamp = checkedTimestamp(at, reader.nextOffset() - at);
-                broken = entryChecker.broken();
                 count = 1;
             }
             if (broken != null) {
@@ -104,7 +109,9 @@ public final class RingBlock {
                 }
                 return;
             }
-            addRecord(at, count, timestamp, (byte) checkedSeverity);
+            addRecord(at, count, slot, slot == NO_SLOT ? 0 : reader.firstSequence());
+            timestamps[records - 1] = reader.newestTimestampNs();
+            severities[records - 1] = (byte) reader.highestSeverity();
             entries += count;
             length = reader.nextOffset();
         }
@@ -127,32 +134,22 @@ public final class RingBlock {
         return check == null ? null : check.refusal(bytes, at, reader.position());
     }
 
-    private final RingBlockReader entryChecker = new RingBlockReader();
-    /** Highest in the record that was checked last. */
-    private int checkedSeverity;
-
-    /** Walks the entries of the record; {@code entryChecker.broken()} tells afterwards whether all are valid. */
-    private long checkedTimestamp(int at, int alignedLength) {
-        entryChecker.wrap(bytes, at, alignedLength, position + at);
-        long newest = Long.MIN_VALUE;
-        while (entryChecker.nextEntry()) {
-            newest = Math.max(newest, entryChecker.entry().timestampNs());
-            checkedSeverity = Math.max(checkedSeverity, entryChecker.entry().severity());
-        }
-        return newest;
-    }
-
-    private void addRecord(int at, int entryCount, long timestamp, byte severity) {
+    /** Its timestamp and severity are the caller's to set. */
+    private void addRecord(int at, int entryCount, int slot, long firstSequence) {
         if (records == offsets.length) {
-            offsets = Arrays.copyOf(offsets, 2 * records);
-            entryCounts = Arrays.copyOf(entryCounts, 2 * records);
-            timestamps = Arrays.copyOf(timestamps, 2 * records);
-            severities = Arrays.copyOf(severities, 2 * records);
+            int more = 2 * records;
+            entryCounts = Arrays.copyOf(entryCounts, more);
+            slots = Arrays.copyOf(slots, more);
+            firstSequences = Arrays.copyOf(firstSequences, more);
+            timestamps = Arrays.copyOf(timestamps, more);
+            severities = Arrays.copyOf(severities, more);
+            offsets = Arrays.copyOf(
+                    offsets, more); // last: where the heap has no room for one of them, all are asked again
         }
         offsets[records] = at;
         entryCounts[records] = entryCount;
-        timestamps[records] = timestamp;
-        severities[records] = severity;
+        slots[records] = (byte) slot;
+        firstSequences[records] = firstSequence;
         records++;
     }
 
@@ -230,7 +227,9 @@ public final class RingBlock {
         }
         System.arraycopy(next.bytes, 0, bytes, length, next.length);
         for (int i = 0; i < next.records; i++) {
-            addRecord(length + next.offsets[i], next.entryCounts[i], next.timestamps[i], next.severities[i]);
+            addRecord(length + next.offsets[i], next.entryCounts[i], next.slots[i], next.firstSequences[i]);
+            timestamps[records - 1] = next.timestamps[i];
+            severities[records - 1] = next.severities[i];
         }
         length += next.length;
         entries += next.entries;
@@ -239,11 +238,9 @@ public final class RingBlock {
 
     /** Tells {@code sequences} of the log batches from record {@code from} up to {@code to}. */
     public void addTo(SlotSequences sequences, int from, int to) {
-        int start = recordOffset(from);
-        reader.wrap(bytes, start, recordOffset(to) - start, position + start);
-        while (reader.nextRecord()) {
-            if (reader.type() == MessageDescriptor.TYPE_LOG_BATCH) {
-                sequences.advance(reader.slot(), reader.firstSequence(), reader.entryCount());
+        for (int i = from; i < to; i++) {
+            if (slots[i] != NO_SLOT) {
+                sequences.advance(slots[i], firstSequences[i], entryCounts[i]);
             }
         }
     }

@@ -27,6 +27,7 @@ public final class ColumnsFormat implements Format {
     private static final int FUNCTION_WIDTH = 24;
     private static final int LINE_WIDTH = 6;
 
+    private final MessageCache messages = new MessageCache(Escaper.LINE);
     private final TimestampText time = new TimestampText(ZoneOffset.UTC);
     private final WorkerText host =
             new WorkerText((worker, out) -> SectionText.append(worker.host(), Escaper.LINE, out));
@@ -70,7 +71,7 @@ public final class ColumnsFormat implements Format {
         out.append(line.bytes(), 0, line.length());
         endColumn(out, start, LINE_WIDTH);
 
-        MessageRenderer.render(entry, Escaper.LINE, out);
+        messages.append(entry, out);
         if (entry.has(EXCEPTION)) {
             exceptions.append(entry.exception(), out);
         }

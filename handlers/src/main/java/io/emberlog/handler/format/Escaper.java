@@ -43,23 +43,28 @@ public enum Escaper {
     /** End of the run of printable ASCII that starts at {@code from}; eight bytes at a time. */
     private int plainEnd(byte[] source, int from, int end) {
         int at = from;
-        while (end - at >= Long.BYTES) {
-            long word = Bytes.getLong(source, at);
-            // a byte's high bit is set where the byte is special; borrow may mark later bytes too, never earlier ones
-            long special = (word - SPACES) | zeros(word ^ DELETES) | word;
-            if (this == JSON) {
-                special |= zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES);
-            }
-            special &= HIGHS;
+        // the last word is read whole, too, where the array goes on behind the text
+        while (at < end && at <= source.length - Long.BYTES) {
+            long special = special(Bytes.getLong(source, at));
             if (special != 0) {
-                return at + (Long.numberOfTrailingZeros(special) >>> 3);
+                return Math.min(end, at + (Long.numberOfTrailingZeros(special) >>> 3));
             }
             at += Long.BYTES;
         }
+        at = Math.min(at, end);
         while (at < end && isPlain(source[at])) {
             at++;
         }
         return at;
+    }
+
+    /** A byte's high bit is set where the byte is special; borrow may mark later bytes too, never earlier ones. */
+    private long special(long word) {
+        long special = (word - SPACES) | zeros(word ^ DELETES) | word;
+        if (this == JSON) {
+            special |= zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES);
+        }
+        return special & HIGHS;
     }
 
     private static long zeros(long word) {

@@ -16,6 +16,8 @@ final class HeadCache {
     private static final int SIZE = 64;
     /** Longer ones are not kept. */
     private static final int MAX_LENGTH = 1024;
+    /** Sections behind the template that a head may show. */
+    private static final int OTHERS = EntryDecoder.tags(LEVEL_NAME, CALLER, MODULE);
 
     private static final class Head {
         WorkerIdentity worker;
@@ -78,7 +80,7 @@ final class HeadCache {
     }
 
     private static boolean dependsOnHeadAlone(EntryDecoder entry) {
-        return entry.has(TEMPLATE) && !entry.has(LEVEL_NAME) && !entry.has(CALLER) && !entry.has(MODULE);
+        return entry.has(TEMPLATE) && !entry.hasAny(OTHERS);
     }
 
     private Head head(EntryDecoder entry) {

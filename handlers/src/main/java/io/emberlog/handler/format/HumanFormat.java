@@ -24,11 +24,15 @@ import java.time.ZoneId;
 public final class HumanFormat implements Format {
     private static final int LEVEL_WIDTH = 5;
     private static final int MAX_BYTES_SHOWN = 64;
+    /** What may follow the message. */
+    private static final int REST =
+            EntryDecoder.tags(BYTES, MARKER, FIELDS, MDC, TRACE_ID, SPAN_ID, ORIGINAL_LENGTH, EXCEPTION);
 
     private final TimestampText time;
     private final WorkerText worker =
             new WorkerText((identity, out) -> SectionText.append(identity.name(), Escaper.LINE, out));
     private final HeadCache heads = new HeadCache();
+    private final MessageCache messages = new MessageCache(Escaper.LINE);
     private final boolean colour;
     private final HumanException exceptions;
 
@@ -56,8 +60,10 @@ public final class HumanFormat implements Format {
             appendHead(record, out);
             heads.keep(record, out, start);
         }
-        MessageRenderer.render(entry, Escaper.LINE, out);
-        appendRest(entry, out);
+        messages.append(entry, out);
+        if (entry.hasAny(REST)) {
+            appendRest(entry, out);
+        }
         out.append('\n');
     }
 

@@ -50,6 +50,7 @@ public final class JsonFormat implements Format {
     private final WorkerText worker = new WorkerText(JsonFormat::appendWorker);
     private final WorkerText idPrefix = new WorkerText(JsonFormat::appendIdPrefix);
     private final HeadCache heads = new HeadCache();
+    private final MessageCache messages = new MessageCache(Escaper.JSON);
     private final JsonException exceptions = new JsonException();
 
     @Override
@@ -100,7 +101,7 @@ public final class JsonFormat implements Format {
         if (entry.has(TEMPLATE)) {
             out.append(KEY_MESSAGE);
             out.append('"');
-            MessageRenderer.render(entry, Escaper.JSON, out);
+            messages.append(entry, out);
             out.append('"');
         }
         if (entry.has(BYTES)) {

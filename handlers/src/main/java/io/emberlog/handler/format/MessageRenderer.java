@@ -20,6 +20,11 @@ public final class MessageRenderer {
 
     /** Appends the message; nothing when the record has no text. */
     public static void render(EntryDecoder entry, Escaper escaper, Utf8Buffer out) {
+        render(entry, escaper, out, null);
+    }
+
+    /** @param places hears where in {@code out} each argument was put; null for nobody */
+    static void render(EntryDecoder entry, Escaper escaper, Utf8Buffer out, MessageCache.Places places) {
         if (!entry.has(TEMPLATE)) {
             return;
         }
@@ -27,13 +32,20 @@ public final class MessageRenderer {
         int from = entry.sectionOffset(TEMPLATE);
         int end = from + entry.sectionLength(TEMPLATE);
         if (entry.argCount() > 0) {
-            from = renderArgs(text, from, end, entry.args(), escaper, out);
+            from = renderArgs(text, from, end, entry.args(), escaper, out, places);
         }
         escaper.append(out, text, from, end - from);
     }
 
     /** @return where the rest of the template starts that holds no further argument */
-    private static int renderArgs(byte[] text, int start, int end, ValueCursor args, Escaper escaper, Utf8Buffer out) {
+    private static int renderArgs(
+            byte[] text,
+            int start,
+            int end,
+            ValueCursor args,
+            Escaper escaper,
+            Utf8Buffer out,
+            MessageCache.Places places) {
         int from = start;
         int search = start;
         while (args.remaining() > 0) {
@@ -49,7 +61,11 @@ public final class MessageRenderer {
                 from = brace + 1;
             } else {
                 args.next();
+                int at = out.length();
                 appendValue(args, escaper, out);
+                if (places != null) {
+                    places.argument(at, out.length());
+                }
                 from = brace + 2;
             }
             search = from;

@@ -8,8 +8,8 @@ import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 
 /**
- * ISO 8601 / RFC 3339 date and time. Keeps the text of the last second and the offset until its next transition, so
- * that records of one second cost a copy and those of another no garbage. One thread.
+ * ISO 8601 / RFC 3339 date and time. Keeps the texts of the last millisecond and second and the offset until its next
+ * transition, so that records of one of them cost a copy and those of another no garbage. One thread.
  */
 final class TimestampText {
     private static final long NS_PER_SECOND = 1_000_000_000L;
@@ -19,6 +19,8 @@ final class TimestampText {
     private final ZoneRules rules;
     private final Utf8Buffer second = new Utf8Buffer(32);
     private long cachedSecond = Long.MIN_VALUE;
+    private final Utf8Buffer millisecond = new Utf8Buffer(64);
+    private long cachedMs = Long.MIN_VALUE;
     private long offsetFrom = 1;
     private long offsetUntil = 0;
     private int offsetSeconds;
@@ -30,9 +32,15 @@ final class TimestampText {
 
     /** {@code 2026-01-15T10:30:45.123Z}. */
     void appendMillis(Utf8Buffer out, long epochNs) {
-        appendSecond(out, epochNs);
-        out.appendDigits(Math.floorMod(epochNs, NS_PER_SECOND) / NS_PER_MS, 3);
-        out.append(offsetText);
+        long epochMs = Math.floorDiv(epochNs, NS_PER_MS);
+        if (epochMs != cachedMs) {
+            millisecond.clear();
+            appendSecond(millisecond, epochNs);
+            millisecond.appendDigits(Math.floorMod(epochNs, NS_PER_SECOND) / NS_PER_MS, 3);
+            millisecond.append(offsetText);
+            cachedMs = epochMs;
+        }
+        out.append(millisecond.bytes(), 0, millisecond.length());
     }
 
     /** {@code 2026-01-15T10:30:45.123456789Z}. */

@@ -10,25 +10,11 @@ import java.util.Arrays;
  * a worker goes through {@link Escaper}. One thread.
  */
 public final class Utf8Buffer {
-    private static final long[] POWERS_OF_TEN = new long[19];
-    private static final byte[] MIN_LONG = "-9223372036854775808".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] BASE64 =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".getBytes(StandardCharsets.US_ASCII);
-    private static final double MILLION = 1e6;
-    /** 00 to 99, as two bytes in the order of {@link Bytes#putShort}. */
-    private static final short[] PAIRS = new short[100];
-
-    static {
-        for (int i = 0; i < PAIRS.length; i++) {
-            PAIRS[i] = (short) ('0' + i / 10 | '0' + i % 10 << 8);
-        }
-        long power = 1;
-        for (int i = 0; i < POWERS_OF_TEN.length; i++) {
-            POWERS_OF_TEN[i] = power;
-            power *= 10;
-        }
-    }
+    /** Up to so many bytes a loop over words is faster than the call of a copying routine. */
+    private static final int MAX_BY_WORDS = 64;
 
     private byte[] bytes;
     private int length;
@@ -84,9 +70,24 @@ public final class Utf8Buffer {
     }
 
     public void append(byte[] source, int offset, int count) {
+        if (count <= MAX_BY_WORDS && offset + count <= source.length - Long.BYTES) {
+            appendByWords(source, offset, count);
+            return;
+        }
         ensure(count);
         System.arraycopy(source, offset, bytes, length, count);
         length += count;
+    }
+
+    /** Most texts are of some bytes: up to seven too many are read and written, and count for nothing. */
+    private void appendByWords(byte[] source, int offset, int count) {
+        ensure(count + Long.BYTES);
+        byte[] to = bytes;
+        int at = length;
+        for (int i = 0; i < count; i += Long.BYTES) {
+            Bytes.putLong(to, at + i, Bytes.getLong(source, offset + i));
+        }
+        length = at + count;
     }
 
     public void append(String text) {
@@ -104,76 +105,25 @@ public final class Utf8Buffer {
 
     /** As {@link Long#toString(long)}. */
     public void append(long value) {
-        if (value < 0) {
-            if (value == Long.MIN_VALUE) {
-                append(MIN_LONG);
-                return;
-            }
-            append('-');
-            value = -value;
-        }
-        appendDigits(value, digits(value));
+        ensure(Numbers.MAX_LENGTH);
+        length = Numbers.put(bytes, length, value);
     }
 
     /** A value from 0 up with zeros in front, exactly that many digits. */
     public void appendDigits(long value, int digits) {
         ensure(digits);
-        byte[] to = bytes;
-        int at = length + digits;
-        length = at;
-        long rest = value;
-        int left = digits;
-        while (left >= 2 && rest > Integer.MAX_VALUE) {
-            long hundreds = rest / 100;
-            at -= 2;
-            Bytes.putShort(to, at, PAIRS[(int) (rest - hundreds * 100)]);
-            rest = hundreds;
-            left -= 2;
-        }
-        int small = (int) rest;
-        for (; left >= 2; left -= 2) {
-            int hundreds = small / 100;
-            at -= 2;
-            Bytes.putShort(to, at, PAIRS[small - hundreds * 100]);
-            small = hundreds;
-        }
-        if (left == 1) {
-            to[at - 1] = (byte) ('0' + small % 10);
-        }
+        length = Numbers.putDigits(bytes, length, value, digits);
     }
 
     /** As {@link Double#toString(double)}; makes garbage only for values that six decimals below 10^7 do not hold. */
     public void append(double value) {
-        double magnitude = Math.abs(value);
-        if (magnitude >= 1e-3 && magnitude < 1e7) {
-            long scaled = Math.round(magnitude * MILLION);
-            // both are exact below 2^53, so the quotient is the double nearest to these decimals
-            if (scaled / MILLION == magnitude) {
-                if (value < 0) {
-                    append('-');
-                }
-                appendDecimal(scaled);
-                return;
-            }
+        ensure(Numbers.MAX_LENGTH);
+        int end = Numbers.put(bytes, length, value);
+        if (end == Numbers.NOT_PUT) {
+            append(Double.toString(value));
+        } else {
+            length = end;
         }
-        append(Double.toString(value));
-    }
-
-    private void appendDecimal(long millionths) {
-        long whole = millionths / 1_000_000;
-        int decimals = (int) (millionths - whole * 1_000_000);
-        append(whole);
-        append('.');
-        int digits = 6;
-        if (decimals % 10_000 == 0) { // two decimals, as prices have
-            decimals /= 10_000;
-            digits = 2;
-        }
-        while (digits > 1 && decimals % 10 == 0) {
-            decimals /= 10;
-            digits--;
-        }
-        appendDigits(decimals, digits);
     }
 
     /** Two lower-case digits. */
@@ -206,14 +156,6 @@ public final class Utf8Buffer {
         bytes[length++] = BASE64[bits >> 12 & 0x3F];
         bytes[length++] = BASE64[bits >> 6 & 0x3F];
         bytes[length++] = BASE64[bits & 0x3F];
-    }
-
-    private static int digits(long value) {
-        int digits = 1;
-        while (digits < POWERS_OF_TEN.length && value >= POWERS_OF_TEN[digits]) {
-            digits++;
-        }
-        return digits;
     }
 
     private void ensure(int more) {
