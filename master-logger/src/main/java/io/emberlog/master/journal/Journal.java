@@ -516,11 +516,9 @@ public final class Journal implements AutoCloseable {
     private void checkSpace(long now) {
         spaceCheckedNs = now;
         bytesSinceSpaceCheck = 0;
-        try {
-            hasSpace = Files.getFileStore(directory()).getUsableSpace() >= config.freeSpaceWatermarkBytes();
-        } catch (IOException e) {
-            hasSpace = false; // append would fail for the same reason, and say so
-        }
+        // 0 where it cannot be told, and append would fail for the same reason, and say so; a FileStore reads all
+        // mounts each time
+        hasSpace = directory().toFile().getUsableSpace() >= config.freeSpaceWatermarkBytes();
     }
 
     private JournalException fail(String what, Throwable cause) {

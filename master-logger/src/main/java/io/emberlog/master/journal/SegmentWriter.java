@@ -37,11 +37,11 @@ final class SegmentWriter implements AutoCloseable {
     }
 
     /** Beside a document: its header word and field, the file's own header, and two index arrays of 16 KiB that may come first. */
-    private static final long AROUND_A_DOCUMENT = 128 << 10;
+    private static final long AROUND_A_DOCUMENT = 64 << 10;
 
     private static final long MIN_ALLOCATION = 256 << 10;
-    /** So many bytes of zeros at a time. */
-    private static final long AHEAD = 128 << 10;
+    /** So many bytes of zeros more at a time where documents are small; a larger one is written over them, so they help it little. */
+    private static final long AHEAD = 64 << 10;
 
     private static final int PAGE = 4096;
     /** Name, length and type of the field that the document is. */
@@ -157,7 +157,7 @@ final class SegmentWriter implements AutoCloseable {
             }
             long needed = position + length + AROUND_A_DOCUMENT;
             if (needed > allocated) {
-                long to = needed + AHEAD + PAGE - 1 & -PAGE;
+                long to = needed + (length < AHEAD ? AHEAD : 0) + PAGE - 1 & -PAGE;
                 SegmentFiles.allocate(channel, Math.max(allocated, position + length), to);
                 allocated = to;
             }
