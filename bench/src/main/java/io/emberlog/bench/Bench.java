@@ -1,9 +1,12 @@
 package io.emberlog.bench;
 
+import io.emberlog.bench.front.Call;
+import io.emberlog.bench.front.Library;
 import io.emberlog.master.cli.ExitCodes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -25,6 +28,18 @@ import picocli.CommandLine.Spec;
         footer = "%nExit codes: 0 done, 1 something was lost, doubled or refused, 2 usage, 4 input or output.")
 public final class Bench implements Callable<Integer> {
     private static final int MANY_THREADS = 8;
+
+    /** What one process logs with. */
+    private static final List<Library> ALONE = List.of(
+            Library.EMBERLOG,
+            Library.EMBERLOG_SLF4J,
+            Library.LOG4J2_ASYNC,
+            Library.LOGBACK_ASYNC,
+            Library.TINYLOG,
+            Library.CHRONICLE_QUEUE);
+
+    /** Share of the messages that a slow peer is given. */
+    private static final double SLOW = 0.1;
 
     @Spec
     private CommandSpec spec;
@@ -70,32 +85,59 @@ public final class Bench implements Callable<Integer> {
     private static List<Benchmark> all() {
         List<Benchmark> all = new ArrayList<>();
         for (int threads = 1; threads <= 2; threads++) {
-            for (Call call : Call.values()) {
-                all.add(new LogCall(call, threads, Mode.DEFAULTS));
+            for (Call call : EnumSet.range(Call.LITERAL, Call.DISABLED)) {
+                all.add(LogCall.of(call, threads, Mode.DEFAULTS));
             }
         }
-        all.add(new LogCall(Call.TWO_ARGS, MANY_THREADS, Mode.DEFAULTS));
+        all.add(LogCall.throughSlf4j());
+        all.add(LogCall.of(Call.MDC, 1, Mode.DEFAULTS));
+        all.addAll(LogCall.fromVirtualThread(Call.TWO_ARGS));
+        all.add(LogCall.of(Call.TWO_ARGS, MANY_THREADS, Mode.DEFAULTS));
         for (int threads : new int[] {1, 2, MANY_THREADS}) {
-            all.add(new LogCall(Call.TWO_ARGS, threads, Mode.BATCHED));
+            all.add(LogCall.of(Call.TWO_ARGS, threads, Mode.BATCHED));
         }
-        all.add(new LogCall(Call.TWO_ARGS, 1, Mode.CHECKED));
+        all.add(LogCall.of(Call.TWO_ARGS, 1, Mode.CHECKED));
         for (Mode mode : Mode.values()) {
-            all.add(new Throughput(1, "human", mode));
-            all.add(new Throughput(4, "human", mode));
+            all.add(Throughput.emberlog(1, "human", mode));
+            all.add(Throughput.emberlog(4, "human", mode));
         }
-        all.add(new Throughput(1, "json", Mode.DEFAULTS));
+        all.add(Throughput.emberlog(1, "json", Mode.DEFAULTS));
         all.add(new Idle(0));
         all.add(new Idle(8));
         all.add(new Levels(1));
         all.add(new Levels(50));
+        all.addAll(peers());
         return all;
+    }
+
+    private static List<Benchmark> peers() {
+        List<Benchmark> peers = new ArrayList<>();
+        for (Call call : new Call[] {Call.THREE_ARGS, Call.TWO_ARGS}) {
+            for (Library library : ALONE) {
+                peers.add(LogCall.peer(library, call));
+            }
+        }
+        for (Library library : ALONE) {
+            if (library != Library.EMBERLOG_SLF4J && library != Library.CHRONICLE_QUEUE) { // writes no text
+                peers.add(Throughput.peer(library, 1, 1));
+            }
+        }
+        peers.add(Throughput.peer(Library.EMBERLOG, 4, 1));
+        peers.add(Throughput.peer(Library.LOG4J2_SOCKET, 4, 1));
+        peers.add(Throughput.peer(Library.LOGBACK_PRUDENT, 4, SLOW));
+        for (Library library : ALONE) {
+            if (library != Library.EMBERLOG_SLF4J) {
+                peers.add(new Survivors(library));
+            }
+        }
+        return peers;
     }
 
     @Override
     public Integer call() throws Exception {
         List<Benchmark> chosen = chosen();
         if (list) {
-            chosen.forEach(benchmark -> System.out.printf("%-28s %s%n", benchmark.name(), benchmark.description()));
+            chosen.forEach(benchmark -> System.out.printf("%-36s %s%n", benchmark.name(), benchmark.description()));
             return ExitCodes.DONE;
         }
         if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {

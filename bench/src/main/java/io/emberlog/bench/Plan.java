@@ -39,6 +39,11 @@ record Plan(boolean quick, Path directory) {
         return quick ? 20 : 100;
     }
 
+    /** How often a logging process is killed. */
+    int kills() {
+        return quick ? 2 : 5;
+    }
+
     int idleSeconds() {
         return quick ? 5 : 10;
     }
