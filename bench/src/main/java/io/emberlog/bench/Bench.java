@@ -5,6 +5,7 @@ import io.emberlog.bench.front.Library;
 import io.emberlog.master.cli.ExitCodes;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
         footer = "%nExit codes: 0 done, 1 something was lost, doubled or refused, 2 usage, 4 input or output.")
 public final class Bench implements Callable<Integer> {
     private static final int MANY_THREADS = 8;
+    private static final String PEERS = "peers-";
 
     /** What one process logs with. */
     private static final List<Library> ALONE = List.of(
@@ -65,6 +67,12 @@ public final class Bench implements Callable<Integer> {
             showDefaultValue = CommandLine.Help.Visibility.ALWAYS,
             description = "Where journals and files are written; on the disk that is to be measured.")
     private Path directory;
+
+    @Option(
+            names = "--save",
+            paramLabel = "TITLE",
+            description = "Writes the Markdown report to bench/results/DATE-TITLE.md, too.")
+    private String title;
 
     @Option(
             names = {"-h", "--help"},
@@ -106,6 +114,10 @@ public final class Bench implements Callable<Integer> {
         all.add(new Idle(8));
         all.add(new Levels(1));
         all.add(new Levels(50));
+        all.add(new LightLoad());
+        all.add(Start.help());
+        all.add(Start.master());
+        all.add(new Replay());
         all.addAll(peers());
         return all;
     }
@@ -143,8 +155,12 @@ public final class Bench implements Callable<Integer> {
         if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
             throw new ParameterException(spec.commandLine(), "--dir " + directory + " is no directory to write to");
         }
+        Path report = title == null ? null : report();
         Plan plan = new Plan(quick, directory.toAbsolutePath());
         Map<String, String> machine = Machine.facts(plan, command());
+        if (chosen.stream().anyMatch(benchmark -> benchmark.name().startsWith(PEERS))) {
+            machine.put("peers", Jvm.peers());
+        }
         List<Result> results = new ArrayList<>();
         for (Benchmark benchmark : chosen) {
             System.err.printf("emberlog bench: %d of %d, %s%n", results.size() + 1, chosen.size(), benchmark.name());
@@ -156,7 +172,23 @@ public final class Bench implements Callable<Integer> {
         } else {
             Report.print(machine, results, System.out);
         }
+        if (report != null) {
+            Report.save(title, machine, results, report);
+        }
         return results.stream().allMatch(Result::intact) ? ExitCodes.DONE : ExitCodes.FINDINGS;
+    }
+
+    /** Where it is going to be; refused before hours have been spent on it. */
+    private Path report() {
+        if (!title.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+            throw new ParameterException(
+                    spec.commandLine(), "--save " + title + ": letters, digits, '.', '_' and '-' make a file name");
+        }
+        Path file = Launcher.home().resolve(Path.of("bench", "results", LocalDate.now() + "-" + title + ".md"));
+        if (Files.exists(file)) {
+            throw new ParameterException(spec.commandLine(), "--save " + title + ": " + file + " is there already");
+        }
+        return file;
     }
 
     private List<Benchmark> chosen() {

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -74,16 +74,16 @@ final class Jvm {
         }
     }
 
-    /** Versions of the peers on the class path, by name; from the names of their jars. */
-    static Map<String, String> peers() {
-        Map<String, String> versions = new TreeMap<>();
+    /** Names and versions of the peers on the class path, from the names of their jars. */
+    static String peers() {
+        Set<String> peers = new TreeSet<>();
         for (String entry : System.getProperty(CLASS_PATH).split(File.pathSeparator)) {
             Matcher peer = PEER.matcher(new File(entry).getName());
             if (peer.matches()) {
-                versions.put(peer.group(1), peer.group(2));
+                peers.add(peer.group(1) + " " + peer.group(2));
             }
         }
-        return versions;
+        return String.join(", ", peers);
     }
 
     /** User and system time of a living process, in steps of 10 ms. */

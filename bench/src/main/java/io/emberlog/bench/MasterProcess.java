@@ -70,6 +70,11 @@ final class MasterProcess implements Collector {
         return null;
     }
 
+    /** Its state directory, with the journal in it. */
+    Path state() {
+        return state;
+    }
+
     @Override
     public Path output() {
         return output;

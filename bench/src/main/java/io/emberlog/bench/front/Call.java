@@ -22,7 +22,6 @@ public enum Call {
         return this == EXCEPTION ? 500 : 10_000;
     }
 
-    static final String LITERAL_TEXT = "order filled";
     static final String TWO_PLACES = "order {} filled at {}";
     static final String THREE_PLACES = "order {} filled at {} by {}";
 

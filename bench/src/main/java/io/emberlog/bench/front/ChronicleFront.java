@@ -27,7 +27,11 @@ public final class ChronicleFront implements Front {
     private final ExcerptAppender appender;
     private final String name;
 
-    ChronicleFront(Setting setting) {
+    static Front open(Setting setting) {
+        return new ChronicleFront(setting);
+    }
+
+    private ChronicleFront(Setting setting) {
         queue = ChronicleQueue.single(setting.target());
         appender = queue.createAppender();
         name = setting.call().isThreeArgs() ? setting.name() : null;

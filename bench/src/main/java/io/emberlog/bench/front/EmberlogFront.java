@@ -1,87 +1,171 @@
 package io.emberlog.bench.front;
 
-import static io.emberlog.bench.front.Call.price;
-
 import io.emberlog.message.Level;
 import io.emberlog.worker.WorkerLogger;
 import java.time.Duration;
 
-/** A worker, by its own API. */
-final class EmberlogFront implements Front {
+/**
+ * A worker, by its own API. Each form is a class of its own, of which a JVM loads one: a call that costs less than a
+ * nanosecond must not go through a field that says which form it is.
+ */
+abstract class EmberlogFront implements Front {
     private static final IllegalStateException FAILURE =
             new IllegalStateException("no such venue", new IllegalArgumentException("venue=XXXX"));
 
-    /** One for each {@link Call}, of which a JVM makes one. */
-    private interface Form {
-        boolean log(WorkerLogger log, long i);
-    }
+    private final WorkerLogger root = WorkerLogger.builder().open();
+    final WorkerLogger log;
+    final String name;
 
-    private final WorkerLogger root;
-    private final WorkerLogger log;
-    private final Form form;
-
-    EmberlogFront(Setting setting) {
-        root = WorkerLogger.builder().open();
+    private EmberlogFront(Setting setting) {
         log = setting.logger() == null ? root : root.logger(setting.logger());
-        form = setting.errorEvery() == 0 ? form(setting) : withErrors(setting.name(), setting.errorEvery());
+        name = setting.name();
     }
 
-    private static Form form(Setting setting) {
-        String name = setting.name();
+    static Front open(Setting setting) {
+        if (setting.errorEvery() > 0) {
+            return new WithErrors(setting);
+        }
         return switch (setting.call()) {
-            case LITERAL -> (log, i) -> log.info(Call.LITERAL_TEXT);
-            case TWO_ARGS -> (log, i) -> log.info(Call.TWO_PLACES, i, price(i));
-            case THREE_ARGS ->
-                (log, i) -> log.atInfo().arg(i).arg(price(i)).arg(name).log(Call.THREE_PLACES);
-            case VARARGS -> (log, i) -> log.info(Call.THREE_PLACES, new Object[] {i, price(i), name});
-            case KEY_VALUES ->
-                (log, i) -> log.atInfo()
-                        .arg(i)
-                        .kv("price", price(i))
-                        .kv("venue", "XETRA")
-                        .log("order {} filled");
-            case EXCEPTION -> (log, i) -> log.error("order {} rejected", i, FAILURE);
-            case DISABLED -> (log, i) -> log.debug(Call.TWO_PLACES, i, price(i));
-            case MDC ->
-                (log, i) -> log.atInfo()
-                        .arg(i)
-                        .arg(price(i))
-                        .mdc("user", "ada")
-                        .mdc("request", "8f14e45f")
-                        .log(Call.TWO_PLACES);
+            case LITERAL -> new Literal(setting);
+            case TWO_ARGS -> new TwoArgs(setting);
+            case THREE_ARGS -> new ThreeArgs(setting);
+            case VARARGS -> new Varargs(setting);
+            case KEY_VALUES -> new KeyValues(setting);
+            case EXCEPTION -> new WithException(setting);
+            case DISABLED -> new Disabled(setting);
+            case MDC -> new WithMdc(setting);
         };
     }
 
-    private static Form withErrors(String name, int every) {
-        return (log, i) -> log.at(i % every == 0 ? Level.ERROR : Level.INFO)
-                .arg(i)
-                .arg(price(i))
-                .arg(name)
-                .log(Call.THREE_PLACES);
+    private static final class Literal extends EmberlogFront {
+        Literal(Setting setting) {
+            super(setting);
+        }
+
+        @Override
+        public boolean log(long i) {
+            return log.info("order filled");
+        }
+    }
+
+    private static final class TwoArgs extends EmberlogFront {
+        TwoArgs(Setting setting) {
+            super(setting);
+        }
+
+        @Override
+        public boolean log(long i) {
+            return log.info(Call.TWO_PLACES, i, Call.price(i));
+        }
+    }
+
+    private static final class ThreeArgs extends EmberlogFront {
+        ThreeArgs(Setting setting) {
+            super(setting);
+        }
+
+        @Override
+        public boolean log(long i) {
+            return log.atInfo().arg(i).arg(Call.price(i)).arg(name).log(Call.THREE_PLACES);
+        }
+    }
+
+    private static final class Varargs extends EmberlogFront {
+        Varargs(Setting setting) {
+            super(setting);
+        }
+
+        @Override
+        public boolean log(long i) {
+            return log.info(Call.THREE_PLACES, new Object[] {i, Call.price(i), name});
+        }
+    }
+
+    private static final class KeyValues extends EmberlogFront {
+        KeyValues(Setting setting) {
+            super(setting);
+        }
+
+        @Override
+        public boolean log(long i) {
+            return log.atInfo()
+                    .arg(i)
+                    .kv("price", Call.price(i))
+                    .kv("venue", "XETRA")
+                    .log("order {} filled");
+        }
+    }
+
+    private static final class WithException extends EmberlogFront {
+        WithException(Setting setting) {
+            super(setting);
+        }
+
+        @Override
+        public boolean log(long i) {
+            return log.error("order {} rejected", i, FAILURE);
+        }
+    }
+
+    private static final class Disabled extends EmberlogFront {
+        Disabled(Setting setting) {
+            super(setting);
+        }
+
+        @Override
+        public boolean log(long i) {
+            return log.debug(Call.TWO_PLACES, i, Call.price(i));
+        }
+    }
+
+    private static final class WithMdc extends EmberlogFront {
+        WithMdc(Setting setting) {
+            super(setting);
+        }
+
+        @Override
+        public boolean log(long i) {
+            return log.atInfo()
+                    .arg(i)
+                    .arg(Call.price(i))
+                    .mdc("user", "ada")
+                    .mdc("request", "8f14e45f")
+                    .log(Call.TWO_PLACES);
+        }
+    }
+
+    private static final class WithErrors extends EmberlogFront {
+        private final int every;
+
+        WithErrors(Setting setting) {
+            super(setting);
+            every = setting.errorEvery();
+        }
+
+        @Override
+        public boolean log(long i) {
+            Level level = i % every == 0 ? Level.ERROR : Level.INFO;
+            return log.at(level).arg(i).arg(Call.price(i)).arg(name).log(Call.THREE_PLACES);
+        }
     }
 
     @Override
-    public boolean log(long i) {
-        return form.log(log, i);
-    }
-
-    @Override
-    public boolean log(String text) {
+    public final boolean log(String text) {
         return log.info(text);
     }
 
     @Override
-    public boolean settle(Duration limit) {
+    public final boolean settle(Duration limit) {
         return root.flush(limit);
     }
 
     @Override
-    public long refused() {
+    public final long refused() {
         return root.metrics().droppedTotal();
     }
 
     @Override
-    public void close() {
+    public final void close() {
         root.close();
     }
 }

@@ -8,7 +8,11 @@ final class EmberlogSlf4jFront extends Slf4jFront {
     /** The worker of the SLF4J provider has the same name and directory, and so the same ring. */
     private final WorkerLogger worker;
 
-    EmberlogSlf4jFront(Setting setting) {
+    static Front open(Setting setting) {
+        return new EmberlogSlf4jFront(setting);
+    }
+
+    private EmberlogSlf4jFront(Setting setting) {
         super(setting);
         worker = WorkerLogger.builder().open();
     }

@@ -22,7 +22,11 @@ final class Log4j2Front implements Front {
     private final String name;
     private final boolean threeArgs;
 
-    Log4j2Front(Setting setting) {
+    static Front open(Setting setting) {
+        return new Log4j2Front(setting);
+    }
+
+    private Log4j2Front(Setting setting) {
         log = LogManager.getLogger(setting.logger());
         if (!(LogManager.getContext(false) instanceof AsyncLoggerContext context)) {
             throw new IllegalStateException("the loggers are not asynchronous");

@@ -6,7 +6,11 @@ import org.slf4j.LoggerFactory;
 
 /** Logback with an asynchronous appender, settings in {@code peers/logback-*.xml}. */
 final class LogbackFront extends Slf4jFront {
-    LogbackFront(Setting setting) {
+    static Front open(Setting setting) {
+        return new LogbackFront(setting);
+    }
+
+    private LogbackFront(Setting setting) {
         super(setting);
     }
 

@@ -13,7 +13,11 @@ final class TinylogFront implements Front {
     private final String name;
     private final boolean threeArgs;
 
-    TinylogFront(Setting setting) {
+    static Front open(Setting setting) {
+        return new TinylogFront(setting);
+    }
+
+    private TinylogFront(Setting setting) {
         log = Logger.tag(setting.logger());
         name = setting.name();
         threeArgs = setting.call().isThreeArgs();
