@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,6 +31,9 @@ import picocli.CommandLine.Spec;
 public final class Bench implements Callable<Integer> {
     private static final int MANY_THREADS = 8;
     private static final String PEERS = "peers-";
+
+    /** That are measured from several threads, too. */
+    private static final Set<Call> FORMS = EnumSet.range(Call.LITERAL, Call.DISABLED);
 
     /** What one process logs with. */
     private static final List<Library> ALONE = List.of(
@@ -92,14 +96,15 @@ public final class Bench implements Callable<Integer> {
 
     private static List<Benchmark> all() {
         List<Benchmark> all = new ArrayList<>();
-        for (int threads = 1; threads <= 2; threads++) {
-            for (Call call : EnumSet.range(Call.LITERAL, Call.DISABLED)) {
-                all.add(LogCall.of(call, threads, Mode.DEFAULTS));
-            }
+        for (Call call : FORMS) {
+            all.add(LogCall.of(call, 1, Mode.DEFAULTS));
         }
-        all.add(LogCall.throughSlf4j());
         all.add(LogCall.of(Call.MDC, 1, Mode.DEFAULTS));
+        all.add(LogCall.throughSlf4j());
         all.addAll(LogCall.fromVirtualThread(Call.TWO_ARGS));
+        for (Call call : FORMS) {
+            all.add(LogCall.of(call, 2, Mode.DEFAULTS));
+        }
         all.add(LogCall.of(Call.TWO_ARGS, MANY_THREADS, Mode.DEFAULTS));
         for (int threads : new int[] {1, 2, MANY_THREADS}) {
             all.add(LogCall.of(Call.TWO_ARGS, threads, Mode.BATCHED));

@@ -40,6 +40,6 @@ record ReceiverProcess(Process process, String target, Path output) implements C
 
     @Override
     public void stop() throws InterruptedException {
-        process.destroyForcibly().waitFor(); // what it was sent is written, or in the last line it would be missing
+        process.destroyForcibly().waitFor(); // the last line of each worker is in the file
     }
 }

@@ -64,9 +64,9 @@ record Survivors(Library library) implements Benchmark {
     }
 
     /** @param missing of those that returned */
-    private record Found(long returned, long missing, long doubled) {}
+    record Found(long returned, long missing, long doubled) {}
 
-    private Found killOne(Workplace place, long afterMs) throws Exception {
+    Found killOne(Workplace place, long afterMs) throws Exception {
         Collector collector = Collector.start(library, place, "human", JOURNAL_SIZE, Mode.DEFAULTS);
         Setting setting = new Setting(library, Call.THREE_ARGS, "", Setting.LOGGER, collector.target(), 0);
         WorkerProcess worker =

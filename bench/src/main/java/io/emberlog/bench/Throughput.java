@@ -4,16 +4,14 @@ import io.emberlog.bench.front.Call;
 import io.emberlog.bench.front.Library;
 import io.emberlog.bench.front.Setting;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -36,8 +34,6 @@ record Throughput(
         implements Benchmark {
     private static final long POLL_MS = 1;
     private static final Duration LIMIT = Duration.ofMinutes(10);
-    /** The tail of the file that surely holds the last line. */
-    private static final int TAIL = 4096;
 
     private static final String JOURNAL_SIZE = "16 GiB";
 
@@ -59,7 +55,8 @@ record Throughput(
         return new Throughput(
                 (workers == 1 ? "peers-throughput." : "peers-throughput-" + workers + ".") + library.row(),
                 library.row() + ", " + (workers == 1 ? "1 process" : workers + " processes")
-                        + " to one file, fsynced at the end",
+                        + " to one file, fsynced at the end"
+                        + (share == 1 ? "" : String.format(Locale.ROOT, ", %.0f %% of the messages", 100 * share)),
                 library,
                 Setting.LOGGER,
                 workers,
@@ -148,9 +145,9 @@ record Throughput(
      */
     private long end(List<WorkerProcess> workers, Collector collector, String text)
             throws IOException, InterruptedException {
-        int last = library == Library.LOG4J2_SOCKET ? workers.size() : 1;
-        for (int i = 0; i < last; i++) {
-            end(workers.get(i), collector, text + "-" + i);
+        boolean sockets = library == Library.LOG4J2_SOCKET;
+        for (WorkerProcess worker : sockets ? workers : workers.subList(0, 1)) {
+            end(worker, collector, text, new LineWatch(collector.output(), !sockets));
         }
         try (FileChannel file = FileChannel.open(collector.output(), StandardOpenOption.WRITE)) {
             file.force(true);
@@ -158,32 +155,17 @@ record Throughput(
         return LoadWorker.epochNs();
     }
 
-    private static void end(WorkerProcess worker, Collector collector, String text)
+    private static void end(WorkerProcess worker, Collector collector, String text, LineWatch watch)
             throws IOException, InterruptedException {
-        Path output = collector.output();
-        long from = Files.exists(output) ? Math.max(0, Files.size(output) - TAIL) : 0;
         worker.order("end " + text);
         worker.answer("end");
         long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (!endsWith(text, output, from)) {
+        while (!watch.sees(text)) {
             collector.checkAlive();
             if (System.nanoTime() - deadline > 0) {
-                throw new IOException(output + " is not complete after " + LIMIT.toMinutes() + " minutes");
+                throw new IOException(collector.output() + " is not complete after " + LIMIT.toMinutes() + " minutes");
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MS);
-        }
-    }
-
-    private static boolean endsWith(String last, Path output, long from) throws IOException {
-        if (!Files.exists(output)) {
-            return false;
-        }
-        try (FileChannel file = FileChannel.open(output, StandardOpenOption.READ)) {
-            long start = Math.max(from, file.size() - TAIL);
-            ByteBuffer tail = ByteBuffer.allocate(TAIL);
-            int length = Math.max(0, file.read(tail, start));
-            String text = new String(tail.array(), 0, length, StandardCharsets.UTF_8);
-            return text.contains(last) && text.endsWith("\n");
         }
     }
 

@@ -63,9 +63,20 @@ class SurvivorsTest {
 
     @Test
     void emberlogLosesNothingWhenItsWorkerIsKilled() throws Exception {
-        Result result = new Survivors(Library.EMBERLOG).run(new Plan(true, temp));
-        assertThat(result.figures()).containsEntry("missing, most", 0.0).containsEntry("doubled", 0.0);
-        assertThat(result.figures().get("calls returned, per kill")).isPositive();
-        assertThat(result.intact()).isTrue();
+        try (Workplace place = Workplace.in(temp)) {
+            Survivors.Found found = new Survivors(Library.EMBERLOG).killOne(place, 300);
+            assertThat(found.returned()).isPositive();
+            assertThat(found.missing()).isZero();
+            assertThat(found.doubled()).isZero();
+        }
+    }
+
+    @Test
+    void whatAPeerLosesIsAFigure() throws Exception {
+        try (Workplace place = Workplace.in(temp)) {
+            Survivors.Found found = new Survivors(Library.LOGBACK_ASYNC).killOne(place, 300);
+            assertThat(found.missing()).isBetween(0L, found.returned());
+            assertThat(found.doubled()).isZero();
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.LongConsumer;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.core.io.IOTools;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.ExcerptTailer;
@@ -32,6 +33,7 @@ public final class ChronicleFront implements Front {
     }
 
     private ChronicleFront(Setting setting) {
+        IOTools.deleteDirWithFiles(setting.target()); // begins anew, as the files of the others do
         queue = ChronicleQueue.single(setting.target());
         appender = queue.createAppender();
         name = setting.call().isThreeArgs() ? setting.name() : null;
