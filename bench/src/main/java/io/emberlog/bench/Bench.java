@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         name = "emberlog bench",
         description = {
             "Measures Emberlog on this machine and prints tables. Without a NAME it measures everything: some minutes with",
-            "--quick, more than an hour without. The machine should have nothing else to do. See docs/performance.md."
+            "--quick, two hours or so without. The machine should have nothing else to do. See docs/performance.md."
         },
         footer = "%nExit codes: 0 done, 1 something was lost, doubled or refused, 2 usage, 4 input or output.")
 public final class Bench implements Callable<Integer> {
