@@ -10,6 +10,7 @@ import io.emberlog.bench.front.Setting;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -66,7 +67,7 @@ class LibrariesTest {
 
     /** What is journaled, or in a socket, is in the file soon. */
     private static void awaitLines(Path output) {
-        await().until(() -> {
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
             if (!Files.exists(output)) {
                 return false;
             }
