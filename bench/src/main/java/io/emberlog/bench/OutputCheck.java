@@ -27,11 +27,6 @@ final class OutputCheck {
         this.to = to;
     }
 
-    /** For messages of one worker, 0 to {@code to - 1}, that are no text: each is {@link #take taken}, then {@link #end}. */
-    static OutputCheck numbered(long to) {
-        return new OutputCheck(1, 0, to);
-    }
-
     /**
      * Each worker has logged the messages {@code from} to {@code to - 1}, in that order. Later ones are passed over: of a
      * worker that was killed they are calls that had not returned.
@@ -43,6 +38,11 @@ final class OutputCheck {
         }
         check.end();
         return check;
+    }
+
+    /** For such messages of one worker that are no text: each is {@link #take taken}, then {@link #end}. */
+    static OutputCheck numbered(long from, long to) {
+        return new OutputCheck(1, from, to);
     }
 
     void end() {

@@ -44,7 +44,7 @@ class SurvivorsTest {
 
     @Test
     void messagesWithoutTextAreCountedLikewise() {
-        OutputCheck check = OutputCheck.numbered(4);
+        OutputCheck check = OutputCheck.numbered(0, 4);
         List.of(0L, 1L, 1L, 3L, 4L).forEach(check::take);
         check.end();
         assertThat(check.missing()).isEqualTo(1);
@@ -64,7 +64,7 @@ class SurvivorsTest {
     @Test
     void emberlogLosesNothingWhenItsWorkerIsKilled() throws Exception {
         try (Workplace place = Workplace.in(temp)) {
-            Survivors.Found found = new Survivors(Library.EMBERLOG).killOne(place, 300);
+            Survivors.Found found = new Survivors(Library.EMBERLOG).killOne(place, 1_000, 300);
             assertThat(found.returned()).isPositive();
             assertThat(found.missing()).isZero();
             assertThat(found.doubled()).isZero();
@@ -74,7 +74,7 @@ class SurvivorsTest {
     @Test
     void whatAPeerLosesIsAFigure() throws Exception {
         try (Workplace place = Workplace.in(temp)) {
-            Survivors.Found found = new Survivors(Library.LOGBACK_ASYNC).killOne(place, 300);
+            Survivors.Found found = new Survivors(Library.LOGBACK_ASYNC).killOne(place, 1_000, 300);
             assertThat(found.missing()).isBetween(0L, found.returned());
             assertThat(found.doubled()).isZero();
         }
