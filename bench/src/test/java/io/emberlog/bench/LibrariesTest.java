@@ -47,7 +47,10 @@ class LibrariesTest {
             WorkerProcess worker = start(library, place, collector);
             worker.order("log 0 " + MESSAGES);
             assertThat(worker.answer("log")[3]).as("not taken").isEqualTo("0");
-            awaitLines(collector.output());
+            if (library.isEmberlog()
+                    || library == Library.LOG4J2_SOCKET) { // the others' are there when the call is answered
+                awaitLines(collector.output());
+            }
             OutputCheck check = OutputCheck.of(collector.output(), 1, 0, MESSAGES);
             assertThat(check.missing()).isZero();
             assertThat(check.doubled()).isZero();
