@@ -1,11 +1,16 @@
 package io.emberlog.bench;
 
+import io.emberlog.bench.front.Call;
+import io.emberlog.bench.front.Library;
 import io.emberlog.master.cli.ExitCodes;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,12 +24,28 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "emberlog bench",
         description = {
-            "Measures Emberlog on this machine and prints tables. Without a NAME it measures everything: some minutes with",
-            "--quick, more than an hour without. The machine should have nothing else to do. See docs/performance.md."
+            "Measures Emberlog, and peers beside it, and prints tables. Without a NAME it measures everything: a quarter of",
+            "an hour with --quick, two hours or so without. The machine should have nothing else to do. See docs/performance.md."
         },
         footer = "%nExit codes: 0 done, 1 something was lost, doubled or refused, 2 usage, 4 input or output.")
 public final class Bench implements Callable<Integer> {
     private static final int MANY_THREADS = 8;
+    private static final String PEERS = "peers-";
+
+    /** That are measured from several threads, too. */
+    private static final Set<Call> FORMS = EnumSet.range(Call.LITERAL, Call.DISABLED);
+
+    /** What one process logs with. */
+    private static final List<Library> ALONE = List.of(
+            Library.EMBERLOG,
+            Library.EMBERLOG_SLF4J,
+            Library.LOG4J2_ASYNC,
+            Library.LOGBACK_ASYNC,
+            Library.TINYLOG,
+            Library.CHRONICLE_QUEUE);
+
+    /** Share of the messages that a slow peer is given. */
+    private static final double SLOW = 0.1;
 
     @Spec
     private CommandSpec spec;
@@ -52,6 +73,12 @@ public final class Bench implements Callable<Integer> {
     private Path directory;
 
     @Option(
+            names = "--save",
+            paramLabel = "TITLE",
+            description = "Writes the Markdown report to bench/results/DATE-TITLE.md, too.")
+    private String title;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Prints this help.")
@@ -69,40 +96,76 @@ public final class Bench implements Callable<Integer> {
 
     private static List<Benchmark> all() {
         List<Benchmark> all = new ArrayList<>();
-        for (int threads = 1; threads <= 2; threads++) {
-            for (Call call : Call.values()) {
-                all.add(new LogCall(call, threads, Mode.DEFAULTS));
-            }
+        for (Call call : FORMS) {
+            all.add(LogCall.of(call, 1, Mode.DEFAULTS));
         }
-        all.add(new LogCall(Call.TWO_ARGS, MANY_THREADS, Mode.DEFAULTS));
+        all.add(LogCall.of(Call.MDC, 1, Mode.DEFAULTS));
+        all.add(LogCall.throughSlf4j());
+        all.addAll(LogCall.fromVirtualThread(Call.TWO_ARGS));
+        for (Call call : FORMS) {
+            all.add(LogCall.of(call, 2, Mode.DEFAULTS));
+        }
+        all.add(LogCall.of(Call.TWO_ARGS, MANY_THREADS, Mode.DEFAULTS));
         for (int threads : new int[] {1, 2, MANY_THREADS}) {
-            all.add(new LogCall(Call.TWO_ARGS, threads, Mode.BATCHED));
+            all.add(LogCall.of(Call.TWO_ARGS, threads, Mode.BATCHED));
         }
-        all.add(new LogCall(Call.TWO_ARGS, 1, Mode.CHECKED));
+        all.add(LogCall.of(Call.TWO_ARGS, 1, Mode.CHECKED));
         for (Mode mode : Mode.values()) {
-            all.add(new Throughput(1, "human", mode));
-            all.add(new Throughput(4, "human", mode));
+            all.add(Throughput.emberlog(1, "human", mode));
+            all.add(Throughput.emberlog(4, "human", mode));
         }
-        all.add(new Throughput(1, "json", Mode.DEFAULTS));
+        all.add(Throughput.emberlog(1, "json", Mode.DEFAULTS));
         all.add(new Idle(0));
         all.add(new Idle(8));
         all.add(new Levels(1));
         all.add(new Levels(50));
+        all.add(new LightLoad());
+        all.add(Start.help());
+        all.add(Start.master());
+        all.add(new Replay());
+        all.addAll(peers());
         return all;
+    }
+
+    private static List<Benchmark> peers() {
+        List<Benchmark> peers = new ArrayList<>();
+        for (Call call : new Call[] {Call.THREE_ARGS, Call.TWO_ARGS}) {
+            for (Library library : ALONE) {
+                peers.add(LogCall.peer(library, call));
+            }
+        }
+        for (Library library : ALONE) {
+            if (library != Library.EMBERLOG_SLF4J && library != Library.CHRONICLE_QUEUE) { // writes no text
+                peers.add(Throughput.peer(library, 1, 1));
+            }
+        }
+        peers.add(Throughput.peer(Library.EMBERLOG, 4, 1));
+        peers.add(Throughput.peer(Library.LOG4J2_SOCKET, 4, 1));
+        peers.add(Throughput.peer(Library.LOGBACK_PRUDENT, 4, SLOW));
+        for (Library library : ALONE) {
+            if (library != Library.EMBERLOG_SLF4J) {
+                peers.add(new Survivors(library));
+            }
+        }
+        return peers;
     }
 
     @Override
     public Integer call() throws Exception {
         List<Benchmark> chosen = chosen();
         if (list) {
-            chosen.forEach(benchmark -> System.out.printf("%-28s %s%n", benchmark.name(), benchmark.description()));
+            chosen.forEach(benchmark -> System.out.printf("%-36s %s%n", benchmark.name(), benchmark.description()));
             return ExitCodes.DONE;
         }
         if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
             throw new ParameterException(spec.commandLine(), "--dir " + directory + " is no directory to write to");
         }
+        Path report = title == null ? null : report();
         Plan plan = new Plan(quick, directory.toAbsolutePath());
         Map<String, String> machine = Machine.facts(plan, command());
+        if (chosen.stream().anyMatch(benchmark -> benchmark.name().startsWith(PEERS))) {
+            machine.put("peers", Jvm.peers());
+        }
         List<Result> results = new ArrayList<>();
         for (Benchmark benchmark : chosen) {
             System.err.printf("emberlog bench: %d of %d, %s%n", results.size() + 1, chosen.size(), benchmark.name());
@@ -114,7 +177,23 @@ public final class Bench implements Callable<Integer> {
         } else {
             Report.print(machine, results, System.out);
         }
+        if (report != null) {
+            Report.save(title, machine, results, report);
+        }
         return results.stream().allMatch(Result::intact) ? ExitCodes.DONE : ExitCodes.FINDINGS;
+    }
+
+    /** Where it is going to be; refused before hours have been spent on it. */
+    private Path report() {
+        if (!title.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+            throw new ParameterException(
+                    spec.commandLine(), "--save " + title + ": letters, digits, '.', '_' and '-' make a file name");
+        }
+        Path file = Launcher.home().resolve(Path.of("bench", "results", LocalDate.now() + "-" + title + ".md"));
+        if (Files.exists(file)) {
+            throw new ParameterException(spec.commandLine(), "--save " + title + ": " + file + " is there already");
+        }
+        return file;
     }
 
     private List<Benchmark> chosen() {

@@ -1,5 +1,6 @@
 package io.emberlog.bench;
 
+import io.emberlog.bench.front.Setting;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,9 +32,9 @@ final class Idle implements Benchmark {
     public Result run(Plan plan) throws Exception {
         try (Workplace place = Workplace.in(plan.directory())) {
             MasterProcess master = MasterProcess.start(place, "human", "1 GiB", Mode.DEFAULTS);
-            List<WorkerProcess> processes = WorkerProcess.start(place, workers, Mode.DEFAULTS);
+            List<WorkerProcess> processes = WorkerProcess.start(place, workers, Mode.DEFAULTS, Setting.emberlog());
             for (WorkerProcess worker : processes) {
-                worker.order("log 0 1 0");
+                worker.order("log 0 1");
             }
             for (WorkerProcess worker : processes) {
                 worker.answer("log");

@@ -1,20 +1,30 @@
 package io.emberlog.bench;
 
+import io.emberlog.bench.front.Library;
+import io.emberlog.bench.front.Setting;
 import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How the JVMs of a benchmark are started: on the JDK of this one, with what it was given itself. */
 final class Jvm {
     /** What cannot be there cannot be measured by mistake, nor write a ring from within the master. */
-    private static final Pattern NOT_THE_MASTERS = Pattern.compile("(bench|worker-logger|jmh|jopt|commons-math).*");
+    private static final Pattern NOT_THE_MASTERS = Pattern.compile(
+            "(bench|worker-logger|jmh|jopt|commons-math|HdrHistogram|log4j|disruptor|logback|tinylog).*");
 
-    /** What Chronicle's logging ends in; a worker has its own provider. */
-    private static final Pattern NOT_THE_WORKERS = Pattern.compile("slf4j-nop.*");
+    private static final Pattern PEER = Pattern.compile(
+            "(log4j-core|disruptor|logback-classic|tinylog-impl|chronicle-queue|slf4j-api)-(\\d.*)\\.jar");
+
+    private static final String CLASS_PATH = "java.class.path";
 
     private Jvm() {}
 
@@ -27,24 +37,53 @@ final class Jvm {
         List<String> command = new ArrayList<>();
         command.add(java());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", classPathWithout(NOT_THE_MASTERS)));
+        command.addAll(
+                List.of("-cp", classPath(jar -> !NOT_THE_MASTERS.matcher(jar).matches())));
         command.add("io.emberlog.master.cli.Emberlog");
         return command;
     }
 
-    private static String classPathWithout(Pattern jars) {
+    private static String classPath(Predicate<String> jars) {
         List<String> kept = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            if (!jars.matcher(new File(entry).getName()).matches()) {
+        for (String entry : System.getProperty(CLASS_PATH).split(File.pathSeparator)) {
+            if (jars.test(new File(entry).getName())) {
                 kept.add(entry);
             }
         }
         return String.join(File.pathSeparator, kept);
     }
 
-    /** A worker needs no flags. */
-    static List<String> workerCommand(Class<?> main) {
-        return List.of(java(), "-cp", classPathWithout(NOT_THE_WORKERS), main.getName());
+    /** What a JVM that measures this library has to load from: no other one. */
+    static String classPath(Library library) {
+        return classPath(library::needs);
+    }
+
+    /** A JVM that logs by that library, if with flags then with those of {@link Setting#arguments}. */
+    static List<String> workerCommand(Library library, Class<?> main) {
+        return List.of(java(), "-cp", classPath(library), main.getName());
+    }
+
+    /** JMH gives its JVMs the class path of this one. One thread at a time. */
+    static <T> T onClassPathOf(Library library, Callable<T> work) throws Exception {
+        String own = System.getProperty(CLASS_PATH);
+        System.setProperty(CLASS_PATH, classPath(library));
+        try {
+            return work.call();
+        } finally {
+            System.setProperty(CLASS_PATH, own);
+        }
+    }
+
+    /** Names and versions of the peers on the class path, from the names of their jars. */
+    static String peers() {
+        Set<String> peers = new TreeSet<>();
+        for (String entry : System.getProperty(CLASS_PATH).split(File.pathSeparator)) {
+            Matcher peer = PEER.matcher(new File(entry).getName());
+            if (peer.matches()) {
+                peers.add(peer.group(1) + " " + peer.group(2));
+            }
+        }
+        return String.join(", ", peers);
     }
 
     /** User and system time of a living process, in steps of 10 ms. */

@@ -1,5 +1,6 @@
 package io.emberlog.bench;
 
+import io.emberlog.bench.front.Library;
 import io.emberlog.message.Level;
 import io.emberlog.ring.control.Clock;
 import io.emberlog.ring.control.ControlPageWriter;
@@ -79,7 +80,7 @@ final class Levels implements Benchmark {
     private List<BufferedReader> start(Workplace place) throws IOException {
         List<BufferedReader> watchers = new ArrayList<>();
         for (int i = 0; i < workers; i++) {
-            List<String> command = new ArrayList<>(Jvm.workerCommand(LevelWatcher.class));
+            List<String> command = new ArrayList<>(Jvm.workerCommand(Library.EMBERLOG, LevelWatcher.class));
             command.addAll(1, List.of("-Xmx16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
             command.addAll(List.of(place.channel().toString(), "worker-" + i, LOGGER));
             Process process = place.start(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));

@@ -1,35 +1,40 @@
 package io.emberlog.bench;
 
-import io.emberlog.message.Level;
-import io.emberlog.worker.Overflow;
-import io.emberlog.worker.WorkerLogger;
+import io.emberlog.bench.front.Front;
+import io.emberlog.bench.front.Library;
+import io.emberlog.bench.front.Setting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A worker's JVM, told on standard input what to do; it answers each line with one when done, and ends with its input.
+ * A worker's JVM, of the library that {@link Setting#ofThisJvm} names, told on standard input what to do; it answers each
+ * line with one when done, and ends with its input.
  *
  * <pre>
- *  open NAME         opens the worker                              open
- *  log FROM TO EACH  logs messages FROM to TO-1, as fast as        log FIRST_CALL_EPOCH_NS LAST_CALL_EPOCH_NS NOT_TAKEN
- *                    they are taken, each EACH-th as an error
- *                    (0: none), and waits until journaled
- *  end               logs the text that is the last of a run       end
+ *  open              opens the library                             open
+ *  log FROM TO       logs messages FROM to TO-1, as fast as        log FIRST_CALL_EPOCH_NS LAST_CALL_EPOCH_NS NOT_TAKEN
+ *                    they are taken, and waits until they have
+ *                    left this process's queues
+ *  pace FROM TO AT   logs them each at its time ({@link Pace})     pace NOT_TAKEN
+ *                    from AT on, and waits likewise
+ *  until-killed FILE logs from 0 on, and notes in the file         (never)
+ *                    ({@link CallsNoted}) which calls returned
+ *  end TEXT          logs the text that is the last of a run       end
  * </pre>
  */
 final class LoadWorker {
-    static final String END_OF_RUN = "emberlog bench: end of run";
+    static final String END_OF_RUN = "end-of-run";
     static final String NUMBER_IS_BEHIND = "order ";
     static final String NAME_IS_BEHIND = " by ";
 
-    private static final Duration JOURNAL_LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    private WorkerLogger log;
-    private String name;
+    private Front front;
 
     public static void main(String[] args) throws IOException {
         LoadWorker worker = new LoadWorker();
@@ -40,39 +45,65 @@ final class LoadWorker {
         }
     }
 
-    private String obey(String[] order) {
+    private String obey(String[] order) throws IOException {
         switch (order[0]) {
             case "open" -> {
-                name = order[1];
-                log = WorkerLogger.builder()
-                        .name(name)
-                        .overflow(Overflow.block(Overflow.MAX_BLOCK))
-                        .open();
+                front = Library.open(Setting.ofThisJvm());
+                front.enter();
                 return "open";
             }
             case "log" -> {
-                return log(Long.parseLong(order[1]), Long.parseLong(order[2]), Integer.parseInt(order[3]));
+                return log(Long.parseLong(order[1]), Long.parseLong(order[2]));
+            }
+            case "pace" -> {
+                return pace(Integer.parseInt(order[1]), Integer.parseInt(order[2]), Long.parseLong(order[3]));
+            }
+            case "until-killed" -> {
+                untilKilled(Path.of(order[1]));
+                return "";
             }
             case "end" -> {
-                log.info(END_OF_RUN);
-                log.flush(JOURNAL_LIMIT); // in batched mode it would wait staged
+                front.log(order[1]);
+                front.settle(LIMIT); // in batched mode it would wait staged
                 return "end";
             }
             default -> throw new IllegalArgumentException(String.join(" ", order));
         }
     }
 
-    private String log(long from, long to, int errorEvery) {
+    private String log(long from, long to) {
+        Front log = front;
         long notTaken = 0;
         long first = epochNs();
         for (long i = from; i < to; i++) {
-            Level level = errorEvery > 0 && i % errorEvery == 0 ? Level.ERROR : Level.INFO;
-            if (!log.at(level).arg(i).arg(100 + (i & 1023) * 0.25).arg(name).log("order {} filled at {} by {}")) {
+            if (!log.log(i)) {
                 notTaken++;
             }
         }
         long last = epochNs();
-        return "log " + first + " " + last + " " + (log.flush(JOURNAL_LIMIT) ? notTaken : to - from);
+        return "log " + first + " " + last + " " + (log.settle(LIMIT) ? notTaken : to - from);
+    }
+
+    private String pace(int from, int to, long atNs) {
+        long notTaken = 0;
+        for (int i = from; i < to; i++) {
+            Pace.await(atNs + Pace.dueNs(i - from));
+            if (!front.log(i)) {
+                notTaken++;
+            }
+        }
+        return "pace " + (front.settle(LIMIT) ? notTaken : to - from);
+    }
+
+    private void untilKilled(Path file) throws IOException {
+        Front log = front;
+        CallsNoted returned = CallsNoted.create(file);
+        for (long i = 0; ; i++) {
+            while (!log.log(i)) {
+                Thread.onSpinWait(); // not taken, and so not to be found; only what is counts
+            }
+            returned.note(i + 1);
+        }
     }
 
     static long epochNs() {

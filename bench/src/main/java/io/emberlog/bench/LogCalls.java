@@ -1,8 +1,10 @@
 package io.emberlog.bench;
 
 import com.sun.management.ThreadMXBean;
-import io.emberlog.worker.WorkerLogger;
-import io.emberlog.worker.WorkerMetrics;
+import io.emberlog.bench.front.Call;
+import io.emberlog.bench.front.Front;
+import io.emberlog.bench.front.Library;
+import io.emberlog.bench.front.Setting;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -16,7 +18,6 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -24,14 +25,15 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * The log call, into a ring of the default size that a master drains. Nothing drains as fast as threads can log that do
- * nothing else, and a call that finds the ring full is a cheap one; so the threads stop from burst to burst, outside of
- * what is timed, until the master has journaled what is there. Refused calls are counted all the same, and must be none.
+ * The log call, into a queue that something drains: Emberlog's ring of the default size, the queue of a peer. Nothing
+ * drains as fast as threads can log that do nothing else, and a call that finds the queue full costs nothing or waits; so the
+ * threads stop from burst to burst, outside of what is timed, until what is there has gone ({@link Front#settle}). Refused
+ * calls are counted all the same, and must be none. The JVM measures one library, the one of {@link Setting#ofThisJvm}.
  */
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class LogCalls {
     /**
-     * File for what JMH does not count: lines {@code ring APPENDED REFUSED}, one of each JVM, and
+     * File for what JMH does not count: lines {@code refused CALLS}, one of each JVM, and
      * {@code thread BYTES CALLS}, one of each thread and iteration.
      */
     static final String NOTES_PROPERTY = "emberlog.bench.notes";
@@ -43,23 +45,22 @@ public class LogCalls {
     /** What all threads share. */
     @State(Scope.Benchmark)
     public static class Log {
-        @Param("LITERAL")
-        public Call call;
+        final Call call = Setting.ofThisJvm().call();
 
-        WorkerLogger log;
+        Front front;
 
         @Setup(Level.Trial)
         public void open() {
-            log = WorkerLogger.builder().name("jmh").open();
-            if (!log.info("first") || !log.flush(DRAIN_LIMIT)) {
-                throw new IllegalStateException("no master drains the ring");
+            front = Library.open(Setting.ofThisJvm());
+            if (!front.log("first") || !front.settle(DRAIN_LIMIT)) {
+                throw new IllegalStateException("nothing drains the queue");
             }
         }
 
         @TearDown(Level.Trial)
-        public void note() throws IOException {
-            WorkerMetrics metrics = log.metrics();
-            LogCalls.note("ring " + metrics.appended() + " " + metrics.droppedTotal());
+        public void close() throws IOException {
+            LogCalls.note("refused " + front.refused());
+            front.close();
         }
     }
 
@@ -69,19 +70,20 @@ public class LogCalls {
         private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
         long next;
-        /** Calls between two waits for the master: together the threads must not fill the ring. */
+        /** Calls between two waits: together the threads must not fill the queue. */
         private int burst;
 
         private int left;
         private long nextBefore;
         private long bytesBefore;
-        /** Allocated while it waited for the master. */
+        /** Allocated while it waited for the queue. */
         private long bytesOfWaits;
 
         @Setup(Level.Trial)
         public void first(Log shared, BenchmarkParams benchmark) {
             burst = Math.max(CALLS, shared.call.burst() / benchmark.getThreads());
             left = burst;
+            shared.front.enter();
         }
 
         @Setup(Level.Iteration)
@@ -94,7 +96,8 @@ public class LogCalls {
         @TearDown(Level.Iteration)
         public void after() throws IOException {
             long bytes = THREADS.getCurrentThreadAllocatedBytes() - bytesBefore - bytesOfWaits;
-            LogCalls.note("thread " + bytes + " " + (next - nextBefore));
+            boolean counted = bytesBefore >= 0; // of virtual threads they are not
+            LogCalls.note("thread " + (counted ? bytes : Double.NaN) + " " + (next - nextBefore));
         }
 
         /** Before one call. */
@@ -120,8 +123,8 @@ public class LogCalls {
                 return;
             }
             long before = THREADS.getCurrentThreadAllocatedBytes();
-            if (!shared.log.flush(DRAIN_LIMIT)) {
-                throw new IllegalStateException("the master has stopped draining");
+            if (!shared.front.settle(DRAIN_LIMIT)) {
+                throw new IllegalStateException("the queue is not drained any more");
             }
             bytesOfWaits += THREADS.getCurrentThreadAllocatedBytes() - before;
         }
@@ -150,12 +153,11 @@ public class LogCalls {
     @BenchmarkMode(Mode.AverageTime)
     @OperationsPerInvocation(CALLS)
     public int average(Log shared, ByTheThousand burst) {
-        Call call = shared.call;
-        WorkerLogger log = shared.log;
+        Front front = shared.front;
         long next = burst.next;
         int taken = 0;
         for (int i = 0; i < CALLS; i++) {
-            if (call.log(log, next + i)) {
+            if (front.log(next + i)) {
                 taken++;
             }
         }
@@ -166,7 +168,7 @@ public class LogCalls {
     @Benchmark
     @BenchmarkMode(Mode.SampleTime)
     public boolean latency(Log shared, OneByOne burst) {
-        return shared.call.log(shared.log, burst.next);
+        return shared.front.log(burst.next);
     }
 
     private static void note(String line) throws IOException {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A master in a JVM of its own, with its journal and one file handler on the disk. */
-final class MasterProcess {
+final class MasterProcess implements Collector {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
     private final Process process;
@@ -65,23 +65,36 @@ final class MasterProcess {
         return new MasterProcess(process, state, output, complaints);
     }
 
-    Path output() {
+    @Override
+    public String target() {
+        return null;
+    }
+
+    /** Its state directory, with the journal in it. */
+    Path state() {
+        return state;
+    }
+
+    @Override
+    public Path output() {
         return output;
     }
 
-    Duration cpu() {
+    @Override
+    public Duration cpu() {
         return Jvm.cpu(process);
     }
 
-    /** @throws IOException with what it said last, when it has ended */
-    void checkAlive() throws IOException {
+    @Override
+    public void checkAlive() throws IOException {
         if (!process.isAlive()) {
             throw new IOException("the master ended with " + process.exitValue() + ": " + Files.readString(complaints));
         }
     }
 
     /** Bytes that the journal takes, without the space allocated ahead of its end. */
-    long journalBytes() throws IOException, JournalException {
+    @Override
+    public long journalBytes() throws IOException, JournalException {
         Path journal = state.resolve("journal");
         List<Path> segments = List.copyOf(JournalScanner.segments(journal).values());
         long bytes = 0;
@@ -95,7 +108,8 @@ final class MasterProcess {
     }
 
     /** As a supervisor does: it drains, lets the handlers finish, and ends. */
-    void stop() throws IOException, InterruptedException {
+    @Override
+    public void stop() throws IOException, InterruptedException {
         checkAlive();
         process.destroy();
         if (!process.waitFor(STOP_LIMIT.toSeconds() + 10, TimeUnit.SECONDS)) {

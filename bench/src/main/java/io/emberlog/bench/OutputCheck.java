@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** Reads the output as text, whatever its format, and counts what is missing or there twice. One use. */
 final class OutputCheck {
@@ -14,26 +15,45 @@ final class OutputCheck {
     private static final int MAX_LINE = 64 * 1024;
 
     private final long[] next;
+    private final long to;
     private final byte[] line = new byte[MAX_LINE];
     private long missing;
     private long doubled;
     private long lines;
 
-    private OutputCheck(int workers, long from) {
+    private OutputCheck(int workers, long from, long to) {
         next = new long[workers];
-        java.util.Arrays.fill(next, from);
+        Arrays.fill(next, from);
+        this.to = to;
     }
 
-    /** Each worker has logged the messages {@code from} to {@code to - 1}, in that order. */
+    /**
+     * Each worker has logged the messages {@code from} to {@code to - 1}, in that order. Later ones are passed over: of a
+     * worker that was killed they are calls that had not returned.
+     */
     static OutputCheck of(Path file, int workers, long from, long to) throws IOException {
-        OutputCheck check = new OutputCheck(workers, from);
+        OutputCheck check = new OutputCheck(workers, from, to);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 20)) {
             check.read(in);
         }
-        for (long reached : check.next) {
-            check.missing += to - reached;
-        }
+        check.end();
         return check;
+    }
+
+    /** For such messages of one worker that are no text: each is {@link #take taken}, then {@link #end}. */
+    static OutputCheck numbered(long from, long to) {
+        return new OutputCheck(1, from, to);
+    }
+
+    void end() {
+        for (long reached : next) {
+            missing += to - reached;
+        }
+    }
+
+    /** A message of the one worker there is. */
+    void take(long message) {
+        take(0, message);
     }
 
     private void read(InputStream in) throws IOException {
@@ -42,7 +62,7 @@ final class OutputCheck {
         for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
             for (int i = 0; i < count; i++) {
                 if (buffer[i] == '\n') {
-                    take(length);
+                    takeLine(length);
                     length = 0;
                 } else if (length < MAX_LINE) {
                     line[length++] = buffer[i];
@@ -51,18 +71,20 @@ final class OutputCheck {
         }
     }
 
-    private void take(int length) {
+    private void takeLine(int length) {
         lines++;
         int number = behind(NUMBER, 0, length);
         int name = number < 0 ? -1 : behind(NAME, number, length);
         if (name < 0) {
             return; // the master's own records
         }
-        int worker = (int) number(name, length);
-        long message = number(number, length);
+        take((int) number(name, length), number(number, length));
+    }
+
+    private void take(int worker, long message) {
         if (message < next[worker]) {
             doubled++;
-        } else {
+        } else if (message < to) {
             missing += message - next[worker];
             next[worker] = message + 1;
         }

@@ -39,6 +39,25 @@ record Plan(boolean quick, Path directory) {
         return quick ? 20 : 100;
     }
 
+    /** How often a logging process is killed. */
+    int kills() {
+        return quick ? 2 : 5;
+    }
+
+    /** Messages of a light load, after half as many to warm up. */
+    int pacedMessages() {
+        return quick ? 2_000 : 20_000;
+    }
+
+    /** How often something is started; the median counts. */
+    int starts() {
+        return quick ? 5 : 20;
+    }
+
+    int replayedRecords() {
+        return quick ? 1_000_000 : 10_000_000;
+    }
+
     int idleSeconds() {
         return quick ? 5 : 10;
     }

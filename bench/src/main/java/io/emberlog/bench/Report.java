@@ -1,6 +1,10 @@
 package io.emberlog.bench;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +25,19 @@ final class Report {
             out.println();
             printTable(name, rows, out);
         });
+    }
+
+    /** The same as a file of its own, in directories that may have to be made. */
+    static void save(String title, Map<String, String> machine, List<Result> results, Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        try (PrintStream out = new PrintStream(file.toFile(), StandardCharsets.UTF_8)) {
+            out.println("# " + title);
+            out.println();
+            print(machine, results, out);
+            if (out.checkError()) {
+                throw new IOException("could not write all of " + file);
+            }
+        }
     }
 
     private static void printTable(String name, List<Result> rows, PrintStream out) {

@@ -1,5 +1,6 @@
 package io.emberlog.bench;
 
+import io.emberlog.bench.front.Setting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A {@link LoadWorker} as the measuring JVM sees it. */
 final class WorkerProcess {
@@ -21,19 +23,27 @@ final class WorkerProcess {
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
     }
 
-    /** Starts that many, named {@code worker-0} and up, and waits until they are open. */
-    static List<WorkerProcess> start(Workplace place, int count, Mode mode) throws IOException {
+    /**
+     * Starts that many, named {@code worker-0} and up, and waits until they are open.
+     *
+     * @param each what they measure; the name in it is not looked at
+     */
+    static List<WorkerProcess> start(Workplace place, int count, Mode mode, Setting each) throws IOException {
         List<WorkerProcess> workers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            List<String> command = new ArrayList<>(Jvm.workerCommand(LoadWorker.class));
-            command.addAll(1, mode.workerProperties());
+            List<String> command = new ArrayList<>(Jvm.workerCommand(each.library(), LoadWorker.class));
+            command.addAll(1, each.named(name(i)).arguments());
+            if (each.library().isEmberlog()) {
+                command.addAll(1, mode.workerProperties());
+                command.add(1, "-Demberlog.overflow=block:1m"); // waits where its ring is full, as the peers do
+            }
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().put("EMBERLOG_DIR", place.channel().toString());
             builder.redirectError(ProcessBuilder.Redirect.INHERIT);
             workers.add(new WorkerProcess(place.start(builder)));
         }
-        for (int i = 0; i < count; i++) {
-            workers.get(i).order("open " + name(i));
+        for (WorkerProcess worker : workers) {
+            worker.order("open");
         }
         for (WorkerProcess worker : workers) {
             worker.answer("open");
@@ -65,5 +75,12 @@ final class WorkerProcess {
 
     Duration cpu() {
         return Jvm.cpu(process);
+    }
+
+    /** SIGKILL; back when it is dead. */
+    void kill() throws IOException, InterruptedException {
+        if (!process.destroyForcibly().waitFor(10, TimeUnit.SECONDS)) {
+            throw new IOException("a worker outlives SIGKILL");
+        }
     }
 }

@@ -1,0 +1,64 @@
+package io.emberlog.bench;
+
+import io.emberlog.bench.front.Setting;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** How long it takes to start something. */
+record Start(String name, String description, Action action) implements Benchmark {
+    /** Long enough for one message. */
+    private static final long LOGGED_MS = 200;
+
+    /** Starts it once, and says how many nanoseconds that took. */
+    interface Action {
+        long run(Workplace place) throws IOException, InterruptedException;
+    }
+
+    static Start help() {
+        return new Start("start.help", "emberlog --help, by the launcher", place -> Launcher.run(place, "--help"));
+    }
+
+    static Start master() {
+        return new Start(
+                "start.master", "a master, until it has journaled what lay in a ring before", Start::untilJournaled);
+    }
+
+    private static long untilJournaled(Workplace place) throws IOException, InterruptedException {
+        WorkerProcess worker =
+                WorkerProcess.start(place, 1, Mode.DEFAULTS, Setting.emberlog()).get(0);
+        worker.order("log 0 1");
+        TimeUnit.MILLISECONDS.sleep(LOGGED_MS);
+        long startNs = System.nanoTime();
+        MasterProcess master = MasterProcess.start(place, "human", "1 GiB", Mode.DEFAULTS);
+        String[] answer = worker.answer("log");
+        long tookNs = System.nanoTime() - startNs;
+        if (!answer[3].equals("0")) {
+            throw new IOException("the master did not drain the ring");
+        }
+        master.stop();
+        return tookNs;
+    }
+
+    @Override
+    public Result run(Plan plan) throws Exception {
+        double[] ms = new double[plan.starts()];
+        for (int i = -1; i < ms.length; i++) {
+            try (Workplace place = Workplace.in(plan.directory())) {
+                double took = action.run(place) / 1e6;
+                if (i >= 0) { // the first may have to build, and reads files that are in no cache
+                    ms[i] = took;
+                }
+            }
+        }
+        Arrays.sort(ms);
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("median ms", (ms[(ms.length - 1) / 2] + ms[ms.length / 2]) / 2);
+        figures.put("least ms", ms[0]);
+        figures.put("most ms", ms[ms.length - 1]);
+        figures.put("starts", (double) ms.length);
+        return new Result(name(), figures, true);
+    }
+}
