@@ -24,9 +24,22 @@ record Plan(boolean quick, Path directory) {
         return quick ? 500_000 : 5_000_000;
     }
 
-    /** Messages in front of them, so that compilers have come and gone. */
+    /** Messages in front of them, in each round, so that compilers have come and gone. */
     int warmUpMessages() {
         return quick ? 200_000 : 1_000_000;
+    }
+
+    /**
+     * More than one end to end: with each pause between two of them a JVM learns that loops also end, and compiles them anew when
+     * they run again. After some it has seen both.
+     */
+    int warmUpRounds() {
+        return quick ? 1 : 6;
+    }
+
+    /** Behind each round, for the compilers to finish what they have begun. */
+    int settleMs() {
+        return quick ? 200 : 1_000;
     }
 
     /** How often an end-to-end run is made; the median counts. */

@@ -83,8 +83,11 @@ record Throughput(
         int warmUp = (int) (plan.warmUpMessages() * share) / workers;
         int each = (int) (plan.messages() * share) / workers;
         double messages = (double) each * workers;
-        log(processes, -warmUp, 0);
-        end(processes, collector, "warmed-up");
+        for (int round = plan.warmUpRounds(); round > 0; round--) {
+            log(processes, -round * warmUp, -(round - 1) * warmUp);
+            end(processes, collector, "warmed-up-" + round);
+            TimeUnit.MILLISECONDS.sleep(plan.settleMs());
+        }
 
         long journalBefore = collector.journalBytes();
         long fileBefore = Files.size(collector.output());
@@ -97,7 +100,7 @@ record Throughput(
         long fileBytes = Files.size(collector.output()) - fileBefore;
         long journalBytes = collector.journalBytes() - journalBefore;
         collector.stop();
-        OutputCheck check = OutputCheck.of(collector.output(), workers, -warmUp, each);
+        OutputCheck check = OutputCheck.of(collector.output(), workers, -plan.warmUpRounds() * warmUp, each);
 
         boolean amongPeers = logger != null;
         double millions = messages / 1e6;
