@@ -22,7 +22,8 @@ final class ArgList {
     private static final int MOST = 1 + Integer.BYTES + MAX_TEXT * Utf8.MAX_BYTES_PER_CHAR;
 
     private static final int INITIAL = 2 * MOST;
-    private static final int MAX = 0xFFFF;
+    /** One more than a record has room for, so that the encoder marks it as cut. Further ones are only counted. */
+    private static final int MAX = 256;
 
     private byte[] bytes = new byte[INITIAL];
     private int end;
@@ -31,6 +32,8 @@ final class ArgList {
     private int objectCount;
     /** Of the bytes, behind the last object's; the bytes alone do not tell an object's mark from the end of a number. */
     private int objectEnd;
+    /** The last one beyond MAX: it may be the record's exception. */
+    private Object lastBeyond;
 
     void add(long value) {
         if (hasRoom()) {
@@ -75,6 +78,7 @@ final class ArgList {
 
     void add(Object value) {
         if (!hasRoom()) {
+            lastBeyond = value;
             return;
         }
         if (value instanceof String text && text.length() <= MAX_TEXT) {
@@ -104,26 +108,26 @@ final class ArgList {
     }
 
     private boolean hasRoom() {
-        return bytes.length - end >= MOST || grow();
-    }
-
-    private boolean grow() {
-        if (size == MAX) {
-            return false; // more than any record holds; the encoder marks the record as cut long before
+        if (size >= MAX) {
+            size += size < Integer.MAX_VALUE ? 1 : 0;
+            lastBeyond = null;
+            return false;
         }
-        bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+        if (bytes.length - end < MOST) {
+            bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+        }
         return true;
     }
 
+    /** Of all that were added. */
     int size() {
         return size;
     }
 
     /** The last value where it is a throwable, else null. */
     Throwable lastThrowable() {
-        return objectCount > 0 && objectEnd == end && objects[objectCount - 1] instanceof Throwable throwable
-                ? throwable
-                : null;
+        Object last = size > MAX ? lastBeyond : objectCount > 0 && objectEnd == end ? objects[objectCount - 1] : null;
+        return last instanceof Throwable throwable ? throwable : null;
     }
 
     /** @param count how many of the values, from the first */
@@ -134,7 +138,7 @@ final class ArgList {
         batch.beginArgs();
         int at = 0;
         int object = 0;
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < Math.min(count, MAX); i++) {
             switch (bytes[at]) {
                 case LONG -> batch.addLong(Bytes.getLong(bytes, at + 1));
                 case DOUBLE -> batch.addDouble(Bytes.getDouble(bytes, at + 1));
@@ -161,6 +165,7 @@ final class ArgList {
     void clear() {
         end = 0;
         size = 0;
+        lastBeyond = null;
         if (objectCount > 0) {
             Arrays.fill(objects, 0, objectCount, null);
             objectCount = 0;

@@ -27,8 +27,8 @@ public final class LogEntry {
 
     private WorkerLogger logger;
     private Level level;
-    /** Why something of this record is missing; null while nothing is. */
-    private OutOfMemoryError heapWasFull;
+    /** Why something of this record is missing, a full heap or the end of the stack; null while nothing is. */
+    private VirtualMachineError incomplete;
 
     /** More than text and arguments: one of the fields that follow is set, or a pair. */
     private boolean extended;
@@ -68,8 +68,8 @@ public final class LogEntry {
         if (isMine()) {
             try {
                 args.add(value);
-            } catch (OutOfMemoryError e) {
-                heapWasFull = e; // a record without it would be another one
+            } catch (VirtualMachineError e) {
+                incomplete = e; // a record without it would be another one
             }
         }
         return this;
@@ -80,8 +80,8 @@ public final class LogEntry {
         if (isMine()) {
             try {
                 args.add(value);
-            } catch (OutOfMemoryError e) {
-                heapWasFull = e;
+            } catch (VirtualMachineError e) {
+                incomplete = e;
             }
         }
         return this;
@@ -92,8 +92,8 @@ public final class LogEntry {
         if (isMine()) {
             try {
                 args.add(value);
-            } catch (OutOfMemoryError e) {
-                heapWasFull = e;
+            } catch (VirtualMachineError e) {
+                incomplete = e;
             }
         }
         return this;
@@ -104,8 +104,8 @@ public final class LogEntry {
         if (isMine()) {
             try {
                 args.add(value);
-            } catch (OutOfMemoryError e) {
-                heapWasFull = e;
+            } catch (VirtualMachineError e) {
+                incomplete = e;
             }
         }
         return this;
@@ -116,8 +116,8 @@ public final class LogEntry {
         if (isMine()) {
             try {
                 args.add(value);
-            } catch (OutOfMemoryError e) {
-                heapWasFull = e;
+            } catch (VirtualMachineError e) {
+                incomplete = e;
             }
         }
         return this;
@@ -131,8 +131,8 @@ public final class LogEntry {
         if (isMine()) {
             try {
                 args.add(value);
-            } catch (OutOfMemoryError e) {
-                heapWasFull = e;
+            } catch (VirtualMachineError e) {
+                incomplete = e;
             }
         }
         return this;
@@ -147,8 +147,8 @@ public final class LogEntry {
         extended = true;
         try {
             pairs.add(key, kind, bits, object);
-        } catch (OutOfMemoryError e) {
-            heapWasFull = e;
+        } catch (VirtualMachineError e) {
+            incomplete = e;
         }
     }
 
@@ -332,8 +332,8 @@ public final class LogEntry {
 
     /** Writes all sections; user code may run in here. */
     void encode(WorkerLogger from, Level at, String template) {
-        if (heapWasFull != null) {
-            throw heapWasFull;
+        if (incomplete != null) {
+            throw incomplete;
         }
         BatchEncoder batch = scratch.batch;
         from.begin(scratch, at, template);
@@ -379,7 +379,7 @@ public final class LogEntry {
         owner = null;
         logger = null;
         level = null;
-        heapWasFull = null;
+        incomplete = null;
         args.clear();
         if (extended) {
             clearRest();

@@ -67,6 +67,32 @@ class ArgListTest {
     }
 
     @Test
+    void moreArgumentsThanARecordHoldsTakeNoRoom() {
+        ArgList args = new ArgList();
+        Throwable failure = new IllegalStateException();
+        for (int i = 0; i < 1_000_000; i++) {
+            args.add("x".repeat(64));
+            args.add(i);
+        }
+        assertThat(args.lastThrowable()).isNull();
+        args.add(failure);
+        assertThat(args.lastThrowable()).isSameAs(failure);
+        assertThat(args.size()).isEqualTo(2_000_001);
+        BatchEncoder batch = new BatchEncoder(64 * 1024, 1024);
+        batch.begin();
+        batch.beginEntry(Level.INFO.severity(), 1, 2);
+        args.encode(batch, args.size() - 1);
+        assertThat(batch.isCut()).isTrue();
+        assertThat(batch.length()).isLessThan(16 * 1024);
+        args.add(1);
+        assertThat(args.lastThrowable()).isNull();
+        args.clear();
+        args.add(1);
+        assertThat(args.lastThrowable()).isNull();
+        assertThat(args.size()).isEqualTo(1);
+    }
+
+    @Test
     void theLastThrowableIsOneOnlyInTheLastPlace() {
         Throwable failure = new IllegalStateException();
         ArgList args = new ArgList();

@@ -75,6 +75,11 @@ public enum Library {
         return this == EMBERLOG || this == EMBERLOG_SLF4J;
     }
 
+    /** Whether its process writes lines to a file itself. */
+    public boolean writesFile() {
+        return this == LOG4J2_ASYNC || this == LOGBACK_ASYNC || this == LOGBACK_PRUDENT || this == TINYLOG;
+    }
+
     /** Whether the JVM that measures it has this on its class path. */
     public boolean needs(String jar) {
         return jars.matcher(jar).matches();

@@ -34,6 +34,7 @@ final class TimestampText {
     void appendMillis(Utf8Buffer out, long epochNs) {
         long epochMs = Math.floorDiv(epochNs, NS_PER_MS);
         if (epochMs != cachedMs) {
+            cachedMs = Long.MIN_VALUE; // a full heap must not leave it without its text
             millisecond.clear();
             appendSecond(millisecond, epochNs);
             millisecond.appendDigits(Math.floorMod(epochNs, NS_PER_SECOND) / NS_PER_MS, 3);
@@ -97,9 +98,9 @@ final class TimestampText {
         Instant instant = Instant.ofEpochSecond(epochSecond);
         ZoneOffset offset = rules.getOffset(instant);
         ZoneOffsetTransition next = rules.nextTransition(instant);
+        offsetText = offset.getId().getBytes(StandardCharsets.US_ASCII);
         offsetFrom = epochSecond;
         offsetUntil = next == null ? Long.MAX_VALUE : next.toEpochSecond();
         offsetSeconds = offset.getTotalSeconds();
-        offsetText = offset.getId().getBytes(StandardCharsets.US_ASCII);
     }
 }

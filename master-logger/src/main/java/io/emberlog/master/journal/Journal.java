@@ -516,9 +516,8 @@ public final class Journal implements AutoCloseable {
     private void checkSpace(long now) {
         spaceCheckedNs = now;
         bytesSinceSpaceCheck = 0;
-        // 0 where it cannot be told, and append would fail for the same reason, and say so; a FileStore reads all
-        // mounts each time
-        hasSpace = directory().toFile().getUsableSpace() >= config.freeSpaceWatermarkBytes();
+        long usable = directory().toFile().getUsableSpace(); // a FileStore would read all mounts each time
+        hasSpace = usable > 0 && usable >= config.freeSpaceWatermarkBytes(); // 0, too, where it cannot be told
     }
 
     private JournalException fail(String what, Throwable cause) {

@@ -37,13 +37,14 @@ final class SegmentWriter implements AutoCloseable {
     }
 
     /** Beside a document: its header word and field, the file's own header, and two index arrays of 16 KiB that may come first. */
-    private static final long AROUND_A_DOCUMENT = 64 << 10;
+    private static final long AROUND_A_DOCUMENT = 40 << 10;
 
     private static final long MIN_ALLOCATION = 256 << 10;
     /** So many bytes of zeros more at a time where documents are small; a larger one is written over them, so they help it little. */
     private static final long AHEAD = 64 << 10;
 
-    private static final int PAGE = 4096;
+    /** The largest there is: a store into a mapping needs the blocks of its whole page. */
+    private static final int PAGE = 64 << 10;
     /** Name, length and type of the field that the document is. */
     private static final int MAX_HEAD = 64;
 

@@ -18,6 +18,7 @@ import io.emberlog.master.journal.JournalListener;
 import io.emberlog.master.journal.JournalReader;
 import io.emberlog.master.journal.JournalRecovery;
 import io.emberlog.message.BatchEncoder;
+import io.emberlog.message.Heartbeat;
 import io.emberlog.message.MessageDescriptor;
 import io.emberlog.message.RingBlockReader;
 import io.emberlog.message.WorkerIdentity;
@@ -45,6 +46,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,8 +76,12 @@ class DrainAgentTest {
     private final List<String> alarms = new ArrayList<>();
     private Alarm alarm;
     private long toldIndex;
-    private boolean clockThrows;
+    /** Call of the clock that throws, counted from now; 0 for none. */
+    private int clockThrowsAt;
+
+    private long freeSpaceWatermark = JournalConfig.DEFAULT_FREE_SPACE_WATERMARK_BYTES;
     private boolean recoveryThrows;
+    private boolean listenerThrows;
     private final BatchEncoder encoder = new BatchEncoder(64 * 1024, 32 * 1024);
     private final long[] sequences = new long[MessageDescriptor.SLOT_COUNT];
 
@@ -94,7 +100,7 @@ class DrainAgentTest {
     private void startMaster() throws Exception {
         toldIndex = NOTHING_TOLD;
         alarm = new Alarm(alarms::add, () -> nowNs);
-        journal = Journal.open(JournalConfig.in(journalDirectory), JournalListener.NONE);
+        journal = Journal.open(journalConfig(), JournalListener.NONE);
         MasterEvents events = new MasterEvents(identity("master"), () -> 1, alarm);
         ProcessProbe probe = new ProcessProbe(new HostIdentity("this boot", "this machine", "", false));
         LivenessMonitor liveness = new LivenessMonitor(
@@ -109,11 +115,22 @@ class DrainAgentTest {
                 events,
                 reaper,
                 sync,
-                (index, next) -> toldIndex = index,
+                this::told,
                 this::now,
                 () -> EPOCH_NS,
                 budget);
         agent.reorderWindow(window);
+    }
+
+    private JournalConfig journalConfig() {
+        JournalConfig defaults = JournalConfig.in(journalDirectory);
+        return new JournalConfig(
+                journalDirectory,
+                defaults.maxSizeBytes(),
+                defaults.maxAgeMs(),
+                defaults.segmentBytes(),
+                defaults.rollIntervalMs(),
+                freeSpaceWatermark);
     }
 
     private JournalListener recoveryListener() {
@@ -128,9 +145,15 @@ class DrainAgentTest {
                 });
     }
 
+    private void told(long index, long next) {
+        if (listenerThrows) {
+            throw new IllegalStateException("the listener fails");
+        }
+        toldIndex = index;
+    }
+
     private long now() {
-        if (clockThrows) {
-            clockThrows = false;
+        if (clockThrowsAt > 0 && --clockThrowsAt == 0) {
             throw new IllegalStateException("a fault that nobody foresaw");
         }
         return nowNs;
@@ -675,29 +698,207 @@ class DrainAgentTest {
         }
     }
 
-    @Test
-    void aFaultBetweenTakingAndAppendingLosesNothing() throws Exception {
+    /** With a window the clock is asked before the first ring is taken from, behind each, and before a document is appended. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+    void aFaultAnywhereInAPassLosesAndDoublesNothing(int call) throws Exception {
+        holdFor(1);
         RingFile a = ring("a", null);
         RingFile b = ring("b", null);
-        agent.found(List.of(RingFile.open(a.path()), RingFile.open(b.path())));
+        RingFile c = ring("c", null);
+        agent.found(List.of(RingFile.open(a.path()), RingFile.open(b.path()), RingFile.open(c.path())));
         log(a, 0, 10, "one");
+        log(b, 1, 11, "two");
+        log(c, 2, 12, "idle");
         drainAll();
-        log(a, 0, 11, "two");
-        log(b, 1, 12, "three");
-        drainAll();
-        log(a, 0, 13, "four");
-        // ring a is taken first or second; ring b, being idle, asks the clock in the same pass
-        clockThrows = true;
-        for (int pass = 0; pass < 4; pass++) {
+        afterMs(2);
+        log(a, 0, 13, "three");
+        log(b, 1, 14, "four");
+        clockThrowsAt = call;
+        int faults = 0;
+        for (int pass = 0; pass < 5 && faults == 0; pass++) {
+            nowNs += 1_000_000;
             try {
                 agent.doWork();
             } catch (IllegalStateException e) {
-                assertThat(clockThrows).isFalse();
+                faults++;
             }
         }
-        log(a, 0, 14, "five");
+        assertThat(faults).isEqualTo(1);
+        assertThat(agent.isDrained()).isFalse();
+        log(c, 2, sequences[2], 12, "idle"); // a double, which is known by what was taken before
+        log(a, 0, 15, "five");
         drainAll();
-        assertThat(workersRecords()).containsExactly("one", "two", "three", "four", "five");
+        afterMs(2);
+        assertThat(agent.isDrained()).isTrue();
+        assertThat(workersRecords()).containsExactlyInAnyOrder("one", "two", "idle", "three", "four", "five");
+    }
+
+    @Test
+    void aFaultBehindTheAppendDoublesNothing() throws Exception {
+        RingFile a = ring("a", null);
+        agent.found(List.of(RingFile.open(a.path())));
+        listenerThrows = true;
+        log(a, 0, 10, "one");
+        assertThatThrownBy(() -> agent.doWork()).hasMessage("the listener fails");
+        listenerThrows = false;
+        log(a, 0, 11, "two");
+        drainAll();
+        assertThat(workersRecords()).containsExactly("one", "two");
+    }
+
+    @Test
+    void aMasterThatStartsKnowsWhatWasTakenOfEachSlot() throws Exception {
+        RingFile a = ring("a", null);
+        agent.found(List.of(RingFile.open(a.path())));
+        log(a, 0, 10, "one");
+        log(a, 5, 11, "two");
+        drainAll();
+        restartMaster();
+        agent.found(List.of(RingFile.open(a.path())));
+        log(a, 5, sequences[5], 11, "two");
+        log(a, 0, 12, "three");
+        drainAll();
+        assertThat(workersRecords()).containsExactly("one", "two", "three");
+    }
+
+    @Test
+    void whileTheDisksSpaceIsBelowTheWatermarkNothingIsTakenAndBothEndsOfThatAreTold() throws Exception {
+        journal.close();
+        freeSpaceWatermark = Long.MAX_VALUE;
+        startMaster();
+        RingFile a = ring("a", null);
+        agent.found(List.of(RingFile.open(a.path())));
+        log(a, 0, 10, "one");
+        assertThat(agent.doWork() + agent.doWork()).isZero();
+        assertThat(a.head()).isZero();
+        nowNs += 1_000_000_000L;
+        alarm.print();
+        assertThat(alarms).singleElement(STRING).contains("too little free space");
+        freeSpaceWatermark = 0;
+        journal.configure(journalConfig());
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> agent.doWork() > 0);
+        drainAll();
+        assertThat(journaled())
+                .containsExactlyInAnyOrder(
+                        "one",
+                        "<journal: too little free space on its disk; draining waits>",
+                        "<journal: can be written again; draining goes on>");
+    }
+
+    /** A directory that is away cannot be opened again: tries come after 200 ms, then after twice as long each time. */
+    @Test
+    void aJournalThatFailedIsOpenedAgainAtLongerAndLongerIntervals() throws Exception {
+        RingFile a = ring("a", null);
+        agent.found(List.of(RingFile.open(a.path())));
+        log(a, 0, 10, "one");
+        drainAll();
+        for (int round = 0; round < 2; round++) {
+            failBehindTheNextAppend();
+            log(a, 0, 11 + round, "more");
+            agent.doWork();
+            assertThat(journal.isFailed()).isTrue();
+            Path away = journalDirectory.resolveSibling("away");
+            Files.move(journalDirectory, away);
+            Files.createFile(journalDirectory);
+            for (int waitMs : new int[] {200, 400, 800}) {
+                nowNs += (waitMs - 1) * 1_000_000L;
+                Files.delete(journalDirectory);
+                Files.move(away, journalDirectory);
+                assertThat(agent.doWork())
+                        .as("before " + waitMs + " ms have passed")
+                        .isZero();
+                assertThat(journal.isFailed()).isTrue();
+                Files.move(journalDirectory, away);
+                Files.createFile(journalDirectory);
+                nowNs += 1_000_000L;
+                assertThat(agent.doWork()).isZero();
+                assertThat(journal.isFailed()).isTrue();
+            }
+            Files.delete(journalDirectory);
+            Files.move(away, journalDirectory);
+            nowNs += 1_600_000_000L;
+            assertThat(agent.doWork()).isEqualTo(1);
+            drainAll();
+        }
+        assertThat(workersRecords()).containsExactly("one", "more", "more");
+        assertThat(journaled())
+                .filteredOn(text -> text.contains("draining waits"))
+                .hasSize(2);
+    }
+
+    /** A document of a heartbeat has no records whose number would tell: where the ring stands does. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDocumentWithoutRecordsIsThereOnceWhetherItsAppendFailedBeforeOrBehind(boolean behind) throws Exception {
+        RingFile a = ring("a", null);
+        agent.found(List.of(RingFile.open(a.path())));
+        log(a, 0, 10, "one");
+        drainAll();
+        int before = segments(a);
+        if (behind) {
+            failBehindTheNextAppend();
+        } else {
+            closeSegment();
+        }
+        beat(a);
+        agent.doWork();
+        assertThat(journal.isFailed()).isTrue();
+        nowNs += 1_000_000_000L;
+        drainAll();
+        assertThat(segments(a)).isEqualTo(before + 1);
+        assertThat(a.head()).isEqualTo(a.tail());
+    }
+
+    private static void beat(RingFile file) {
+        byte[] heartbeat = new byte[MessageDescriptor.HEARTBEAT_LENGTH];
+        Heartbeat.encode(heartbeat, 0, 1, 2, false);
+        assertThat(file.ring()
+                        .offer(
+                                MessageDescriptor.TYPE_HEARTBEAT,
+                                new VarHandleBuffer(heartbeat),
+                                0,
+                                heartbeat.length,
+                                true))
+                .isEqualTo(Ring.RINGED);
+    }
+
+    /** Of that ring, in all documents. */
+    private int segments(RingFile file) throws Exception {
+        int count = 0;
+        JournalDocumentReader document = new JournalDocumentReader();
+        try (JournalReader reader = JournalReader.open(journalDirectory, JournalListener.NONE)) {
+            while (reader.next(document)) {
+                for (int i = 0; i < document.segmentCount(); i++) {
+                    if (document.sourceUuid(document.segmentSource(i))
+                            .equals(file.identity().ringUuid())) {
+                        count++;
+                    }
+                }
+            }
+        }
+        return count;
+    }
+
+    /** The document is published, and then something fails. */
+    private void failBehindTheNextAppend() throws Exception {
+        setField("segmentSync", null);
+    }
+
+    private void setField(String name, Object value) throws Exception {
+        field(journal, name).set(journal, value);
+    }
+
+    /** What writes next finds that it cannot. */
+    private void closeSegment() throws Exception {
+        Object writer = field(journal, "writer").get(journal);
+        ((FileChannel) field(writer, "channel").get(writer)).close();
+    }
+
+    private static java.lang.reflect.Field field(Object of, String name) throws Exception {
+        java.lang.reflect.Field field = of.getClass().getDeclaredField(name);
+        field.setAccessible(true);
+        return field;
     }
 
     /** The journal was deleted, or another directory was configured, while workers lived. */
@@ -728,10 +929,7 @@ class DrainAgentTest {
         drainAll();
         appendWithGap();
         recoveryThrows = true;
-        // the append fails behind the point at which its document is published
-        java.lang.reflect.Field sync = Journal.class.getDeclaredField("segmentSync");
-        sync.setAccessible(true);
-        sync.set(journal, null);
+        failBehindTheNextAppend();
         log(a, 0, 11, "two");
         agent.doWork();
         assertThat(journal.isFailed()).isTrue();
@@ -1013,19 +1211,23 @@ class DrainAgentTest {
         RingFile a = ring("a", null);
         RingFile b = ring("b", null);
         agent.found(List.of(RingFile.open(a.path()), RingFile.open(b.path())));
+        int faults = 0;
         for (int i = 0; i < 30; i++) {
             log(a, 0, 2 * i, "a" + 2 * i);
             log(b, 1, 2 * i + 1, "b" + (2 * i + 1));
             nowNs += 20_000_000;
-            clockThrows = i % 3 == 0;
+            clockThrowsAt = i % 5;
             try {
                 agent.doWork();
                 agent.doWork();
             } catch (IllegalStateException e) {
-                assertThat(clockThrows).isFalse();
+                faults++;
             }
+            clockThrowsAt = 0;
         }
+        assertThat(faults).isGreaterThan(20);
         afterMs(60);
+        afterMs(60); // what was taken once more was seen now
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             expected.add((i % 2 == 0 ? "a" : "b") + i);
