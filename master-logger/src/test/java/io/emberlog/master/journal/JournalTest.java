@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JournalTest {
     private static final long HOUR_MS = 3_600_000;
@@ -365,6 +367,22 @@ class JournalTest {
         reopen();
         assertThat(journal.lastIndex()).isEqualTo(last);
         assertThat(journal.syncedIndex()).isEqualTo(last);
+    }
+
+    /** Chronicle writes there through its mapping, where a full disk would be a SIGBUS: two index arrays at most, on pages of 64 KiB. */
+    @ParameterizedTest
+    @ValueSource(ints = {100, 60_000, 65_536, 70_000, 250_000, 1_000_000})
+    void theBlocksBehindEachDocumentAreThereBeforeChronicleTouchesThem(int length) throws Exception {
+        byte[] document = new byte[length];
+        for (int i = 0; i < Math.min(50, 3_000_000 / length); i++) { // all in one segment
+            journal.append(document, length);
+            long needed = (i + 1L) * length + (33 << 10);
+            long pages = (needed + (64 << 10) - 1) / (64 << 10) * (64 << 10);
+            Path segment = SegmentFiles.list(directory).lastEntry().getValue();
+            assertThat(JournalScanner.allocatedBytes(segment))
+                    .as("document %d", i)
+                    .isGreaterThanOrEqualTo(pages);
+        }
     }
 
     @Test
