@@ -20,6 +20,25 @@ public class VarHandleBuffer extends TextlessAtomicBuffer {
     private static final VarHandle SHORTS = view(short[].class);
     private static final VarHandle CHARS = view(char[].class);
 
+    static {
+        loadForCompiler("jdk.internal.misc.ScopedMemoryAccess$Scope"); // up to JDK 18
+        loadForCompiler("jdk.internal.foreign.MemorySessionImpl"); // since 19
+    }
+
+    /**
+     * C2 inlines no method that has a class in its signature which is not loaded yet, a method of an access through a
+     * {@link VarHandle} neither, and never looks at it again: one JVM in 60 (17, on a busy machine) then kept
+     * calling its atomics, down to the native ones at which a cut file ends the JVM, see {@code RingWords#warmUp}; the others
+     * had the class loaded in time, by chance.
+     */
+    private static void loadForCompiler(String name) {
+        try {
+            Class.forName(name, false, null);
+        } catch (ClassNotFoundException otherJdk) {
+            return; // which has it under the other name
+        }
+    }
+
     private static VarHandle view(Class<?> arrayType) {
         return MethodHandles.byteBufferViewVarHandle(arrayType, ByteOrder.LITTLE_ENDIAN);
     }
