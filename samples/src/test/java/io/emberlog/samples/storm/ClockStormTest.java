@@ -64,7 +64,7 @@ class ClockStormTest {
     }
 
     @Test
-    void aJvmUnderTheFakeClockSeesItsStepsAndItsMonotonicClockDoesNot() throws IOException {
+    void aJvmUnderTheFakeClockSeesItsStepsAndItsMonotonicClockAndItsParksDoNot() throws IOException {
         StormRun.run("clock-probe", run -> {
             FakeClock clock = FakeClock.of(run.directory);
             Process probe = run.children.start(clock.way()
@@ -80,6 +80,9 @@ class ClockStormTest {
                     assertThat(Duration.ofNanos(Long.parseLong(clocks[2]) - System.nanoTime()))
                             .as("the monotonic clock, which is the same in all processes")
                             .isCloseTo(Duration.ZERO, Duration.ofSeconds(30));
+                    assertThat(Long.parseLong(clocks[3]))
+                            .as("a park, in ns")
+                            .isBetween(ClockProbe.PARK_NS / 2, ClockProbe.PARK_NS * 100);
                     return isOffBy(offset, clocks[0]) && isOffBy(offset, clocks[1]);
                 });
             }

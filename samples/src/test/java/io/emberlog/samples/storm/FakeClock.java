@@ -95,6 +95,7 @@ final class FakeClock {
             builder.environment().put("FAKETIME_CACHE_DURATION", "1");
             builder.environment().put("DONT_FAKE_MONOTONIC", "1");
             builder.environment().put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+            builder.environment().put("FAKETIME_FORCE_MONOTONIC_FIX", "0"); // else a JVM's parks return at once
             builder.environment().put("NO_FAKE_STAT", "1");
             return builder;
         };

@@ -69,7 +69,7 @@ class MasterStormTest {
     void nothingAcknowledgedIsLostDoubledOrAlteredWhenTheMasterIsKilledWhileWorkersLog(StormVariant given)
             throws IOException {
         variant = given;
-        StormRun.run(Fault.MASTER_KILL, variant.name(), variant.share(), this::storm);
+        StormRun.run(Fault.MASTER_KILL, variant.name(), StormVariant.SHARE, this::storm);
     }
 
     private void storm(StormRun given) throws Exception {

@@ -37,7 +37,7 @@ class WorkerStormTest {
     @EnumSource
     void nothingAcknowledgedIsLostDoubledOrAlteredWhenWorkersAreKilledAtFullSpeed(StormVariant variant)
             throws IOException {
-        StormRun.run(Fault.WORKER_KILL, variant.name(), variant.share(), run -> storm(run, variant));
+        StormRun.run(Fault.WORKER_KILL, variant.name(), StormVariant.SHARE, run -> storm(run, variant));
     }
 
     private static void storm(StormRun run, StormVariant variant) throws Exception {
