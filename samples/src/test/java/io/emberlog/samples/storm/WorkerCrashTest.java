@@ -68,7 +68,7 @@ class WorkerCrashTest {
                     assertThat(worker.isAlive()).as(name + " lives").isTrue();
                     return run.issued(name) >= calls;
                 });
-                Told.awaitKnown(run, name);
+                Rings.awaitKnown(run, name);
                 if (death.trouble == Trouble.NONE) {
                     Signals.send(death.name(), worker.pid());
                 } else {
