@@ -119,7 +119,8 @@ public final class Bench implements Callable<Integer> {
         all.add(new Idle(8));
         all.add(new Levels(1));
         all.add(new Levels(50));
-        all.add(new LightLoad());
+        all.add(new LightLoad(Mode.DEFAULTS));
+        all.add(new LightLoad(Mode.YIELDING));
         all.add(Start.help());
         all.add(Start.master());
         all.add(new Replay());

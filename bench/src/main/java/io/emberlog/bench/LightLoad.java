@@ -26,20 +26,26 @@ final class LightLoad implements Benchmark {
 
     private static final int DIGITS = 3;
 
+    private final Mode mode;
+
+    LightLoad(Mode mode) {
+        this.mode = mode;
+    }
+
     @Override
     public String name() {
-        return "latency.light-load";
+        return "latency.light-load" + mode.suffix;
     }
 
     @Override
     public String description() {
-        return "from the time a message was due to its line in the file, one message each 1 to 2 ms";
+        return "from the time a message was due to its line in the file, one message each 1 to 2 ms" + mode.addition();
     }
 
     @Override
     public Result run(Plan plan) throws Exception {
         try (Workplace place = Workplace.in(plan.directory())) {
-            MasterProcess master = MasterProcess.start(place, "human", "1 GiB", Mode.DEFAULTS);
+            MasterProcess master = MasterProcess.start(place, "human", "1 GiB", mode);
             WorkerProcess worker = WorkerProcess.start(place, 1, Mode.DEFAULTS, Setting.emberlog())
                     .get(0);
             worker.order("log -1 0");

@@ -8,6 +8,7 @@ enum Mode {
     BATCHED("-batched", "staged in batches of 64 KiB", List.of("batch_bytes=64K"), List.of(), List.of()),
     CHECKED("-checked", "records with position and CRC32C", List.of("ring_checks=on"), List.of(), List.of()),
     REORDERED("-reordered", "reorder window of 50 ms", List.of(), List.of(), List.of("reorder_window = '50 ms'")),
+    YIELDING("-yield", "[master] idle = yield", List.of(), List.of(), List.of("idle = 'yield'")),
     UNSYNCED("-unsynced", "journal.sync off", List.of(), List.of("sync = 'off'"), List.of()),
     SYNCED_10_MS("-synced", "journal.sync every 10 ms", List.of(), List.of("sync = '10 ms'"), List.of()),
     SYNCED_ERRORS(

@@ -192,7 +192,7 @@ public final class MasterLogger implements AutoCloseable {
                 config.journal().syncLevel(),
                 System::nanoTime,
                 () -> syncThread.wake());
-        syncThread = new MasterThread("emberlog-sync", sync::doWork, MasterThread.Pace.SYNC, this::escaped);
+        syncThread = new MasterThread("emberlog-sync", sync::doWork, sync::parkNs, this::escaped);
         watch = new WatchAgent(channel, config.channel().perUser(), self, events, System::nanoTime);
         ProcessProbe probe = new ProcessProbe(HostIdentity.read());
         liveness = new LivenessMonitor(
@@ -211,7 +211,8 @@ public final class MasterLogger implements AutoCloseable {
                         new HandlerEvents(events),
                         config.journal().sync().isZero()
                                 ? SyncedJournal.NOT_AWAITED
-                                : SyncedJournal.of(index -> index <= journal.syncedIndex(), sync::request)),
+                                : SyncedJournal.of(index -> index <= journal.syncedIndex(), sync::request),
+                        settings.idleMode()),
                 handlers(config.handlers()),
                 journal.lastIndex(),
                 recovered.nextSequence());
@@ -235,7 +236,7 @@ public final class MasterLogger implements AutoCloseable {
                 "master (pid {}) drains {}; the journal goes on at record {}",
                 new Object[] {self.pid(), channel.path(), recovered.nextSequence()},
                 new MasterEvents.Field("event", "master started"));
-        drainThread = new MasterThread("emberlog-drain", drain::doWork, MasterThread.Pace.DRAIN, this::escaped);
+        drainThread = MasterThread.drain(drain::doWork, settings.idleMode(), this::escaped);
         watchThread = new MasterThread(
                 "emberlog-watch", watch::doWork, MasterThread.Pace.every(WATCH_PARK_NS), this::escaped);
         keeperThread =

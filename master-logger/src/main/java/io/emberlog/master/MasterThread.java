@@ -1,5 +1,6 @@
 package io.emberlog.master;
 
+import io.emberlog.master.config.IdleMode;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -10,49 +11,52 @@ import java.util.function.IntSupplier;
  * agent happens to be in.
  */
 final class MasterThread {
-    private static final int SPINS = 200;
-
-    /**
-     * How long a step without work is followed by none.
-     *
-     * @param spins whether to spin briefly before the first park
-     * @param activeForNs how long after work parks stay short
-     * @param activeParkNs a short park
-     * @param idleParkNs a long one
-     */
-    record Pace(boolean spins, long activeForNs, long activeParkNs, long idleParkNs) {
+    /** How long a thread sleeps between two steps without work. */
+    @FunctionalInterface
+    interface Pace {
         /** Ready for the next record while there are many, cheap while there are none. */
-        static final Pace DRAIN = new Pace(
-                true,
-                TimeUnit.SECONDS.toNanos(1),
-                TimeUnit.MICROSECONDS.toNanos(500),
-                TimeUnit.MILLISECONDS.toNanos(10));
+        Pace DRAIN = sinceWorkNs -> sinceWorkNs < ACTIVE_NS ? ACTIVE_PARK_NS : IDLE_PARK_NS;
 
-        /** Whoever waits for a force has just had one, or wakes this thread, or can wait for ten milliseconds. */
-        static final Pace SYNC = new Pace(
-                false,
-                TimeUnit.MILLISECONDS.toNanos(50),
-                TimeUnit.MICROSECONDS.toNanos(250),
-                TimeUnit.MILLISECONDS.toNanos(10));
+        /** @param sinceWorkNs since the last step that did something */
+        long parkNs(long sinceWorkNs);
 
         static Pace every(long parkNs) {
-            return new Pace(false, 0, parkNs, parkNs);
+            return sinceWorkNs -> parkNs;
         }
     }
+
+    private static final int SPINS = 200;
+    private static final long ACTIVE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long ACTIVE_PARK_NS = TimeUnit.MICROSECONDS.toNanos(500);
+    private static final long IDLE_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Thread thread;
     private final IntSupplier work;
     private final Pace pace;
+    private final int spins;
+    private final IdleMode idleMode;
     private final Consumer<Throwable> onError;
     private volatile boolean running = true;
 
     /** @param onError told of what escaped one step; the next step is made all the same */
     MasterThread(String name, IntSupplier work, Pace pace, Consumer<Throwable> onError) {
+        this(name, work, pace, 0, IdleMode.BACKOFF, onError);
+    }
+
+    private MasterThread(
+            String name, IntSupplier work, Pace pace, int spins, IdleMode idleMode, Consumer<Throwable> onError) {
         this.work = work;
         this.pace = pace;
+        this.spins = spins;
+        this.idleMode = idleMode;
         this.onError = onError;
         this.thread = new Thread(this::run, name);
         this.thread.setDaemon(true);
+    }
+
+    /** One that waits for records of others, which cannot wake it. */
+    static MasterThread drain(IntSupplier work, IdleMode idleMode, Consumer<Throwable> onError) {
+        return new MasterThread("emberlog-drain", work, Pace.DRAIN, SPINS, idleMode, onError);
     }
 
     void start() {
@@ -72,12 +76,13 @@ final class MasterThread {
             if (done > 0) {
                 idle = 0;
                 lastWorkNs = System.nanoTime();
-            } else if (pace.spins() && idle < SPINS) {
+            } else if (!idleMode.sleeps()) {
+                idleMode.pause();
+            } else if (idle < spins) {
                 idle++;
                 Thread.onSpinWait();
             } else {
-                boolean active = System.nanoTime() - lastWorkNs < pace.activeForNs();
-                LockSupport.parkNanos(active ? pace.activeParkNs() : pace.idleParkNs());
+                LockSupport.parkNanos(pace.parkNs(System.nanoTime() - lastWorkNs));
             }
         }
     }

@@ -61,6 +61,7 @@ final class ConfigAssembly {
         MasterSettings master = new MasterSettings(
                 masterValues.size(ConfigKeys.MASTER_DRAIN_BUDGET),
                 masterValues.duration(ConfigKeys.MASTER_REORDER_WINDOW),
+                IdleMode.of(masterValues.choice(ConfigKeys.MASTER_IDLE)),
                 masterValues.duration(ConfigKeys.MASTER_STOP_DEADLINE),
                 masterValues.duration(ConfigKeys.MASTER_HEARTBEAT_GRACE),
                 masterValues.duration(ConfigKeys.MASTER_HUNG_AFTER));
@@ -179,6 +180,10 @@ final class ConfigAssembly {
 
         int level(SettingKey key) {
             return (Integer) get(key);
+        }
+
+        String choice(SettingKey key) {
+            return (String) get(key);
         }
     }
 }

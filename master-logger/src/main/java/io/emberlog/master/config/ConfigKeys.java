@@ -78,6 +78,17 @@ final class ConfigKeys {
             .between("0 s", "10 s")
             .live();
 
+    static final SettingKey MASTER_IDLE = SettingKey.choice(
+                    "idle",
+                    "What the master's threads do while there is nothing to do. backoff: sleep, ever longer. yield: the"
+                            + " drain, and each handler that had a record in the last second, look again at once and let"
+                            + " others run; a record is in the file some ten microseconds after its call. spin: the same"
+                            + " without letting others run, for processors to spare.",
+                    "backoff",
+                    "yield",
+                    "spin")
+            .orElse("backoff");
+
     static final SettingKey MASTER_STOP_DEADLINE = SettingKey.duration(
                     "stop_deadline",
                     "How long SIGTERM or SIGINT may take: rings are drained and handlers finish what they have.")
@@ -131,6 +142,7 @@ final class ConfigKeys {
             List.of(
                     MASTER_DRAIN_BUDGET,
                     MASTER_REORDER_WINDOW,
+                    MASTER_IDLE,
                     MASTER_STOP_DEADLINE,
                     MASTER_HEARTBEAT_GRACE,
                     MASTER_HUNG_AFTER));

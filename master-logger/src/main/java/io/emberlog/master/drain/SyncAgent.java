@@ -19,6 +19,19 @@ public final class SyncAgent {
     /** As a level: no record is synced at once. */
     public static final int NO_LEVEL = Integer.MAX_VALUE;
 
+    /** Behind a force that somebody waited for: more of them may want one soon. */
+    private static final long WANTED_NS = 50_000_000L;
+
+    private static final long WANTED_PARK_NS = 250_000L;
+
+    /** Between looks whether a worker asks. */
+    private static final long PARK_NS = 10_000_000L;
+
+    /** The same once nothing was appended for {@link #QUIET_NS}: what a worker would ask for is synced by then, mostly. */
+    private static final long QUIET_PARK_NS = 100_000_000L;
+
+    private static final long QUIET_NS = 1_000_000_000L;
+
     private final Journal journal;
     private final long intervalNs;
     private final int level;
@@ -26,6 +39,12 @@ public final class SyncAgent {
     private final Runnable wake;
     private final List<RingSync> rings = new CopyOnWriteArrayList<>();
     private volatile boolean asked;
+    /** Documents; one writer, the drain thread. */
+    private volatile long appended;
+
+    private volatile boolean quiet;
+    private long appendedSeen;
+    private long appendedNs;
     private long syncedNs;
     private final boolean lossAtStart;
     /** Of the journal's breaches, those that every ring has been told of. */
@@ -43,6 +62,7 @@ public final class SyncAgent {
         this.nanoTime = nanoTime;
         this.wake = wake;
         syncedNs = nanoTime.getAsLong();
+        appendedNs = syncedNs;
         toldBreaches = journal.breaches();
         lossAtStart = toldBreaches > 0;
     }
@@ -80,8 +100,11 @@ public final class SyncAgent {
 
     /** The drain thread: a document was appended whose most severe record has this severity. */
     void journaled(int severity) {
+        appended = appended + 1; // before the look at quiet: one of the two threads sees the other
         if (severity >= level) {
             request();
+        } else if (quiet) {
+            wake.run();
         }
     }
 
@@ -104,6 +127,7 @@ public final class SyncAgent {
      * @return whether somebody waited for it: then others may follow soon
      */
     public int doWork() {
+        quiet = false;
         boolean wanted = asked;
         for (RingSync ring : rings) {
             wanted |= isWanted(ring);
@@ -114,6 +138,27 @@ public final class SyncAgent {
             return 0;
         }
         return sync(now) && wanted ? 1 : 0;
+    }
+
+    /**
+     * Until the next step; the sync thread.
+     *
+     * @param sinceWorkNs since a step that somebody waited for
+     */
+    public long parkNs(long sinceWorkNs) {
+        if (sinceWorkNs < WANTED_NS) {
+            return WANTED_PARK_NS;
+        }
+        long now = nanoTime.getAsLong();
+        if (appended != appendedSeen) {
+            appendedSeen = appended;
+            appendedNs = now;
+        }
+        if (asked || now - appendedNs < QUIET_NS) {
+            return PARK_NS;
+        }
+        quiet = true;
+        return appended == appendedSeen ? QUIET_PARK_NS : PARK_NS;
     }
 
     private static boolean isWanted(RingSync ring) {

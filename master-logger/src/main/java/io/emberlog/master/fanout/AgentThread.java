@@ -1,5 +1,6 @@
 package io.emberlog.master.fanout;
 
+import io.emberlog.master.config.IdleMode;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,17 +20,24 @@ final class AgentThread implements Runnable {
 
     private static final long PREDECESSOR_WAIT_MS = 10_000;
 
+    /** Behind the last document a thread that need not sleep stays awake for so long. */
+    private static final long AWAKE_NS = 1_000_000_000L;
+
     private final HandlerAgent agent;
     private final JournalHead head;
     private final AtomicBoolean parked = new AtomicBoolean();
     private final AtomicLong commands = new AtomicLong();
     private final Thread thread;
     private final AgentThread predecessor;
+    private final IdleMode idle;
+    private long documentsBefore;
+    private long documentNs = System.nanoTime();
 
     /** @param predecessor of the same name, told to leave: this one begins once that one's thread has ended; or null */
-    AgentThread(HandlerAgent agent, JournalHead head, ThreadFactory threads, AgentThread predecessor) {
+    AgentThread(HandlerAgent agent, JournalHead head, ThreadFactory threads, IdleMode idle, AgentThread predecessor) {
         this.agent = agent;
         this.head = head;
+        this.idle = idle;
         this.predecessor = predecessor;
         thread = threads.newThread(this);
         thread.setName("emberlog-" + agent.name());
@@ -81,14 +89,45 @@ final class AgentThread implements Runnable {
                 idleNs = FAULT_PARK_NS;
             }
             if (idleNs > 0) {
-                parked.set(true);
-                if (head.documents() == documentsSeen && commands.get() == commandsSeen) {
-                    LockSupport.parkNanos(this, idleNs);
+                if (isAwake(documentsSeen)) {
+                    stayAwake(documentsSeen, commandsSeen, idleNs);
+                } else {
+                    park(documentsSeen, commandsSeen, idleNs);
                 }
-                parked.set(false);
             }
         }
         agent.onClose();
+    }
+
+    private boolean isAwake(long documentsSeen) {
+        if (idle.sleeps()) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (documentsSeen != documentsBefore) {
+            documentsBefore = documentsSeen;
+            documentNs = now;
+        }
+        return now - documentNs < AWAKE_NS;
+    }
+
+    private void park(long documentsSeen, long commandsSeen, long idleNs) {
+        parked.set(true);
+        if (isNothingNew(documentsSeen, commandsSeen)) {
+            LockSupport.parkNanos(this, idleNs);
+        }
+        parked.set(false);
+    }
+
+    private void stayAwake(long documentsSeen, long commandsSeen, long idleNs) {
+        long start = System.nanoTime();
+        while (isNothingNew(documentsSeen, commandsSeen) && System.nanoTime() - start < idleNs) {
+            idle.pause();
+        }
+    }
+
+    private boolean isNothingNew(long documentsSeen, long commandsSeen) {
+        return head.documents() == documentsSeen && commands.get() == commandsSeen;
     }
 
     /**

@@ -63,6 +63,7 @@ public final class FanOut {
                 new HandlerAgent(spec, config, head, CheckpointFiles.REAL),
                 head,
                 config.threads(),
+                config.idle(),
                 leaving.get(spec.name()));
     }
 

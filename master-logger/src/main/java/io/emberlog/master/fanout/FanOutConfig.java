@@ -1,5 +1,6 @@
 package io.emberlog.master.fanout;
 
+import io.emberlog.master.config.IdleMode;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
@@ -14,6 +15,7 @@ import org.agrona.concurrent.NanoClock;
  * @param threads makes one thread a handler; its name is set, and it becomes a daemon so that a hanging one cannot keep the JVM
  * @param reports hears what the operator should know
  * @param synced what checkpoints wait for
+ * @param idle what a handler's thread does between records
  */
 public record FanOutConfig(
         Path journalDirectory,
@@ -22,7 +24,8 @@ public record FanOutConfig(
         EpochNanoClock epochClock,
         ThreadFactory threads,
         ReportSink reports,
-        SyncedJournal synced) {
+        SyncedJournal synced,
+        IdleMode idle) {
     public FanOutConfig {
         Objects.requireNonNull(journalDirectory, "journalDirectory");
         Objects.requireNonNull(stateDirectory, "stateDirectory");
@@ -31,5 +34,6 @@ public record FanOutConfig(
         Objects.requireNonNull(threads, "threads");
         Objects.requireNonNull(reports, "reports");
         Objects.requireNonNull(synced, "synced");
+        Objects.requireNonNull(idle, "idle");
     }
 }

@@ -63,6 +63,8 @@ class ConfigKeysTest {
                         "\"11 s\"",
                         "\"11 s\" is too large; allowed: 0 s to 10 s"),
                 Arguments.of(
+                        "master.idle", "\"yield\"", "\"sleep\"", "\"sleep\" is unknown; allowed: backoff, yield, spin"),
+                Arguments.of(
                         "master.stop_deadline", "\"30 s\"", "\"1 h\"", "\"1 h\" is too large; allowed: 100 ms to 10 m"),
                 Arguments.of(
                         "master.heartbeat_grace",

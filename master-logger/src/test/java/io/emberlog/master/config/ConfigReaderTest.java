@@ -40,6 +40,7 @@ class ConfigReaderTest {
                 [master]
                 drain_budget = "64 KiB"
                 reorder_window = "50 ms"
+                idle = "yield"
                 stop_deadline = "2 s"
                 heartbeat_grace = "250 ms"
                 hung_after = "1 m"
@@ -70,6 +71,7 @@ class ConfigReaderTest {
                 .isEqualTo(new MasterSettings(
                         65_536,
                         Duration.ofMillis(50),
+                        IdleMode.YIELD,
                         Duration.ofSeconds(2),
                         Duration.ofMillis(250),
                         Duration.ofMinutes(1)));
@@ -108,6 +110,7 @@ class ConfigReaderTest {
                 .isEqualTo(new MasterSettings(
                         256 << 10,
                         Duration.ZERO,
+                        IdleMode.BACKOFF,
                         Duration.ofSeconds(8),
                         Duration.ofSeconds(1),
                         Duration.ofMillis(500)));

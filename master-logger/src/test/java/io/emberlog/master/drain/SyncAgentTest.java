@@ -104,6 +104,28 @@ class SyncAgentTest {
     }
 
     @Test
+    void itLooksSeldomOnceNothingWasAppendedForASecondAndIsWokenByTheNextDocument() throws Exception {
+        SyncAgent agent = agent(Duration.ZERO, SyncAgent.NO_LEVEL);
+        nowNs += SECOND_NS;
+        assertThat(agent.parkNs(49_999_999)).as("somebody waited just now").isEqualTo(250_000);
+        assertThat(agent.parkNs(SECOND_NS)).isEqualTo(100_000_000);
+        agent.journaled(0);
+        assertThat(woken).hasValue(1);
+
+        agent.doWork();
+        agent.journaled(0);
+        assertThat(woken).as("awake").hasValue(1);
+        assertThat(agent.parkNs(SECOND_NS)).isEqualTo(10_000_000);
+        nowNs += SECOND_NS - 1;
+        assertThat(agent.parkNs(SECOND_NS)).isEqualTo(10_000_000);
+        nowNs += 1;
+        agent.request();
+        assertThat(agent.parkNs(SECOND_NS)).as("asked").isEqualTo(10_000_000);
+        agent.doWork();
+        assertThat(agent.parkNs(SECOND_NS)).isEqualTo(100_000_000);
+    }
+
+    @Test
     void aRequestIsServedAtOnceAndNotBeforeItIsJournaledAlsoWhereTimeAsksForNothing() throws Exception {
         SyncAgent agent = agent(Duration.ZERO, SyncAgent.NO_LEVEL);
         journaled(ringSync, 64);

@@ -1,6 +1,7 @@
 package io.emberlog.master.fanout;
 
 import io.emberlog.handler.Handler;
+import io.emberlog.master.config.IdleMode;
 import io.emberlog.message.Level;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,8 +45,8 @@ final class AgentHarness implements AutoCloseable {
                 syncedIndex.set(journal.lastIndex());
             }
         });
-        FanOutConfig config =
-                new FanOutConfig(journal.directory(), state, clock, () -> nowNs.get() + 1, Thread::new, sink, synced);
+        FanOutConfig config = new FanOutConfig(
+                journal.directory(), state, clock, () -> nowNs.get() + 1, Thread::new, sink, synced, IdleMode.BACKOFF);
         agent = new HandlerAgent(new HandlerSpec(NAME, handler, minSeverity), config, head, files);
     }
 

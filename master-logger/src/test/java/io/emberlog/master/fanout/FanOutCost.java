@@ -1,5 +1,6 @@
 package io.emberlog.master.fanout;
 
+import io.emberlog.master.config.IdleMode;
 import io.emberlog.master.journal.JournalConfig;
 import io.emberlog.message.Level;
 import java.nio.file.Files;
@@ -52,7 +53,8 @@ final class FanOutCost {
                 SystemEpochNanoClock.INSTANCE,
                 Thread::new,
                 (name, level, message, cause) -> System.out.println(message),
-                SyncedJournal.NOT_AWAITED);
+                SyncedJournal.NOT_AWAITED,
+                IdleMode.BACKOFF);
         JournalHead head = new JournalHead(journal.lastIndex(), journal.nextSequence());
         HandlerAgent agent =
                 new HandlerAgent(new HandlerSpec("none", new TicklessHandler(), 0), config, head, CheckpointFiles.REAL);

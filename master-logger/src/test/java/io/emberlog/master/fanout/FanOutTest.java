@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.LogRecord;
+import io.emberlog.master.config.IdleMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import org.agrona.concurrent.SystemEpochNanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class FanOutTest {
@@ -41,6 +45,7 @@ class FanOutTest {
     private final CountDownLatch release = new CountDownLatch(1);
     private TestJournal journal;
     private FanOut fanOut;
+    private IdleMode idle = IdleMode.BACKOFF;
 
     @BeforeEach
     void openJournal() throws Exception {
@@ -372,6 +377,31 @@ class FanOutTest {
         assertThat(reopened).filteredOn("failing"::equals).hasSize(3);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aThreadSleepsBetweenRecordsOrIsAwakeForASecondAndMissesNoneEitherWay(IdleMode mode) throws Exception {
+        idle = mode;
+        RecordingHandler handler = new RecordingHandler();
+        start(spec("out", handler));
+        // of ten looks, each well behind a record, nine or more find it awake; a slow machine may take some more rounds
+        await().atMost(PLENTY).pollDelay(Duration.ZERO).until(() -> {
+            int awake = 0;
+            for (int look = 0; look < 10; look++) {
+                int before = handler.numbers().length;
+                append(1);
+                await().untilAsserted(() -> assertThat(handler.numbers()).hasSize(before + 1));
+                LockSupport.parkNanos(20_000_000);
+                awake += threads.get(0).getState() == Thread.State.RUNNABLE ? 1 : 0;
+            }
+            return mode.sleeps() ? awake < 5 : awake >= 9;
+        });
+        await().atMost(PLENTY).until(() -> threads.get(0).getState() == Thread.State.TIMED_WAITING);
+        append(1);
+        long sent = journal.nextSequence();
+        await().untilAsserted(() -> assertThat(handler.numbers())
+                .isEqualTo(LongStream.range(0, sent).toArray()));
+    }
+
     @Test
     void aNameCanBeUsedOnce() {
         assertThatThrownBy(() -> start(spec("out", new RecordingHandler()), spec("out", new RecordingHandler())))
@@ -396,7 +426,8 @@ class FanOutTest {
                     return thread;
                 },
                 sink,
-                SyncedJournal.NOT_AWAITED);
+                SyncedJournal.NOT_AWAITED,
+                idle);
         fanOut = FanOut.start(config, List.of(handlers), journal.lastIndex(), journal.nextSequence());
         started.add(fanOut);
     }

@@ -10,6 +10,7 @@ import io.emberlog.heartbeat.ProcessProbe;
 import io.emberlog.heartbeat.Transition;
 import io.emberlog.heartbeat.WatchedWorker;
 import io.emberlog.heartbeat.WorkerState;
+import io.emberlog.master.config.IdleMode;
 import io.emberlog.master.drain.Alarm;
 import io.emberlog.master.drain.DrainAgent;
 import io.emberlog.master.drain.MasterEvents;
@@ -143,7 +144,8 @@ final class SimMaster extends SimProcess {
                 (name, level, message, cause) -> events.add(level, ReportSink.loggerName(name), message, new Object[0]),
                 machine.syncInterval.isZero()
                         ? SyncedJournal.NOT_AWAITED
-                        : SyncedJournal.of(index -> index <= journal.syncedIndex(), this::syncNow));
+                        : SyncedJournal.of(index -> index <= journal.syncedIndex(), this::syncNow),
+                IdleMode.BACKOFF);
         SimulatedDisk.Access access = access(true, () -> world.diskRefuses);
         file = new SimulatedAgent(
                 "file",
