@@ -94,7 +94,7 @@ public final class Bench implements Callable<Integer> {
                 .execute(args));
     }
 
-    private static List<Benchmark> all() {
+    static List<Benchmark> all() {
         List<Benchmark> all = new ArrayList<>();
         for (Call call : FORMS) {
             all.add(LogCall.of(call, 1, Mode.DEFAULTS));
@@ -123,6 +123,9 @@ public final class Bench implements Callable<Integer> {
         all.add(Start.help());
         all.add(Start.master());
         all.add(new Replay());
+        all.addAll(Scaling.all());
+        all.add(Memory.worker());
+        all.add(Memory.master());
         all.addAll(peers());
         return all;
     }
