@@ -75,7 +75,10 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--save",
             paramLabel = "TITLE",
-            description = "Writes the Markdown report to bench/results/DATE-TITLE.md, too.")
+            description = {
+                "Writes the Markdown report to bench/results/DATE-TITLE.md, too, and plots of some tables beside it,",
+                "DATE-TITLE-TABLE.svg."
+            })
     private String title;
 
     @Option(
@@ -181,7 +184,9 @@ public final class Bench implements Callable<Integer> {
             Report.print(machine, results, System.out);
         }
         if (report != null) {
-            Report.save(title, machine, results, report);
+            for (Path written : Report.save(title, machine, results, report)) {
+                System.err.println("emberlog bench: wrote " + written);
+            }
         }
         return results.stream().allMatch(Result::intact) ? ExitCodes.DONE : ExitCodes.FINDINGS;
     }
