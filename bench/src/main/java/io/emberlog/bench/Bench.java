@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "emberlog bench",
         description = {
-            "Measures Emberlog, and peers beside it, and prints tables. Without a NAME it measures everything: a quarter of",
-            "an hour with --quick, two hours or so without. The machine should have nothing else to do. See docs/performance.md."
+            "Measures Emberlog, and peers beside it, and prints tables. Without a NAME it measures everything: half an hour",
+            "with --quick, four hours or so without. The machine should have nothing else to do. See docs/performance.md."
         },
         footer = "%nExit codes: 0 done, 1 something was lost, doubled or refused, 2 usage, 4 input or output.")
 public final class Bench implements Callable<Integer> {

@@ -103,4 +103,20 @@ final class Jvm {
         }
         throw new IOException("the kernel does not say the " + ANONYMOUS + " of process " + process.pid());
     }
+
+    /**
+     * Has a living JVM give back what its C heap holds free: compilers take a lot, for moments.
+     *
+     * @return false where its JDK cannot
+     */
+    static boolean trim(Process process) throws IOException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        return Files.isExecutable(jcmd)
+                && new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), "System.trim_native_heap")
+                                .redirectErrorStream(true)
+                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                                .start()
+                                .waitFor()
+                        == 0;
+    }
 }

@@ -17,17 +17,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The JVM of a worker, or of some, of the library that {@link Setting#ofThisJvm} names, told on standard input what to do; it answers each
- * line with one when done, and ends with its input.
+ * The JVM of a worker, or of some, of the library that {@link Setting#ofThisJvm} names, told on standard input what to do; it
+ * answers each line with one when done, and ends with its input.
  *
  * <pre>
  *  open WORKERS      opens the library so many times, under        open
  *                    names whose numbers count up
+ *  work FROM TO      makes the texts of messages, and logs none    work LENGTH_OF_ALL
  *  heap              collects garbage                              heap BYTES_LEFT
- *  log FROM TO       logs messages FROM to TO-1, as fast as        log FIRST_CALL_EPOCH_NS LAST_CALL_EPOCH_NS NOT_TAKEN
- *                    they are taken, and waits until they have
- *                    left this process's queues; of several
- *                    workers each does, on a thread of its own
+ *  call FROM TO      logs messages FROM to TO-1, as fast as        call FIRST_CALL_EPOCH_NS LAST_CALL_EPOCH_NS NOT_TAKEN
+ *                    they are taken; each of several workers
+ *                    does, on a thread of its own
+ *  settle            waits until what was logged has left this     settle BOOLEAN
+ *                    process's queues; false: not in time
+ *  log FROM TO       both                                          log FIRST_CALL_EPOCH_NS LAST_CALL_EPOCH_NS NOT_TAKEN
  *  pace FROM TO AT   logs them each at its time ({@link Pace})     pace NOT_TAKEN
  *                    from AT on, and waits likewise
  *  until-killed FILE logs from 0 on, and notes in the file         (never)
@@ -63,14 +66,25 @@ final class LoadWorker {
                 open(Integer.parseInt(order[1]));
                 return "open";
             }
+            case "work" -> {
+                return work(Long.parseLong(order[1]), Long.parseLong(order[2]));
+            }
             case "heap" -> {
                 System.gc();
                 return "heap "
                         + (Runtime.getRuntime().totalMemory()
                                 - Runtime.getRuntime().freeMemory());
             }
-            case "log" -> {
-                return log(Long.parseLong(order[1]), Long.parseLong(order[2]));
+            case "call", "log" -> {
+                long from = Long.parseLong(order[1]);
+                long to = Long.parseLong(order[2]);
+                Called called = call(from, to);
+                boolean settled = order[0].equals("call") || settle();
+                return order[0] + " " + called.firstNs + " " + called.lastNs + " "
+                        + (settled ? called.notTaken : to - from);
+            }
+            case "settle" -> {
+                return "settle " + settle();
             }
             case "pace" -> {
                 return pace(Integer.parseInt(order[1]), Integer.parseInt(order[2]), Long.parseLong(order[3]));
@@ -104,30 +118,25 @@ final class LoadWorker {
         return fronts.get(0);
     }
 
-    /** @param notTaken all, when they have not left the process's queues in time */
-    private record Logged(long firstNs, long lastNs, long notTaken) {
-        Logged and(Logged other) {
-            return new Logged(
+    private record Called(long firstNs, long lastNs, long notTaken) {
+        Called and(Called other) {
+            return new Called(
                     Math.min(firstNs, other.firstNs), Math.max(lastNs, other.lastNs), notTaken + other.notTaken);
         }
     }
 
-    private String log(long from, long to) {
-        Logged logged = threads == null ? log(front(), from, to) : logByAll(from, to);
-        return "log " + logged.firstNs + " " + logged.lastNs + " " + logged.notTaken;
+    private Called call(long from, long to) {
+        if (threads == null) {
+            return call(front(), from, to);
+        }
+        List<CompletableFuture<Called>> calls = new ArrayList<>();
+        for (Front front : fronts) {
+            calls.add(CompletableFuture.supplyAsync(() -> call(front, from, to), threads));
+        }
+        return calls.stream().map(CompletableFuture::join).reduce(Called::and).orElseThrow();
     }
 
-    private Logged logByAll(long from, long to) {
-        return fronts.stream()
-                .map(front -> CompletableFuture.supplyAsync(() -> log(front, from, to), threads))
-                .toList()
-                .stream()
-                .map(CompletableFuture::join)
-                .reduce(Logged::and)
-                .orElseThrow();
-    }
-
-    private static Logged log(Front log, long from, long to) {
+    private static Called call(Front log, long from, long to) {
         long notTaken = 0;
         long first = epochNs();
         for (long i = from; i < to; i++) {
@@ -135,8 +144,24 @@ final class LoadWorker {
                 notTaken++;
             }
         }
-        long last = epochNs();
-        return new Logged(first, last, log.settle(LIMIT) ? notTaken : to - from);
+        return new Called(first, epochNs(), notTaken);
+    }
+
+    /** One after the other: who waits looks again and again, and many who do take the cores from what they wait for. */
+    private boolean settle() {
+        return fronts.stream().allMatch(front -> front.settle(LIMIT));
+    }
+
+    private static String work(long from, long to) {
+        String name = Setting.ofThisJvm().name();
+        StringBuilder text = new StringBuilder();
+        long length = 0;
+        for (long i = from; i < to; i++) {
+            text.setLength(0);
+            text.append(NUMBER_IS_BEHIND).append(i).append(" filled at ").append(i * 0.25);
+            length += text.append(NAME_IS_BEHIND).append(name).length();
+        }
+        return "work " + length;
     }
 
     private String pace(int from, int to, long atNs) {

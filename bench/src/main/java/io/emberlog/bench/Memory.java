@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Memory that is no file's ({@code RssAnon}; a ring is a file), of a worker and of a master, while workers log as fast as
  * they can. The first figure is from before: of the master when it has drained its first record, of the worker's JVM when
- * it has not opened the library yet, and so is one that does not log.
+ * it has worked and not opened the library yet, and so is one that does not log.
  */
 record Memory(String name, String description, Run once) implements Benchmark {
     /** All of the heap is there from the start; what the library has of it is what a collection leaves. */
@@ -19,6 +19,9 @@ record Memory(String name, String description, Run once) implements Benchmark {
 
     private static final int WORKERS = 4;
     private static final int AT_ONCE = 250_000;
+    /** Of the worker before: a JVM that has done nothing has compiled nothing, and its compilers keep no memory. */
+    private static final int WORK = 2_000_000;
+
     private static final double MB_PER_KIB = 1024 / 1e6;
 
     @FunctionalInterface
@@ -48,15 +51,23 @@ record Memory(String name, String description, Run once) implements Benchmark {
         Load load = Load.of(Setting.emberlog(), 1, Mode.DEFAULTS, Outputs.HUMAN).withFlags(WHOLE_HEAP);
         Collector master = load.collector(place);
         WorkerProcess worker = WorkerProcess.unopened(place, load, 0, master.target());
+        worker.order("work 0 " + WORK);
+        worker.answer("work");
         double heap = heapMb(worker);
         double before = worker.anonymousKib() * MB_PER_KIB;
+        double usedBefore = usedMb(worker);
         worker.order("open 1");
         worker.answer("open");
         Pipeline pipeline = new Pipeline(load, master, List.of(worker));
         pipeline.log(-1, 0);
         Flood flood = Flood.by(pipeline, worker::anonymousKib, plan);
         heap = heapMb(worker) - heap;
-        return show(figures, before, flood, flood.lastMb - before + heap, heap);
+        return show(figures, before, flood, usedMb(worker) - usedBefore + heap, heap);
+    }
+
+    /** Without what is free; it is the JVM's all the same, where it cannot give it back. */
+    private static double usedMb(WorkerProcess worker) throws IOException, InterruptedException {
+        return worker.trim() ? worker.anonymousKib() * MB_PER_KIB : Double.NaN;
     }
 
     /** What is left after a collection. */

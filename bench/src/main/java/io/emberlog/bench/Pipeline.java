@@ -39,16 +39,22 @@ final class Pipeline {
     /** Each worker logs these messages, and what it logged has left its process. */
     Calls log(long from, long to) throws IOException {
         for (WorkerProcess process : processes) {
-            process.order("log " + from + " " + to);
+            process.order("call " + from + " " + to);
         }
         long first = Long.MAX_VALUE;
         long last = 0;
         long refused = 0;
         for (WorkerProcess process : processes) {
-            String[] answer = process.answer("log");
+            String[] answer = process.answer("call");
             first = Math.min(first, Long.parseLong(answer[1]));
             last = Math.max(last, Long.parseLong(answer[2]));
             refused += Long.parseLong(answer[3]);
+        }
+        for (WorkerProcess process : processes) { // one after the other, as in each of them
+            process.order("settle");
+            if (!process.answer("settle")[1].equals("true")) {
+                refused += to - from;
+            }
         }
         return new Calls(first, last, refused);
     }

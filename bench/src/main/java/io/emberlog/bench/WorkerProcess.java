@@ -119,4 +119,9 @@ final class WorkerProcess {
     long anonymousKib() throws IOException {
         return Jvm.anonymousKib(process);
     }
+
+    /** See {@link Jvm#trim}. */
+    boolean trim() throws IOException, InterruptedException {
+        return Jvm.trim(process);
+    }
 }
