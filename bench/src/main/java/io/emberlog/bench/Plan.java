@@ -13,7 +13,7 @@ record Plan(boolean quick, Path directory) {
     private static final int FEW_PROCESSES = 8;
 
     /** Of a small JVM with its ring. */
-    private static final long KIB_PER_PROCESS = 20 * 1024;
+    private static final long KIB_PER_PROCESS = 32 * 1024;
 
     /** JVMs in which a call is measured, one after the other. */
     int forks() {
@@ -88,7 +88,7 @@ record Plan(boolean quick, Path directory) {
 
     /** In how many processes so many workers are. */
     int processes(int workers) {
-        long most = quick ? FEW_PROCESSES : Math.max(1, Machine.freeKib() / 2 / KIB_PER_PROCESS);
+        long most = quick ? FEW_PROCESSES : Math.max(1, Machine.freeKib() / 4 * 3 / KIB_PER_PROCESS);
         return (int) Math.min(workers, most);
     }
 
