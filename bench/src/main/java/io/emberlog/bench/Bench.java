@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "emberlog bench",
         description = {
-            "Measures Emberlog, and peers beside it, and prints tables. Without a NAME it measures everything: a quarter of",
-            "an hour with --quick, two hours or so without. The machine should have nothing else to do. See docs/performance.md."
+            "Measures Emberlog, and peers beside it, and prints tables. Without a NAME it measures everything: half an hour",
+            "with --quick, four hours or so without. The machine should have nothing else to do. See docs/performance.md."
         },
         footer = "%nExit codes: 0 done, 1 something was lost, doubled or refused, 2 usage, 4 input or output.")
 public final class Bench implements Callable<Integer> {
@@ -75,7 +75,10 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--save",
             paramLabel = "TITLE",
-            description = "Writes the Markdown report to bench/results/DATE-TITLE.md, too.")
+            description = {
+                "Writes the Markdown report to bench/results/DATE-TITLE.md, too, and plots of some tables beside it,",
+                "DATE-TITLE-TABLE.svg."
+            })
     private String title;
 
     @Option(
@@ -94,7 +97,7 @@ public final class Bench implements Callable<Integer> {
                 .execute(args));
     }
 
-    private static List<Benchmark> all() {
+    static List<Benchmark> all() {
         List<Benchmark> all = new ArrayList<>();
         for (Call call : FORMS) {
             all.add(LogCall.of(call, 1, Mode.DEFAULTS));
@@ -124,6 +127,9 @@ public final class Bench implements Callable<Integer> {
         all.add(Start.help());
         all.add(Start.master());
         all.add(new Replay());
+        all.addAll(Scaling.all());
+        all.add(Memory.worker());
+        all.add(Memory.master());
         all.addAll(peers());
         return all;
     }
@@ -179,7 +185,9 @@ public final class Bench implements Callable<Integer> {
             Report.print(machine, results, System.out);
         }
         if (report != null) {
-            Report.save(title, machine, results, report);
+            for (Path written : Report.save(title, machine, results, report)) {
+                System.err.println("emberlog bench: wrote " + written);
+            }
         }
         return results.stream().allMatch(Result::intact) ? ExitCodes.DONE : ExitCodes.FINDINGS;
     }

@@ -5,6 +5,7 @@ import io.emberlog.master.journal.JournalException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** Where the lines of workers end up, and by which process. The measuring thread. */
 interface Collector {
@@ -12,10 +13,10 @@ interface Collector {
      * What the workers of this library need: a master, a receiver, or nothing but a name for the file that they write
      * themselves. The settings behind the place are a master's.
      */
-    static Collector start(Library library, Workplace place, String format, String journalSize, Mode mode)
+    static Collector start(Library library, Workplace place, Outputs outputs, String journalSize, Mode mode)
             throws IOException {
         return switch (library) {
-            case EMBERLOG, EMBERLOG_SLF4J -> MasterProcess.start(place, format, journalSize, mode);
+            case EMBERLOG, EMBERLOG_SLF4J -> MasterProcess.start(place, outputs, journalSize, mode);
             case LOG4J2_SOCKET -> ReceiverProcess.start(place);
             default -> new Alone(place.disk().resolve("output.log"));
         };
@@ -24,8 +25,13 @@ interface Collector {
     /** For the workers' {@code Setting}; null when they need none. */
     String target();
 
-    /** The one file that the text of all workers is in. */
+    /** The file that the text of all workers is in. */
     Path output();
+
+    /** It, and the others that each have all of it, too. */
+    default List<Path> outputs() {
+        return List.of(output());
+    }
 
     /** User and system time so far. */
     Duration cpu();

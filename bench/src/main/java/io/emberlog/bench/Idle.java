@@ -31,7 +31,7 @@ final class Idle implements Benchmark {
     @Override
     public Result run(Plan plan) throws Exception {
         try (Workplace place = Workplace.in(plan.directory())) {
-            MasterProcess master = MasterProcess.start(place, "human", "1 GiB", Mode.DEFAULTS);
+            MasterProcess master = MasterProcess.start(place, Outputs.HUMAN, "1 GiB", Mode.DEFAULTS);
             List<WorkerProcess> processes = WorkerProcess.start(place, workers, Mode.DEFAULTS, Setting.emberlog());
             for (WorkerProcess worker : processes) {
                 worker.order("log 0 1");

@@ -3,7 +3,9 @@ package io.emberlog.bench;
 import io.emberlog.bench.front.Library;
 import io.emberlog.bench.front.Setting;
 import java.io.File;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ final class Jvm {
     private static final Pattern PEER = Pattern.compile(
             "(log4j-core|disruptor|logback-classic|tinylog-impl|chronicle-queue|slf4j-api)-(\\d.*)\\.jar");
 
+    private static final String ANONYMOUS = "RssAnon:";
     private static final String CLASS_PATH = "java.class.path";
 
     private Jvm() {}
@@ -89,5 +92,31 @@ final class Jvm {
     /** User and system time of a living process, in steps of 10 ms. */
     static Duration cpu(Process process) {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /** KiB of a living process that are no file's: heap, stacks, code, what it allocates; a ring is a file. */
+    static long anonymousKib(Process process) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+            if (line.startsWith(ANONYMOUS)) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        throw new IOException("the kernel does not say the " + ANONYMOUS + " of process " + process.pid());
+    }
+
+    /**
+     * Has a living JVM give back what its C heap holds free: compilers take a lot, for moments.
+     *
+     * @return false where its JDK cannot
+     */
+    static boolean trim(Process process) throws IOException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        return Files.isExecutable(jcmd)
+                && new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), "System.trim_native_heap")
+                                .redirectErrorStream(true)
+                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                                .start()
+                                .waitFor()
+                        == 0;
     }
 }

@@ -45,7 +45,7 @@ final class LightLoad implements Benchmark {
     @Override
     public Result run(Plan plan) throws Exception {
         try (Workplace place = Workplace.in(plan.directory())) {
-            MasterProcess master = MasterProcess.start(place, "human", "1 GiB", mode);
+            MasterProcess master = MasterProcess.start(place, Outputs.HUMAN, "1 GiB", mode);
             WorkerProcess worker = WorkerProcess.start(place, 1, Mode.DEFAULTS, Setting.emberlog())
                     .get(0);
             worker.order("log -1 0");

@@ -5,10 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
-/** Looks for a line in what is appended to a file from now on. */
+/** Looks for a line in what is appended to a file from now on, or to one that takes its name. */
 final class LineWatch {
     /** The tail of the file that surely holds the last line. */
     private static final int TAIL = 4096;
@@ -18,6 +20,9 @@ final class LineWatch {
     private final Path file;
     private final boolean last;
     private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+    /** The file that {@link #position} is in; null while there is none. */
+    private Object key;
+
     private long position;
     /** What was read of a line that is not complete yet. */
     private String begun = "";
@@ -29,7 +34,10 @@ final class LineWatch {
     LineWatch(Path file, boolean last) throws IOException {
         this.file = file;
         this.last = last;
-        position = Files.exists(file) ? Files.size(file) : 0;
+        if (Files.exists(file)) {
+            key = key();
+            position = Files.size(file);
+        }
     }
 
     /** Whether a whole line with this text has been appended. */
@@ -37,26 +45,49 @@ final class LineWatch {
         if (!Files.exists(file)) {
             return false;
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (last && channel.size() - position > TAIL) {
-                position = channel.size() - TAIL;
-                begun = "";
+        try {
+            Object now = key();
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                return now.equals(key()) && sees(text, channel, now);
             }
-            for (int count = read(channel); count > 0; count = read(channel)) {
-                String seen = begun + StandardCharsets.ISO_8859_1.decode(chunk.flip());
-                int at = seen.indexOf(text);
-                if (at >= 0 && seen.indexOf('\n', at) >= 0) {
-                    return true;
-                }
-                begun = seen.substring(seen.lastIndexOf('\n') + 1);
-            }
-            return false;
+        } catch (NoSuchFileException e) {
+            return false; // it is being rotated
         }
+    }
+
+    private boolean sees(String text, FileChannel channel, Object now) throws IOException {
+        if (!now.equals(key)) {
+            key = now;
+            position = 0;
+            begun = "";
+        }
+        if (last && channel.size() - position > TAIL) {
+            position = channel.size() - TAIL;
+            begun = "";
+        }
+        for (int count = read(channel); count > 0; count = read(channel)) {
+            String seen = begun + StandardCharsets.ISO_8859_1.decode(chunk.flip());
+            int at = seen.indexOf(text);
+            if (at >= 0 && seen.indexOf('\n', at) >= 0) {
+                return true;
+            }
+            begun = seen.substring(seen.lastIndexOf('\n') + 1);
+        }
+        return false;
     }
 
     private int read(FileChannel channel) throws IOException {
         int count = channel.read(chunk.clear(), position);
         position += Math.max(0, count);
         return count;
+    }
+
+    private Object key() throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    }
+
+    @Override
+    public String toString() {
+        return file.toString();
     }
 }

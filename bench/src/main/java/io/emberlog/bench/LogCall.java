@@ -100,7 +100,7 @@ record LogCall(
     @Override
     public Result run(Plan plan) throws Exception {
         try (Workplace place = Workplace.in(plan.directory())) {
-            Collector collector = Collector.start(library, place, "human", JOURNAL_SIZE, mode);
+            Collector collector = Collector.start(library, place, Outputs.HUMAN, JOURNAL_SIZE, mode);
             RunResult average = jmh(plan, place, collector, "average");
             RunResult latency = jmh(plan, place, collector, "latency");
             Map<String, Double> figures = new LinkedHashMap<>();
@@ -139,7 +139,7 @@ record LogCall(
     }
 
     private List<String> jvmArguments(Workplace place, Collector collector) {
-        Setting setting = new Setting(library, call, NAME, logger, collector.target(), 0);
+        Setting setting = Setting.of(library, call, logger).named(NAME).to(collector.target());
         List<String> arguments = new ArrayList<>(setting.arguments());
         arguments.add("-Demberlog.dir=" + place.channel());
         arguments.add("-D" + LogCalls.NOTES_PROPERTY + "=" + notes(place));

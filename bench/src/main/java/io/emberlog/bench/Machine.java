@@ -38,6 +38,12 @@ final class Machine {
         return words.length < 3 ? "unknown" : words[0] + " " + words[1] + " " + words[2];
     }
 
+    /** Memory that processes could have without others losing theirs. */
+    static long freeKib() {
+        String free = firstLine("/proc/meminfo", "MemAvailable").replaceAll("\\D", "");
+        return free.isEmpty() ? Runtime.getRuntime().maxMemory() / 1024 : Long.parseLong(free);
+    }
+
     private static String cpuModel() {
         return firstLine("/proc/cpuinfo", "model name");
     }

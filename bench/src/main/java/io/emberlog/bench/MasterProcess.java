@@ -10,32 +10,30 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A master in a JVM of its own, with its journal and one file handler on the disk. */
+/** A master in a JVM of its own, with its journal and file handlers on the disk. */
 final class MasterProcess implements Collector {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
     private final Process process;
     private final Path state;
-    private final Path output;
+    private final List<Path> outputs;
     private final Path complaints;
 
-    private MasterProcess(Process process, Path state, Path output, Path complaints) {
+    private MasterProcess(Process process, Path state, List<Path> outputs, Path complaints) {
         this.process = process;
         this.state = state;
-        this.output = output;
+        this.outputs = outputs;
         this.complaints = complaints;
     }
 
     /**
      * Starts it; it takes a second or so until it drains, and a worker's {@code flush} tells.
      *
-     * @param format of the file
      * @param journalSize most bytes that the journal may take
      * @param mode further settings
      */
-    static MasterProcess start(Workplace place, String format, String journalSize, Mode mode) throws IOException {
-        Path state = place.disk().resolve("state");
-        Path output = place.disk().resolve("output.log");
+    static MasterProcess start(Workplace place, Outputs outputs, String journalSize, Mode mode) throws IOException {
+        Path state = state(place);
         Path complaints = place.disk().resolve("master.err");
         Path config = Files.writeString(
                 place.disk().resolve("bench.toml"),
@@ -51,23 +49,32 @@ final class MasterProcess implements Collector {
                                 "[master]",
                                 String.join("\n", mode.master),
                                 "stop_deadline = '" + STOP_LIMIT.toSeconds() + " s'",
-                                "[[handlers]]",
-                                "type = 'file'",
-                                "path = '" + output + "'",
-                                "format = '" + format + "'",
-                                "max_size = 0",
-                                "")));
+                                outputs.toml(place.disk()))));
         List<String> command = Jvm.masterCommand();
         command.addAll(List.of("master", "--config", config.toString()));
         Process process = place.start(new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(complaints.toFile()));
-        return new MasterProcess(process, state, output, complaints);
+        return new MasterProcess(process, state, outputs.files(place.disk()), complaints);
     }
 
     @Override
     public String target() {
         return null;
+    }
+
+    private static Path state(Workplace place) {
+        return place.disk().resolve("state");
+    }
+
+    /** Where the journal of this place's masters is, or is going to be. */
+    static Path journal(Workplace place) {
+        return state(place).resolve("journal");
+    }
+
+    /** Files of the journal. */
+    int segments() throws IOException {
+        return JournalScanner.segments(state.resolve("journal")).size();
     }
 
     /** Its state directory, with the journal in it. */
@@ -77,7 +84,17 @@ final class MasterProcess implements Collector {
 
     @Override
     public Path output() {
-        return output;
+        return outputs.get(0);
+    }
+
+    @Override
+    public List<Path> outputs() {
+        return outputs;
+    }
+
+    /** KiB of memory that is no file's. */
+    long anonymousKib() throws IOException {
+        return Jvm.anonymousKib(process);
     }
 
     @Override

@@ -12,37 +12,53 @@ import java.util.Arrays;
 final class OutputCheck {
     private static final byte[] NUMBER = LoadWorker.NUMBER_IS_BEHIND.getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NAME = (LoadWorker.NAME_IS_BEHIND + "worker-").getBytes(StandardCharsets.US_ASCII);
-    private static final int MAX_LINE = 64 * 1024;
+    private static final int MAX_LINE = 128 * 1024;
 
     private final long[] next;
     private final long to;
+    /** Of each message of the one worker there is; 0 where each says its worker at its end instead. */
+    private final int textBytes;
+
     private final byte[] line = new byte[MAX_LINE];
     private long missing;
     private long doubled;
     private long lines;
 
-    private OutputCheck(int workers, long from, long to) {
+    private OutputCheck(int workers, int textBytes, long from, long to) {
         next = new long[workers];
         Arrays.fill(next, from);
+        this.textBytes = textBytes;
         this.to = to;
     }
 
     /**
      * Each worker has logged the messages {@code from} to {@code to - 1}, in that order. Later ones are passed over: of a
      * worker that was killed they are calls that had not returned.
+     *
+     * @param file read with what was rotated away from it
      */
     static OutputCheck of(Path file, int workers, long from, long to) throws IOException {
-        OutputCheck check = new OutputCheck(workers, from, to);
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 20)) {
-            check.read(in);
+        return new OutputCheck(workers, 0, from, to).read(file);
+    }
+
+    /** The same of one worker whose texts, each at the end of its line, are that long: one that was cut is missing. */
+    static OutputCheck ofTexts(Path file, int textBytes, long from, long to) throws IOException {
+        return new OutputCheck(1, textBytes, from, to).read(file);
+    }
+
+    private OutputCheck read(Path file) throws IOException {
+        for (Path part : Outputs.parts(file)) {
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(part), 1 << 20)) {
+                read(in);
+            }
         }
-        check.end();
-        return check;
+        end();
+        return this;
     }
 
     /** For such messages of one worker that are no text: each is {@link #take taken}, then {@link #end}. */
     static OutputCheck numbered(long from, long to) {
-        return new OutputCheck(1, from, to);
+        return new OutputCheck(1, 0, from, to);
     }
 
     void end() {
@@ -74,11 +90,18 @@ final class OutputCheck {
     private void takeLine(int length) {
         lines++;
         int number = behind(NUMBER, 0, length);
-        int name = number < 0 ? -1 : behind(NAME, number, length);
-        if (name < 0) {
-            return; // the master's own records
+        int worker = number < 0 ? -1 : worker(number, length);
+        if (worker >= 0) { // else one of the master's own records
+            take(worker, number(number, length));
         }
-        take((int) number(name, length), number(number, length));
+    }
+
+    private int worker(int number, int length) {
+        if (textBytes > 0) {
+            return length - (number - NUMBER.length) == textBytes ? 0 : -1;
+        }
+        int name = behind(NAME, number, length);
+        return name < 0 ? -1 : (int) number(name, length);
     }
 
     private void take(int worker, long message) {

@@ -9,6 +9,12 @@ import java.nio.file.Path;
  * @param directory on the disk that journals and files are to be measured on
  */
 record Plan(boolean quick, Path directory) {
+    /** Starting one takes a core half a second. */
+    private static final int FEW_PROCESSES = 8;
+
+    /** Of a small JVM with its ring. */
+    private static final long KIB_PER_PROCESS = 32 * 1024;
+
     /** JVMs in which a call is measured, one after the other. */
     int forks() {
         return quick ? 1 : 5;
@@ -73,5 +79,21 @@ record Plan(boolean quick, Path directory) {
 
     int idleSeconds() {
         return quick ? 5 : 10;
+    }
+
+    /** Bytes of the texts that are measured end to end, where they are large: fewer messages then. */
+    long textBytes() {
+        return quick ? 100_000_000L : 2_000_000_000L;
+    }
+
+    /** In how many processes so many workers are. */
+    int processes(int workers) {
+        long most = quick ? FEW_PROCESSES : Math.max(1, Machine.freeKib() / 4 * 3 / KIB_PER_PROCESS);
+        return (int) Math.min(workers, most);
+    }
+
+    /** That a master is flooded. */
+    int floodSeconds() {
+        return quick ? 10 : 30;
     }
 }

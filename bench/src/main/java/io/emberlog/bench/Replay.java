@@ -26,7 +26,7 @@ final class Replay implements Benchmark {
     public Result run(Plan plan) throws Exception {
         int records = plan.replayedRecords();
         try (Workplace place = Workplace.in(plan.directory())) {
-            MasterProcess master = MasterProcess.start(place, "human", JOURNAL_SIZE, Mode.DEFAULTS);
+            MasterProcess master = MasterProcess.start(place, Outputs.HUMAN, JOURNAL_SIZE, Mode.DEFAULTS);
             WorkerProcess worker = WorkerProcess.start(place, 1, Mode.DEFAULTS, Setting.emberlog())
                     .get(0);
             worker.order("log 0 " + records);

@@ -2,6 +2,8 @@ package io.emberlog.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,33 +13,70 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Results as Markdown, ready for {@code docs/performance.md}, and as JSON. */
+/** Results as Markdown, ready for {@code docs/performance.md}, with plots, and as JSON. */
 final class Report {
+    /** What is smaller needs more. */
+    private static final double LEAST_OF_TWO_PLACES = 0.1;
+
     private Report() {}
 
     static void print(Map<String, String> machine, List<Result> results, PrintStream out) {
-        machine.forEach((key, value) -> out.println("* " + key + ": " + value));
+        print(machine, tables(results), Map.of(), out);
+    }
+
+    private static Map<String, List<Result>> tables(List<Result> results) {
         Map<String, List<Result>> tables = new LinkedHashMap<>();
         for (Result result : results) {
             tables.computeIfAbsent(result.table(), name -> new ArrayList<>()).add(result);
         }
+        return tables;
+    }
+
+    /** @param plots name of each table that has one to its file */
+    private static void print(
+            Map<String, String> machine, Map<String, List<Result>> tables, Map<String, Path> plots, PrintStream out) {
+        machine.forEach((key, value) -> out.println("* " + key + ": " + value));
         tables.forEach((name, rows) -> {
             out.println();
             printTable(name, rows, out);
+            if (plots.containsKey(name)) {
+                out.println();
+                out.println("![" + name + "](" + plots.get(name).getFileName() + ")");
+            }
         });
     }
 
-    /** The same as a file of its own, in directories that may have to be made. */
-    static void save(String title, Map<String, String> machine, List<Result> results, Path file) throws IOException {
+    /**
+     * The same as a file of its own, in directories that may have to be made, and beside it a plot for each table of more than
+     * one row that has one.
+     *
+     * @return the files
+     */
+    static List<Path> save(String title, Map<String, String> machine, List<Result> results, Path file)
+            throws IOException {
         Files.createDirectories(file.getParent());
+        Map<String, List<Result>> tables = tables(results);
+        Map<String, Path> plots = new LinkedHashMap<>();
+        for (Map.Entry<String, List<Result>> table : tables.entrySet()) {
+            Plot plot = Plot.of(table.getKey());
+            if (plot != null && table.getValue().size() > 1) {
+                String name = file.getFileName().toString().replaceAll("\\.md$", "") + "-" + table.getKey() + ".svg";
+                plots.put(
+                        table.getKey(),
+                        Files.writeString(file.resolveSibling(name), plot.draw(table.getKey(), table.getValue())));
+            }
+        }
         try (PrintStream out = new PrintStream(file.toFile(), StandardCharsets.UTF_8)) {
             out.println("# " + title);
             out.println();
-            print(machine, results, out);
+            print(machine, tables, plots, out);
             if (out.checkError()) {
                 throw new IOException("could not write all of " + file);
             }
         }
+        List<Path> files = new ArrayList<>(List.of(file));
+        files.addAll(plots.values());
+        return files;
     }
 
     private static void printTable(String name, List<Result> rows, PrintStream out) {
@@ -95,6 +134,9 @@ final class Report {
         }
         if (value == Math.rint(value) || Math.abs(value) >= 100) {
             return String.format(Locale.ROOT, "%,.0f", value);
+        }
+        if (Math.abs(value) < LEAST_OF_TWO_PLACES) {
+            return new BigDecimal(value).round(new MathContext(2)).toPlainString();
         }
         return String.format(Locale.ROOT, Math.abs(value) >= 10 ? "%.1f" : "%.2f", value);
     }

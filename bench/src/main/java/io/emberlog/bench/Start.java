@@ -29,17 +29,31 @@ record Start(String name, String description, Action action) implements Benchmar
     private static long untilJournaled(Workplace place) throws IOException, InterruptedException {
         WorkerProcess worker =
                 WorkerProcess.start(place, 1, Mode.DEFAULTS, Setting.emberlog()).get(0);
-        worker.order("log 0 1");
+        Started started = master(place, worker, 0, Outputs.HUMAN, "1 GiB");
+        started.master.stop();
+        return started.tookNs;
+    }
+
+    record Started(MasterProcess master, long tookNs) {}
+
+    /**
+     * Starts a master on what the place has already.
+     *
+     * @param worker logs the message before
+     * @return with the time until that was journaled
+     */
+    static Started master(Workplace place, WorkerProcess worker, long message, Outputs outputs, String journalSize)
+            throws IOException, InterruptedException {
+        worker.order("log " + message + " " + (message + 1));
         TimeUnit.MILLISECONDS.sleep(LOGGED_MS);
         long startNs = System.nanoTime();
-        MasterProcess master = MasterProcess.start(place, "human", "1 GiB", Mode.DEFAULTS);
+        MasterProcess master = MasterProcess.start(place, outputs, journalSize, Mode.DEFAULTS);
         String[] answer = worker.answer("log");
         long tookNs = System.nanoTime() - startNs;
         if (!answer[3].equals("0")) {
             throw new IOException("the master did not drain the ring");
         }
-        master.stop();
-        return tookNs;
+        return new Started(master, tookNs);
     }
 
     @Override

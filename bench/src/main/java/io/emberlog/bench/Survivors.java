@@ -69,8 +69,8 @@ record Survivors(Library library) implements Benchmark {
 
     /** @param warmUp messages, until compilers have come and a master drains; at least one, none of which may be missing */
     Found killOne(Workplace place, int warmUp, long afterMs) throws Exception {
-        Collector collector = Collector.start(library, place, "human", JOURNAL_SIZE, Mode.DEFAULTS);
-        Setting setting = new Setting(library, Call.THREE_ARGS, "", Setting.LOGGER, collector.target(), 0);
+        Collector collector = Collector.start(library, place, Outputs.HUMAN, JOURNAL_SIZE, Mode.DEFAULTS);
+        Setting setting = Setting.of(library, Call.THREE_ARGS, Setting.LOGGER).to(collector.target());
         WorkerProcess worker =
                 WorkerProcess.start(place, 1, Mode.DEFAULTS, setting).get(0);
         worker.order("log " + -warmUp + " 0");

@@ -3,10 +3,6 @@ package io.emberlog.bench;
 import io.emberlog.bench.front.Call;
 import io.emberlog.bench.front.Library;
 import io.emberlog.bench.front.Setting;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,38 +12,32 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Messages from log calls in some processes to text in one file, through ring and journal or through what a peer has: the
+ * Messages from log calls in some processes to text in files, through ring and journal or through what a peer has: the
  * time from the first call to the last line on the device. Workers wait where a queue is full, so nothing may be missing, and
  * each line is looked at afterwards.
- *
- * @param share of a plan's messages; the slow ones get less than all
  */
-record Throughput(
-        String name,
-        String description,
-        Library library,
-        String logger,
-        int workers,
-        double share,
-        String format,
-        Mode mode)
-        implements Benchmark {
-    private static final long POLL_MS = 1;
-    private static final Duration LIMIT = Duration.ofMinutes(10);
+record Throughput(String name, String description, Load load, Opening opening) implements Benchmark {
+    static final String RATE = "M messages/s";
+    static final String BYTE_RATE = "MB/s";
+    static final String CPU = "CPU s per M";
 
-    private static final String JOURNAL_SIZE = "16 GiB";
+    /** Starts what the workers log to. */
+    @FunctionalInterface
+    interface Opening {
+        /** @param figures of the run, in front of those that all have */
+        Collector open(Load load, Plan plan, Workplace place, Map<String, Double> figures) throws Exception;
+
+        /** It, and nothing else. */
+        Opening PLAIN = (load, plan, place, figures) -> load.collector(place);
+    }
 
     static Throughput emberlog(int workers, String format, Mode mode) {
         return new Throughput(
                 "throughput" + mode.suffix + "." + workers + (workers == 1 ? "-worker-" : "-workers-") + format,
                 workers + (workers == 1 ? " worker" : " workers") + " to one file, format " + format
                         + ", journaled, fsynced at the end" + mode.addition(),
-                Library.EMBERLOG,
-                null,
-                workers,
-                1,
-                format,
-                mode);
+                Load.of(Setting.emberlog().withErrors(mode.errorEvery()), workers, mode, Outputs.of(format)),
+                Opening.PLAIN);
     }
 
     /** One among peers: every line names its logger. */
@@ -57,12 +47,9 @@ record Throughput(
                 library.row() + ", " + (workers == 1 ? "1 process" : workers + " processes")
                         + " to one file, fsynced at the end"
                         + (share == 1 ? "" : String.format(Locale.ROOT, ", %.0f %% of the messages", 100 * share)),
-                library,
-                Setting.LOGGER,
-                workers,
-                share,
-                "human",
-                Mode.DEFAULTS);
+                Load.of(Setting.of(library, Call.THREE_ARGS, Setting.LOGGER), workers, Mode.DEFAULTS, Outputs.HUMAN)
+                        .withShare(share),
+                Opening.PLAIN);
     }
 
     @Override
@@ -77,37 +64,40 @@ record Throughput(
     }
 
     private Result runOnce(Plan plan, Workplace place) throws Exception {
-        Collector collector = Collector.start(library, place, format, JOURNAL_SIZE, mode);
-        Setting setting = new Setting(library, Call.THREE_ARGS, "", logger, collector.target(), mode.errorEvery());
-        List<WorkerProcess> processes = WorkerProcess.start(place, workers, mode, setting);
-        int warmUp = (int) (plan.warmUpMessages() * share) / workers;
-        int each = (int) (plan.messages() * share) / workers;
-        double messages = (double) each * workers;
+        Map<String, Double> figures = new LinkedHashMap<>();
+        Collector collector = opening.open(load, plan, place, figures);
+        Pipeline pipeline = Pipeline.start(load, plan, place, collector);
+        int warmUp = load.warmUpMessages(plan);
+        int each = load.messages(plan);
+        double messages = (double) each * load.workers();
         for (int round = plan.warmUpRounds(); round > 0; round--) {
-            log(processes, -round * warmUp, -(round - 1) * warmUp);
-            end(processes, collector, "warmed-up-" + round);
+            pipeline.log(-round * warmUp, -(round - 1) * warmUp);
+            pipeline.end("warmed-up-" + round);
             TimeUnit.MILLISECONDS.sleep(plan.settleMs());
         }
 
         long journalBefore = collector.journalBytes();
-        long fileBefore = Files.size(collector.output());
+        long fileBefore = pipeline.fileBytes();
         Duration collectorBefore = collector.cpu();
-        Duration workersBefore = cpu(processes);
-        Calls calls = log(processes, 0, each);
-        Duration workersCpu = cpu(processes).minus(workersBefore);
-        long endNs = end(processes, collector, LoadWorker.END_OF_RUN);
+        Duration workersBefore = pipeline.cpu();
+        Pipeline.Calls calls = pipeline.log(0, each);
+        Duration workersCpu = pipeline.cpu().minus(workersBefore);
+        long endNs = pipeline.end(LoadWorker.END_OF_RUN);
         Duration collectorCpu = collector.cpu().minus(collectorBefore);
-        long fileBytes = Files.size(collector.output()) - fileBefore;
+        long fileBytes = pipeline.fileBytes() - fileBefore;
         long journalBytes = collector.journalBytes() - journalBefore;
-        collector.stop();
-        OutputCheck check = OutputCheck.of(collector.output(), workers, -plan.warmUpRounds() * warmUp, each);
+        pipeline.stop();
+        Pipeline.Found found = pipeline.check(-plan.warmUpRounds() * warmUp, each);
 
-        boolean amongPeers = logger != null;
+        boolean amongPeers = load.setting().logger() != null;
         double millions = messages / 1e6;
-        Map<String, Double> figures = new LinkedHashMap<>();
-        figures.put("M messages/s", messages * 1e3 / (endNs - calls.firstNs));
-        figures.put("calls returned, M/s", messages * 1e3 / (calls.lastNs - calls.firstNs));
-        figures.put("CPU s per M", (seconds(workersCpu) + seconds(collectorCpu)) / millions);
+        double perSecond = messages * 1e3 / (endNs - calls.firstNs());
+        figures.put(RATE, perSecond);
+        if (load.setting().textBytes() > 0) {
+            figures.put(BYTE_RATE, perSecond * load.setting().textBytes());
+        }
+        figures.put("calls returned, M/s", messages * 1e3 / (calls.lastNs() - calls.firstNs()));
+        figures.put(CPU, (seconds(workersCpu) + seconds(collectorCpu)) / millions);
         figures.put(amongPeers ? "of it logging JVMs" : "of it worker", seconds(workersCpu) / millions);
         figures.put(amongPeers ? "of it master or receiver" : "of it master", seconds(collectorCpu) / millions);
         if (!amongPeers) {
@@ -115,69 +105,8 @@ record Throughput(
         }
         figures.put("file B per message", fileBytes / messages);
         figures.put("messages", messages);
-        figures.put("lines", (double) check.lines());
-        figures.put("refused", (double) calls.refused);
-        figures.put("missing", (double) check.missing());
-        figures.put("doubled", (double) check.doubled());
-        return new Result(name(), figures, calls.refused + check.missing() + check.doubled() == 0);
-    }
-
-    private record Calls(long firstNs, long lastNs, long refused) {}
-
-    private static Calls log(List<WorkerProcess> workers, long from, long to) throws IOException {
-        for (WorkerProcess worker : workers) {
-            worker.order("log " + from + " " + to);
-        }
-        long first = Long.MAX_VALUE;
-        long last = 0;
-        long refused = 0;
-        for (WorkerProcess worker : workers) {
-            String[] answer = worker.answer("log");
-            first = Math.min(first, Long.parseLong(answer[1]));
-            last = Math.max(last, Long.parseLong(answer[2]));
-            refused += Long.parseLong(answer[3]);
-        }
-        return new Calls(first, last, refused);
-    }
-
-    /**
-     * Everything logged is in the journal, or in the file, so a text logged now will be the file's last. Of what is in
-     * sockets only the worker's own text is the last: there each logs one, one after the other.
-     *
-     * @return when it was there, and all of the file on the device
-     */
-    private long end(List<WorkerProcess> workers, Collector collector, String text)
-            throws IOException, InterruptedException {
-        boolean sockets = library == Library.LOG4J2_SOCKET;
-        for (WorkerProcess worker : sockets ? workers : workers.subList(0, 1)) {
-            end(worker, collector, text, new LineWatch(collector.output(), !sockets));
-        }
-        try (FileChannel file = FileChannel.open(collector.output(), StandardOpenOption.WRITE)) {
-            file.force(true);
-        }
-        return LoadWorker.epochNs();
-    }
-
-    private static void end(WorkerProcess worker, Collector collector, String text, LineWatch watch)
-            throws IOException, InterruptedException {
-        worker.order("end " + text);
-        worker.answer("end");
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (!watch.sees(text)) {
-            collector.checkAlive();
-            if (System.nanoTime() - deadline > 0) {
-                throw new IOException(collector.output() + " is not complete after " + LIMIT.toMinutes() + " minutes");
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL_MS);
-        }
-    }
-
-    private static Duration cpu(List<WorkerProcess> workers) {
-        Duration sum = Duration.ZERO;
-        for (WorkerProcess worker : workers) {
-            sum = sum.plus(worker.cpu());
-        }
-        return sum;
+        boolean intact = found.show(calls.refused(), figures);
+        return new Result(name(), figures, intact);
     }
 
     private static double seconds(Duration duration) {

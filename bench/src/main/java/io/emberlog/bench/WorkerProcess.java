@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A {@link LoadWorker} as the measuring JVM sees it. */
 final class WorkerProcess {
+    private static final String NAME = "worker-";
+
     private final Process process;
     private final PrintStream orders;
     private final BufferedReader answers;
@@ -29,30 +31,51 @@ final class WorkerProcess {
      * @param each what they measure; the name in it is not looked at
      */
     static List<WorkerProcess> start(Workplace place, int count, Mode mode, Setting each) throws IOException {
-        List<WorkerProcess> workers = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            List<String> command = new ArrayList<>(Jvm.workerCommand(each.library(), LoadWorker.class));
-            command.addAll(1, each.named(name(i)).arguments());
-            if (each.library().isEmberlog()) {
-                command.addAll(1, mode.workerProperties());
-                command.add(1, "-Demberlog.overflow=block:1m"); // waits where its ring is full, as the peers do
-            }
-            ProcessBuilder builder = new ProcessBuilder(command);
-            builder.environment().put("EMBERLOG_DIR", place.channel().toString());
-            builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-            workers.add(new WorkerProcess(place.start(builder)));
+        return start(place, Load.of(each, count, mode, Outputs.HUMAN), count, each.target());
+    }
+
+    /** Starts the workers of a load in so many processes, as evenly as it goes. */
+    static List<WorkerProcess> start(Workplace place, Load load, int processes, String target) throws IOException {
+        List<WorkerProcess> started = new ArrayList<>();
+        for (int i = 0; i < processes; i++) {
+            started.add(unopened(place, load, first(i, load.workers(), processes), target));
         }
-        for (WorkerProcess worker : workers) {
-            worker.order("open");
+        for (int i = 0; i < processes; i++) {
+            int workers = first(i + 1, load.workers(), processes) - first(i, load.workers(), processes);
+            started.get(i).order("open " + workers);
         }
-        for (WorkerProcess worker : workers) {
+        for (WorkerProcess worker : started) {
             worker.answer("open");
         }
-        return workers;
+        return started;
+    }
+
+    private static int first(int process, int workers, int processes) {
+        return (int) ((long) process * workers / processes);
+    }
+
+    /** One whose JVM is there, and does not log before it is told to {@code open}. */
+    static WorkerProcess unopened(Workplace place, Load load, int worker, String target) throws IOException {
+        Setting setting = load.setting().named(name(worker)).to(target);
+        List<String> command = new ArrayList<>(Jvm.workerCommand(setting.library(), LoadWorker.class));
+        command.addAll(1, setting.arguments());
+        if (setting.library().isEmberlog()) {
+            command.addAll(1, load.mode().workerProperties());
+            command.add(1, "-Demberlog.overflow=block:1m"); // waits where its ring is full, as the peers do
+        }
+        command.addAll(1, load.flags());
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("EMBERLOG_DIR", place.channel().toString());
+        builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+        return new WorkerProcess(place.start(builder));
     }
 
     static String name(int worker) {
-        return "worker-" + worker;
+        return NAME + worker;
+    }
+
+    static int number(String name) {
+        return Integer.parseInt(name.substring(NAME.length()));
     }
 
     void order(String line) {
@@ -82,5 +105,23 @@ final class WorkerProcess {
         if (!process.destroyForcibly().waitFor(10, TimeUnit.SECONDS)) {
             throw new IOException("a worker outlives SIGKILL");
         }
+    }
+
+    /** It closes what it has opened, and is gone. */
+    void end() throws IOException, InterruptedException {
+        orders.close();
+        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            throw new IOException("a worker outlives its input");
+        }
+    }
+
+    /** KiB of memory that is no file's. */
+    long anonymousKib() throws IOException {
+        return Jvm.anonymousKib(process);
+    }
+
+    /** See {@link Jvm#trim}. */
+    boolean trim() throws IOException, InterruptedException {
+        return Jvm.trim(process);
     }
 }

@@ -36,6 +36,24 @@ class BenchTest {
     }
 
     @Test
+    void whatGrowsIsATableEach() {
+        assertThat(run(
+                        "--list",
+                        "scaling-workers.500-workers",
+                        "scaling-size.100-kb",
+                        "scaling-handlers.8-files",
+                        "scaling-journal.50-gib",
+                        "scaling-rotation.each-1-mib",
+                        "memory"))
+                .isEqualTo(DONE);
+    }
+
+    @Test
+    void namesAreUnique() {
+        assertThat(Bench.all().stream().map(Benchmark::name)).doesNotHaveDuplicates();
+    }
+
+    @Test
     void aNameThatIsNoBenchmarkIsRefused() {
         assertThat(run("--list", "peers-cal")).isEqualTo(USAGE);
         assertThat(said).asString().contains("there is no benchmark 'peers-cal'");

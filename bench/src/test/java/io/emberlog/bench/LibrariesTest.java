@@ -43,7 +43,7 @@ class LibrariesTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CHRONICLE_QUEUE")
     void everyLibraryWritesTheSameLinesAsEmberlog(Library library) throws Exception {
         try (Workplace place = Workplace.in(temp)) {
-            Collector collector = Collector.start(library, place, "human", "1 GiB", Mode.DEFAULTS);
+            Collector collector = Collector.start(library, place, Outputs.HUMAN, "1 GiB", Mode.DEFAULTS);
             WorkerProcess worker = start(library, place, collector);
             worker.order("log 0 " + MESSAGES);
             assertThat(worker.answer("log")[3]).as("not taken").isEqualTo("0");
@@ -64,7 +64,7 @@ class LibrariesTest {
     }
 
     private static WorkerProcess start(Library library, Workplace place, Collector collector) throws Exception {
-        Setting setting = new Setting(library, Call.THREE_ARGS, "", Setting.LOGGER, collector.target(), 0);
+        Setting setting = Setting.of(library, Call.THREE_ARGS, Setting.LOGGER).to(collector.target());
         return WorkerProcess.start(place, 1, Mode.DEFAULTS, setting).get(0);
     }
 
@@ -83,7 +83,8 @@ class LibrariesTest {
     @Test
     void aQueueIsReadWhileNobodyHasClosedIt() throws Exception {
         try (Workplace place = Workplace.in(temp)) {
-            Collector collector = Collector.start(Library.CHRONICLE_QUEUE, place, "human", "1 GiB", Mode.DEFAULTS);
+            Collector collector =
+                    Collector.start(Library.CHRONICLE_QUEUE, place, Outputs.HUMAN, "1 GiB", Mode.DEFAULTS);
             WorkerProcess worker = start(Library.CHRONICLE_QUEUE, place, collector);
             worker.order("log 0 " + MESSAGES);
             worker.answer("log");

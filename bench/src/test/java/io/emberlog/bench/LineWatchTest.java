@@ -61,4 +61,17 @@ class LineWatchTest {
         append("x\n".repeat(100_000) + "the end\n");
         assertThat(watch.sees("the end")).isTrue();
     }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLineIsSeenInTheFileThatTakesTheNameOfARotatedOne(boolean last) throws IOException {
+        append("x\n".repeat(100));
+        LineWatch watch = new LineWatch(file, last);
+        append("one\n");
+        assertThat(watch.sees("the end")).isFalse();
+        Files.move(file, file.resolveSibling("out.log.1"));
+        assertThat(watch.sees("the end")).as("no file").isFalse();
+        append("the end\n");
+        assertThat(watch.sees("the end")).isTrue();
+    }
 }

@@ -57,4 +57,29 @@ class OutputCheckTest {
             assertThat(check.missing()).isZero();
         }
     }
+
+    @Test
+    void linesAreLookedForInRotatedFilesToo() throws IOException {
+        List<String> lines = complete();
+        Files.write(temp.resolve("out.log.9"), lines.subList(0, 3));
+        Files.write(temp.resolve("out.log.10"), lines.subList(3, 6));
+        OutputCheck check = check(lines.subList(6, 9));
+        assertThat(check.missing()).isZero();
+        assertThat(check.doubled()).isZero();
+        assertThat(check.lines()).isEqualTo(9);
+    }
+
+    @Test
+    void aTextThatIsNotAsLongAsItShouldBeIsMissing() throws IOException {
+        Path file = Files.write(
+                temp.resolve("out.log"),
+                List.of(
+                        "INFO worker-0 [main] - order -1 xxx",
+                        "INFO emberlog-master - in order to start",
+                        "INFO worker-0 [main] - order 0 xx",
+                        "INFO worker-0 [main] - order 1 xxxx"));
+        OutputCheck check = OutputCheck.ofTexts(file, "order 1 xxxx".length(), -1, 2);
+        assertThat(check.missing()).isEqualTo(1);
+        assertThat(check.doubled()).isZero();
+    }
 }

@@ -193,7 +193,8 @@ final class Worker {
                 if (isOver(start, timeoutNs)) {
                     return false;
                 }
-                Backoff.idle(attempt);
+                long waitedNs = System.nanoTime() - start;
+                Backoff.idle(attempt, waitedNs, timeoutNs - waitedNs);
             }
             return true;
         } catch (RuntimeException | Error mappingFailed) {

@@ -12,11 +12,12 @@ abstract class EmberlogFront implements Front {
     private static final IllegalStateException FAILURE =
             new IllegalStateException("no such venue", new IllegalArgumentException("venue=XXXX"));
 
-    private final WorkerLogger root = WorkerLogger.builder().open();
+    private final WorkerLogger root;
     final WorkerLogger log;
     final String name;
 
     private EmberlogFront(Setting setting) {
+        root = WorkerLogger.builder().name(setting.name()).open();
         log = setting.logger() == null ? root : root.logger(setting.logger());
         name = setting.name();
     }
@@ -24,6 +25,9 @@ abstract class EmberlogFront implements Front {
     static Front open(Setting setting) {
         if (setting.errorEvery() > 0) {
             return new WithErrors(setting);
+        }
+        if (setting.textBytes() > 0) {
+            return new OfSize(setting);
         }
         return switch (setting.call()) {
             case LITERAL -> new Literal(setting);
@@ -146,6 +150,34 @@ abstract class EmberlogFront implements Front {
         public boolean log(long i) {
             Level level = i % every == 0 ? Level.ERROR : Level.INFO;
             return log.at(level).arg(i).arg(Call.price(i)).arg(name).log(Call.THREE_PLACES);
+        }
+    }
+
+    /** {@code order 42 xxx...}, filled up by an argument. */
+    private static final class OfSize extends EmberlogFront {
+        private static final int WITHOUT_ARGUMENTS = "order  ".length();
+
+        /** By the length of the number in front of it. */
+        private final String[] fills = new String[Long.toString(Long.MIN_VALUE).length() + 1];
+
+        OfSize(Setting setting) {
+            super(setting);
+            for (int i = 0; i < fills.length; i++) {
+                fills[i] = "x".repeat(Math.max(0, setting.textBytes() - WITHOUT_ARGUMENTS - i));
+            }
+        }
+
+        @Override
+        public boolean log(long i) {
+            return log.atInfo().arg(i).arg(fills[length(i)]).log("order {} {}");
+        }
+
+        private static int length(long number) {
+            int length = number < 0 ? 2 : 1;
+            for (long rest = number / 10; rest != 0; rest /= 10) {
+                length++;
+            }
+            return length;
         }
     }
 
