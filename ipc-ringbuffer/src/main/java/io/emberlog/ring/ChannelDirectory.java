@@ -76,7 +76,7 @@ public final class ChannelDirectory {
      * Where a worker of this process puts its rings: its user's folder, when the path names that folder or a channel of
      * several users that has one; else as {@link #open}.
      *
-     * @throws IOException as {@link #open}; for a folder also when it or the channel around it is open to others than
+     * @throws IOException as {@link #open}; to root also for a directory of another user; for a folder also when it or the channel around it is open to others than
      *     its user, the master's group and root
      */
     public static ChannelDirectory forWorker(Path directory) throws IOException {
@@ -84,7 +84,14 @@ public final class ChannelDirectory {
         int self = selfUid();
         Path folder = self < 0 ? null : UserFolders.folderFor(path, self);
         if (folder == null) {
-            return open(path);
+            ChannelDirectory directoryOfOne = open(path);
+            int owner = uid(path);
+            if (self == 0 && owner > 0) {
+                throw new IOException(
+                        "channel directory " + path + " belongs to uid " + owner + ", whose master could not"
+                                + " read the rings of uid 0: run as that user, or give the channel folders for several users");
+            }
+            return directoryOfOne;
         }
         UserFolders.checkOwn(folder, self);
         return new ChannelDirectory(folder, true, self);

@@ -55,6 +55,21 @@ class ChannelDirectoryTest {
     }
 
     @Test
+    void rootMakesNoRingInADirectoryWhoseUsersMasterCouldNotReadIt() throws Exception {
+        asRoot();
+        Path others = ChannelDirectory.open(directory.resolve("others")).path();
+        Files.setAttribute(others, "unix:uid", NOBODY);
+
+        assertThatThrownBy(() -> ChannelDirectory.forWorker(others))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(others + " belongs to uid " + NOBODY)
+                .hasMessageContaining("run as that user");
+        assertThat(ChannelDirectory.open(others).path())
+                .as("a master or a tool of root's")
+                .isEqualTo(others);
+    }
+
+    @Test
     void theDefaultIsNamedAfterTheUserOfThisProcess() throws Exception {
         int uid = (Integer) Files.getAttribute(directory, "unix:uid");
 

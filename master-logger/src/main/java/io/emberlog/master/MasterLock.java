@@ -56,6 +56,11 @@ public final class MasterLock implements AutoCloseable {
     /** Which file it is; null where that cannot be told. */
     private Object key;
 
+    /** Whether a master has ever had that directory: its lock file stays. */
+    public static boolean isIn(Path directory) {
+        return Files.isRegularFile(directory.resolve(FILE_NAME), LinkOption.NOFOLLOW_LINKS);
+    }
+
     private MasterLock(Path directory, String owner, FileChannel channel) throws IOException {
         this.directory = directory;
         this.owner = owner;

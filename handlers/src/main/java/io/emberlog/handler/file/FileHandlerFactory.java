@@ -23,8 +23,8 @@ public final class FileHandlerFactory implements HandlerFactory {
         PathPattern mine = FileSettings.of(one).pattern();
         PathPattern theirs = FileSettings.of(other).pattern();
         return mine.mayMeet(theirs)
-                ? "path: " + mine + " and " + theirs + " of the handler " + otherName + " may be one file, or have one"
-                        + " overflow file; allowed: a directory of its own, or another ending"
+                ? "path: " + mine + " and " + theirs + " of the handler " + otherName + " may be one file or a rotated"
+                        + " one, or have one overflow file; allowed: a directory of its own, or another ending"
                 : null;
     }
 

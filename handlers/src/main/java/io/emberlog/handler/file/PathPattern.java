@@ -23,6 +23,8 @@ final class PathPattern {
     /** A dot and the number of a rotated file. */
     private static final int ROTATION_ROOM = 20;
 
+    private static final String ROTATED = ".+\\.[1-9][0-9]{0,17}";
+
     private enum Field {
         WORKER,
         SERVICE,
@@ -212,13 +214,38 @@ final class PathPattern {
 
     /**
      * Whether a record's values could lead both to one file. By what stands in front of the first and behind the last
-     * placeholder of each name, so that it is said of some that cannot; also when both have one overflow file.
+     * placeholder of each name, so that it is said of some that cannot; also when both have one overflow file, and when one
+     * could be a rotated file of the other, which would delete it.
      */
     boolean mayMeet(PathPattern other) {
+        return mayBeOne(other)
+                || isRotated() && unrotated().mayBeOne(other)
+                || other.isRotated() && other.unrotated().mayBeOne(this);
+    }
+
+    private boolean mayBeOne(PathPattern other) {
         return meet(path(), other.path())
                 || !isFixed() && meet(overflowPath(), other.path())
                 || !other.isFixed() && meet(path(), other.overflowPath())
                 || !isFixed() && !other.isFixed() && overflowPath().equals(other.overflowPath());
+    }
+
+    /** Whether it looks like a rotated file of another one; see {@link NumberedFiles}. */
+    private boolean isRotated() {
+        return last().isFixed() && last().literalEnd().matches(ROTATED);
+    }
+
+    private PathPattern unrotated() {
+        String name = last().literalEnd();
+        List<Name> unrotated = new ArrayList<>(names);
+        unrotated.set(
+                names.size() - 1,
+                fixed(Path.of(name.substring(0, name.lastIndexOf('.')))).get(0));
+        return new PathPattern(root, List.copyOf(unrotated));
+    }
+
+    private Name last() {
+        return names.get(names.size() - 1);
     }
 
     private static boolean meet(List<Name> a, List<Name> b) {

@@ -63,6 +63,13 @@ class PathPatternTest {
         "/log/{worker}.log,          /log/{logger}.log,        true",
         "/log/~overflow.log,         /log/{worker}/{level}.log, true",
         "/log/{worker}/a.log,        /log/{worker}/b.log,      true",
+        "/log/app.log,               /log/app.log.1,           true",
+        "/log/{worker}.log,          /log/app.log.12,          true",
+        "/log/app.log.1,             /log/app.log.2,           false",
+        "/log/app.log,               /log/app.log.0,           false",
+        "/log/app.log,               /log/app.log.old,         false",
+        "/log/app.log,               /other/app.log.1,         false",
+        "/log/app.log,               /log/app.log.1.1,         false",
     })
     void pathsThatMayBeOneFileAreKnownOrTheirOverflowFiles(String one, String other, boolean mayMeet) {
         PathPattern a = PathPattern.of(Path.of(one));

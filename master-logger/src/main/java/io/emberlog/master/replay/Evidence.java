@@ -1,5 +1,6 @@
 package io.emberlog.master.replay;
 
+import io.emberlog.master.MasterLock;
 import io.emberlog.master.journal.JournalScanner;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.UserFolders;
@@ -52,6 +53,7 @@ public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Probl
     public static Evidence find(List<Path> paths) {
         Finder finder = new Finder();
         paths.forEach(finder::add);
+        finder.judgeRinglessChannels();
         return new Evidence(List.copyOf(finder.journals), finder.rings, finder.problems);
     }
 
@@ -65,6 +67,7 @@ public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Probl
         private final Set<Path> journals = new LinkedHashSet<>();
         private final Map<Path, Boolean> rings = new LinkedHashMap<>();
         private final List<Problem> problems = new ArrayList<>();
+        private final List<Path> ringless = new ArrayList<>();
 
         void add(Path path) {
             try {
@@ -128,11 +131,26 @@ public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Probl
                 known |= rings.putIfAbsent(ring, false) != null;
             }
             if (!known && journals.size() + rings.size() == before) {
-                problems.add(new Problem(
-                        path,
-                        "holds neither a journal (*.cq4, or " + JOURNAL_DIRECTORY + "/ with them) nor rings (*"
-                                + ChannelDirectory.RING_SUFFIX + ")",
-                        true));
+                if (MasterLock.isIn(path)) {
+                    ringless.add(path);
+                } else {
+                    addNothingOfOurs(path);
+                }
+            }
+        }
+
+        private void addNothingOfOurs(Path path) {
+            problems.add(new Problem(
+                    path,
+                    "holds neither a journal (*.cq4, or " + JOURNAL_DIRECTORY + "/ with them) nor rings (*"
+                            + ChannelDirectory.RING_SUFFIX + ")",
+                    true));
+        }
+
+        /** A channel whose workers have all ended has no rings: fine beside a journal that has their records. */
+        void judgeRinglessChannels() {
+            if (journals.isEmpty() && rings.isEmpty()) {
+                ringless.forEach(this::addNothingOfOurs);
             }
         }
 

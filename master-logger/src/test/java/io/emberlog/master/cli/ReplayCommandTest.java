@@ -61,6 +61,17 @@ class ReplayCommandTest {
     }
 
     @Test
+    void aChannelWhoseRingsHaveAllGoneIsFineBesideAJournal() throws Exception {
+        journalAndRing();
+        Path ended = Files.createDirectory(temp.resolve("ended"));
+        Files.createFile(ended.resolve("master.lock"));
+
+        assertThat(command.run("replay", evidence.state(), ended)).isZero();
+        assertThat(command.lines()).hasSize(2);
+        assertThat(command.err()).isEmpty();
+    }
+
+    @Test
     void jsonHasANumberOnlyWhereTheJournalGaveOne() throws Exception {
         journalAndRing();
 
@@ -142,6 +153,10 @@ class ReplayCommandTest {
         assertThat(command.err())
                 .isEqualTo("emberlog: " + empty
                         + ": holds neither a journal (*.cq4, or journal/ with them) nor rings (*.ring)\n");
+
+        Files.createFile(empty.resolve("master.lock"));
+        assertThat(command.run("replay", empty)).isEqualTo(2);
+        assertThat(command.err()).contains("holds neither a journal");
 
         Path text = Files.writeString(temp.resolve("notes.txt"), "not a ring\n".repeat(20_000));
         assertThat(command.run("replay", text)).isEqualTo(4);
