@@ -137,6 +137,21 @@ class JournalTest {
     }
 
     @Test
+    void aClockSetTenYearsAheadMakesOneSegmentOldAndNotEachOneAfterIt() throws JournalException, IOException {
+        append(0, 1, 100);
+        wallMs.addAndGet(10 * 365 * 24 * HOUR_MS);
+        append(1, 50, 100);
+        assertThat(segments()).hasSize(2);
+        wallMs.addAndGet(HOUR_MS + SegmentClock.CYCLE_MS);
+        append(51, 50, 100);
+        assertThat(segments()).as("an hour later").hasSize(3);
+        wallMs.addAndGet(-10 * 365 * 24 * HOUR_MS);
+        append(101, 50, 100);
+        assertThat(segments()).hasSize(3);
+        assertThat(sequences()).containsExactlyElementsOf(range(0, 151));
+    }
+
+    @Test
     void aClockTenYearsAheadIsFollowedInStepsAndBackAgain() throws JournalException, IOException {
         append(0, 1, 100);
         int first = segments().lastKey();

@@ -128,6 +128,7 @@ class ClockStormTest {
             long before = run.issued("w0");
             awaitCalls(run, name, 1 + random.nextInt(2_000));
             awaitCalls(run, "w0", before + CALLS_PER_STEP);
+            clock.awaitShown();
             Children.kill(victim);
             victims.add(name);
             Waiting.until(

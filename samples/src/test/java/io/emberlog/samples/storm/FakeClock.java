@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.Assumptions;
 final class FakeClock {
     /** The file is read once a second, and a worker compares its clocks in its own time; settings differ by more. */
     private static final Duration LAG = Duration.ofSeconds(60);
+
+    /** The file is read once a second, and then something is logged. */
+    private static final Duration SHOWN_AFTER = Duration.ofMillis(2_500);
 
     private static final Pattern LEFT = Pattern.compile("(?:faketime_shm|sem\\.faketime_sem)_(\\d{1,9})");
 
@@ -82,6 +86,14 @@ final class FakeClock {
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** Waits until processes under it have been able to log by the setting in force. */
+    void awaitShown() {
+        Instant shown = settings.get(settings.size() - 1).from().plus(SHOWN_AFTER);
+        while (Instant.now().isBefore(shown)) {
+            LockSupport.parkNanos(Duration.between(Instant.now(), shown).toNanos());
+        }
+    }
+
     /** How far it is off now. */
     Duration offset() {
         return settings.get(settings.size() - 1).offset();
@@ -102,12 +114,12 @@ final class FakeClock {
     }
 
     /**
-     * Which setting showed that time, not before {@code earliest}.
+     * Which setting showed that time, not before {@code earliest}; the last one that can have, for an offset may come again soon.
      *
      * @return -1 when none did
      */
     int settingThatShowed(Instant time, int earliest) {
-        for (int i = earliest; i < settings.size(); i++) {
+        for (int i = settings.size() - 1; i >= earliest; i--) {
             Setting setting = settings.get(i);
             Instant until = i + 1 < settings.size() ? settings.get(i + 1).from() : Instant.now();
             if (!time.isBefore(setting.from().plus(setting.offset()).minusMillis(10))
