@@ -122,6 +122,7 @@ public final class Bench implements Callable<Integer> {
         all.add(new LightLoad());
         all.add(Start.help());
         all.add(Start.master());
+        all.add(Start.launchedMaster());
         all.add(new Replay());
         all.addAll(peers());
         return all;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -34,6 +35,16 @@ final class MasterProcess implements Collector {
      * @param mode further settings
      */
     static MasterProcess start(Workplace place, String format, String journalSize, Mode mode) throws IOException {
+        return start(Jvm.masterCommand(), place, format, journalSize, mode);
+    }
+
+    /** The same by {@code ./emberlog master}, which becomes the JVM. */
+    static MasterProcess launch(Workplace place, String format, String journalSize, Mode mode) throws IOException {
+        return start(List.of(Launcher.home().resolve("emberlog").toString()), place, format, journalSize, mode);
+    }
+
+    private static MasterProcess start(
+            List<String> program, Workplace place, String format, String journalSize, Mode mode) throws IOException {
         Path state = place.disk().resolve("state");
         Path output = place.disk().resolve("output.log");
         Path complaints = place.disk().resolve("master.err");
@@ -57,7 +68,7 @@ final class MasterProcess implements Collector {
                                 "format = '" + format + "'",
                                 "max_size = 0",
                                 "")));
-        List<String> command = Jvm.masterCommand();
+        List<String> command = new ArrayList<>(program);
         command.addAll(List.of("master", "--config", config.toString()));
         Process process = place.start(new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

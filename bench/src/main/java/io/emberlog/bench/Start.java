@@ -23,16 +23,29 @@ record Start(String name, String description, Action action) implements Benchmar
 
     static Start master() {
         return new Start(
-                "start.master", "a master, until it has journaled what lay in a ring before", Start::untilJournaled);
+                "start.master",
+                "a master, until it has journaled what lay in a ring before",
+                place -> untilJournaled(place, MasterProcess::start));
     }
 
-    private static long untilJournaled(Workplace place) throws IOException, InterruptedException {
+    static Start launchedMaster() {
+        return new Start(
+                "start.launched-master",
+                "the same, by the launcher",
+                place -> untilJournaled(place, MasterProcess::launch));
+    }
+
+    private interface Masters {
+        MasterProcess start(Workplace place, String format, String journalSize, Mode mode) throws IOException;
+    }
+
+    private static long untilJournaled(Workplace place, Masters masters) throws IOException, InterruptedException {
         WorkerProcess worker =
                 WorkerProcess.start(place, 1, Mode.DEFAULTS, Setting.emberlog()).get(0);
         worker.order("log 0 1");
         TimeUnit.MILLISECONDS.sleep(LOGGED_MS);
         long startNs = System.nanoTime();
-        MasterProcess master = MasterProcess.start(place, "human", "1 GiB", Mode.DEFAULTS);
+        MasterProcess master = masters.start(place, "human", "1 GiB", Mode.DEFAULTS);
         String[] answer = worker.answer("log");
         long tookNs = System.nanoTime() - startNs;
         if (!answer[3].equals("0")) {
