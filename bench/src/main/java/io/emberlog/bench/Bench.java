@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,7 +28,9 @@ import picocli.CommandLine.Spec;
             "Measures Emberlog, and peers beside it, and prints tables. Without a NAME it measures everything: half an hour",
             "with --quick, four hours or so without. The machine should have nothing else to do. See docs/performance.md."
         },
-        footer = "%nExit codes: 0 done, 1 something was lost, doubled or refused, 2 usage, 4 input or output.")
+        footer =
+                "%nExit codes: 0 done, 1 something was lost, doubled or refused or, with --against, became worse, 2 usage,"
+                        + " 4 input or output.")
 public final class Bench implements Callable<Integer> {
     private static final int MANY_THREADS = 8;
     private static final String PEERS = "peers-";
@@ -81,6 +84,9 @@ public final class Bench implements Callable<Integer> {
             })
     private String title;
 
+    @Mixin
+    private Guard guard;
+
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -126,6 +132,7 @@ public final class Bench implements Callable<Integer> {
         all.add(new LightLoad(Mode.YIELDING));
         all.add(Start.help());
         all.add(Start.master());
+        all.add(Start.launchedMaster());
         all.add(new Replay());
         all.addAll(Scaling.all());
         all.add(Memory.worker());
@@ -159,16 +166,16 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (guard.isWanted()) {
+            return guarded();
+        }
         List<Benchmark> chosen = chosen();
         if (list) {
             chosen.forEach(benchmark -> System.out.printf("%-36s %s%n", benchmark.name(), benchmark.description()));
             return ExitCodes.DONE;
         }
-        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
-            throw new ParameterException(spec.commandLine(), "--dir " + directory + " is no directory to write to");
-        }
+        Plan plan = new Plan(quick, directory());
         Path report = title == null ? null : report();
-        Plan plan = new Plan(quick, directory.toAbsolutePath());
         Map<String, String> machine = Machine.facts(plan, command());
         if (chosen.stream().anyMatch(benchmark -> benchmark.name().startsWith(PEERS))) {
             machine.put("peers", Jvm.peers());
@@ -190,6 +197,31 @@ public final class Bench implements Callable<Integer> {
             }
         }
         return results.stream().allMatch(Result::intact) ? ExitCodes.DONE : ExitCodes.FINDINGS;
+    }
+
+    private int guarded() throws Exception {
+        if (list || json || title != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--against prints a table of its own, without --list, --json and --save");
+        }
+        if (names.isEmpty()) {
+            names = Guard.ROWS;
+        }
+        List<Benchmark> chosen = chosen();
+        Plan plan = new Plan(true, directory());
+        try {
+            return guard.run(
+                    chosen.stream().map(Benchmark::name).toList(), plan, Machine.facts(plan, command()), System.out);
+        } catch (Guard.UnusableException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private Path directory() {
+        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+            throw new ParameterException(spec.commandLine(), "--dir " + directory + " is no directory to write to");
+        }
+        return directory.toAbsolutePath();
     }
 
     /** Where it is going to be; refused before hours have been spent on it. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -33,6 +34,16 @@ final class MasterProcess implements Collector {
      * @param mode further settings
      */
     static MasterProcess start(Workplace place, Outputs outputs, String journalSize, Mode mode) throws IOException {
+        return start(Jvm.masterCommand(), place, outputs, journalSize, mode);
+    }
+
+    /** The same by {@code ./emberlog master}, which becomes the JVM. */
+    static MasterProcess launch(Workplace place, Outputs outputs, String journalSize, Mode mode) throws IOException {
+        return start(List.of(Launcher.home().resolve("emberlog").toString()), place, outputs, journalSize, mode);
+    }
+
+    private static MasterProcess start(
+            List<String> program, Workplace place, Outputs outputs, String journalSize, Mode mode) throws IOException {
         Path state = state(place);
         Path complaints = place.disk().resolve("master.err");
         Path config = Files.writeString(
@@ -50,7 +61,7 @@ final class MasterProcess implements Collector {
                                 String.join("\n", mode.master),
                                 "stop_deadline = '" + STOP_LIMIT.toSeconds() + " s'",
                                 outputs.toml(place.disk()))));
-        List<String> command = Jvm.masterCommand();
+        List<String> command = new ArrayList<>(program);
         command.addAll(List.of("master", "--config", config.toString()));
         Process process = place.start(new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

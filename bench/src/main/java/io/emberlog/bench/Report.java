@@ -96,7 +96,12 @@ final class Report {
             }
             lines.add(line);
         }
-        int[] widths = new int[head.length];
+        printLines(lines, out);
+    }
+
+    /** The first line is the table's head. */
+    static void printLines(List<String[]> lines, PrintStream out) {
+        int[] widths = new int[lines.get(0).length];
         for (String[] line : lines) {
             for (int i = 0; i < line.length; i++) {
                 widths[i] = Math.max(widths[i], line[i].length());

@@ -23,13 +23,26 @@ record Start(String name, String description, Action action) implements Benchmar
 
     static Start master() {
         return new Start(
-                "start.master", "a master, until it has journaled what lay in a ring before", Start::untilJournaled);
+                "start.master",
+                "a master, until it has journaled what lay in a ring before",
+                place -> untilJournaled(place, MasterProcess::start));
     }
 
-    private static long untilJournaled(Workplace place) throws IOException, InterruptedException {
+    static Start launchedMaster() {
+        return new Start(
+                "start.launched-master",
+                "the same, by the launcher",
+                place -> untilJournaled(place, MasterProcess::launch));
+    }
+
+    private interface Masters {
+        MasterProcess start(Workplace place, Outputs outputs, String journalSize, Mode mode) throws IOException;
+    }
+
+    private static long untilJournaled(Workplace place, Masters masters) throws IOException, InterruptedException {
         WorkerProcess worker =
                 WorkerProcess.start(place, 1, Mode.DEFAULTS, Setting.emberlog()).get(0);
-        Started started = master(place, worker, 0, Outputs.HUMAN, "1 GiB");
+        Started started = master(masters, place, worker, 0, Outputs.HUMAN, "1 GiB");
         started.master.stop();
         return started.tookNs;
     }
@@ -44,10 +57,16 @@ record Start(String name, String description, Action action) implements Benchmar
      */
     static Started master(Workplace place, WorkerProcess worker, long message, Outputs outputs, String journalSize)
             throws IOException, InterruptedException {
+        return master(MasterProcess::start, place, worker, message, outputs, journalSize);
+    }
+
+    private static Started master(
+            Masters masters, Workplace place, WorkerProcess worker, long message, Outputs outputs, String journalSize)
+            throws IOException, InterruptedException {
         worker.order("log " + message + " " + (message + 1));
         TimeUnit.MILLISECONDS.sleep(LOGGED_MS);
         long startNs = System.nanoTime();
-        MasterProcess master = MasterProcess.start(place, outputs, journalSize, Mode.DEFAULTS);
+        MasterProcess master = masters.start(place, outputs, journalSize, Mode.DEFAULTS);
         String[] answer = worker.answer("log");
         long tookNs = System.nanoTime() - startNs;
         if (!answer[3].equals("0")) {

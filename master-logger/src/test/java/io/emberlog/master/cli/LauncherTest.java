@@ -3,14 +3,22 @@ package io.emberlog.master.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,6 +240,208 @@ class LauncherTest {
     }
 
     @Test
+    void classesAreArchivedOncePerJdkAndGivenToCommandsAndTheMaster() throws Exception {
+        archivingJdk(jdk);
+        Path archive = lib().resolve("classes-X.jsa");
+        assertThat(launch("stat").lines()).contains("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off");
+        assertThat(archive).hasContent("made");
+        assertThat(launch("master").lines()).contains("-XX:SharedArchiveFile=" + archive);
+        assertThat(launch("demo").out()).doesNotContain("SharedArchiveFile");
+        assertThat(launch("bench").out()).doesNotContain("SharedArchiveFile");
+        assertThat(dumps()).hasSize(1);
+
+        Path other = jdk("jdk 25", "25.0.1");
+        write(
+                other.resolve("release"),
+                "IMPLEMENTOR=\"A & B/C\"\nJAVA_VERSION=\"25.0.1\"\nJAVA_RUNTIME_VERSION=\"25.0.1+8\"\n",
+                false);
+        archivingJdk(other);
+        Map<String, String> environment = Map.of("JAVA_HOME", other.toString());
+        assertThat(run(home, environment, "./emberlog", "master").out()).doesNotContain("SharedArchiveFile");
+        Outcome outcome = run(home, environment, "./emberlog", "stat");
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.lines())
+                .contains("-XX:SharedArchiveFile=" + lib().resolve("classes-A___B_C-25.0.1+8.jsa"), "-Xlog:aot*=off");
+        assertThat(dumps()).hasSize(2);
+        assertThat(archives()).hasSize(2); // and nothing that was needed to make them
+    }
+
+    @Test
+    void anArchiveThatCannotBeMadeIsNotTriedAgainAndNotMissed() throws Exception {
+        write(
+                jdk.resolve("bin/java"),
+                "#!/bin/sh\ncase \"$*\" in *Rehearsal*) echo r >>'" + dumpLog()
+                        + "'; echo no; echo no >&2; exit 1 ;; esac\n" + "printf '%s\\n' \"$0\" \"$@\"\n",
+                true);
+        for (int i = 0; i < 3; i++) {
+            Outcome outcome = launch("stat");
+            assertThat(outcome.exitCode()).isZero();
+            assertThat(outcome.out()).doesNotContain("SharedArchiveFile").doesNotContain("no\n");
+            assertThat(outcome.err()).doesNotContain("no\n");
+        }
+        assertThat(dumps()).hasSize(1);
+    }
+
+    @Test
+    void aNewBuildMakesANewArchive() throws Exception {
+        archivingJdk(jdk);
+        launch("stat");
+        letTimePass();
+        write(home.resolve("master-logger/src/main/java/New.java"), "", false);
+        assertThat(launch("master").out()).contains("SharedArchiveFile"); // in the build's time, not in the master's
+        assertThat(dumps()).hasSize(2);
+    }
+
+    @Test
+    void ofTwoFirstStartsOneMakesTheArchiveAndTheOtherDoesNotWait() throws Exception {
+        launch("demo");
+        Files.deleteIfExists(lib().resolve("classes-X.jsa"));
+        archivingJdk(jdk);
+        Path begun = directory.resolve("begun");
+        Path go = directory.resolve("go");
+        String java = Files.readString(jdk.resolve("bin/java"));
+        String wait = "case \"$*\" in *Rehearsal*) : >'" + begun + "'; while [ ! -e '" + go
+                + "' ]; do sleep 0.01; done ;; esac\n";
+        write(jdk.resolve("bin/java"), java.replace("#!/bin/sh\n", "#!/bin/sh\n" + wait), true);
+
+        CompletableFuture<Outcome> first = CompletableFuture.supplyAsync(() -> {
+            try {
+                return runIn(Files.createDirectory(directory.resolve("first")), home, Map.of(), "./emberlog", "stat");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        while (!Files.exists(begun)) {
+            assertThat(first).isNotDone();
+            Thread.onSpinWait();
+        }
+        assertThat(launch("stat").out()).doesNotContain("SharedArchiveFile");
+        Files.createFile(go);
+        assertThat(first.get(60, TimeUnit.SECONDS).out()).contains("SharedArchiveFile");
+        assertThat(launch("stat").out()).contains("SharedArchiveFile");
+        assertThat(dumps()).hasSize(1);
+    }
+
+    /** The real JDK, which takes an archive only if it is its own, and a program of two classes. */
+    @Test
+    void whateverHappensToAnArchiveNobodySeesAnythingOfIt() throws Exception {
+        home = Files.move(home, directory.resolve("tree")); // JDK 17 archives no classes of a path with spaces
+        Path real = Path.of(System.getProperty("java.home"));
+        Path jar = directory.resolve("program.jar");
+        makeProgram(jar);
+        fakeMaven("for a; do case $a in -Dlauncher.lib=*) lib=${a#*=} ;; esac; done; cp -p '" + jar
+                + "' \"$lib/launcher.jar\"\n");
+        assertThat(real(real).out()).isEqualTo("stat\n");
+        Path archive = archives().get(0);
+        assertThat(archive).isNotEmptyFile();
+        assertThat(takesTheArchive(real)).isTrue();
+        byte[] whole = Files.readAllBytes(archive);
+
+        for (byte[] broken : List.of(
+                Arrays.copyOf(whole, whole.length / 2),
+                Arrays.copyOf(whole, 100),
+                new byte[whole.length],
+                new byte[1])) {
+            replace(archive, broken);
+            assertThat(takesTheArchive(real)).isFalse();
+        }
+        byte[] ofAnother = whole.clone();
+        for (int i = 0; i + 4 < 1_000; i++) { // the name of the JVM that made it stands somewhere in the head
+            if (new String(whole, i, 4, StandardCharsets.ISO_8859_1).equals("Open")) {
+                ofAnother[i] = 'X';
+            }
+        }
+        assertThat(ofAnother).isNotEqualTo(whole);
+        replace(archive, ofAnother);
+        assertThat(takesTheArchive(real)).isFalse();
+
+        replace(archive, whole);
+        assertThat(takesTheArchive(real)).isTrue();
+        Files.setLastModifiedTime(
+                lib().resolve("launcher.jar"), FileTime.from(Instant.now().minusSeconds(7200)));
+        assertThat(takesTheArchive(real)).isFalse();
+    }
+
+    /** Also looks at what the program printed. */
+    private boolean takesTheArchive(Path real) throws Exception {
+        Path loaded = directory.resolve("loaded");
+        Files.deleteIfExists(loaded);
+        Outcome outcome = run(
+                home,
+                Map.of("JAVA_HOME", real.toString(), "EMBERLOG_JAVA_OPTS", "-Xlog:class+load:file=" + loaded),
+                "./emberlog",
+                "stat");
+        assertThat(outcome).isEqualTo(new Outcome(0, "stat\n", ""));
+        return Files.readString(loaded).contains("io.emberlog.master.cli.Emberlog source: shared objects file");
+    }
+
+    private Outcome real(Path real) throws Exception {
+        return run(home, Map.of("JAVA_HOME", real.toString()), "./emberlog", "stat");
+    }
+
+    private static void replace(Path file, byte[] bytes) throws IOException {
+        Files.delete(file);
+        Files.write(file, bytes);
+    }
+
+    private void makeProgram(Path jar) throws IOException {
+        Path sources = directory.resolve("program");
+        String head = "package io.emberlog.master.cli; public class ";
+        String main = " { public static void main(String[] a) { ";
+        Path program = sources.resolve("Emberlog.java");
+        write(program, head + "Emberlog" + main + "System.out.println(String.join(\" \", a)); } }", false);
+        Path rehearsal = sources.resolve("Rehearsal.java");
+        write(rehearsal, head + "Rehearsal" + main + "Emberlog.main(a); } }", false);
+        assertThat(ToolProvider.getSystemJavaCompiler()
+                        .run(null, null, null, "-d", sources.toString(), program.toString(), rehearsal.toString()))
+                .isZero();
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "io.emberlog.master.cli.Emberlog");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
+            for (String name : List.of("Emberlog", "Rehearsal")) {
+                String entry = "io/emberlog/master/cli/" + name + ".class";
+                out.putNextEntry(new JarEntry(entry));
+                out.write(Files.readAllBytes(sources.resolve(entry)));
+            }
+        }
+    }
+
+    /** One that writes down each archive it is to make. */
+    private void archivingJdk(Path made) throws IOException {
+        write(made.resolve("bin/java"), """
+                #!/bin/sh
+                for a; do
+                    case $a in
+                        -XX:SharedArchiveFile=*) archive=${a#*=} ;;
+                        -XX:DumpLoadedClassList=*) echo java/lang/Object >"${a#*=}" && exit ;;
+                    esac
+                done
+                case "$*" in *-Xshare:dump*) printf made >"$archive" && echo "$archive" >>'LOG' && exit ;; esac
+                printf '%s\\n' "$0" "$@"
+                """.replace("LOG", dumpLog().toString()), true);
+    }
+
+    private Path dumpLog() {
+        return directory.resolve("dumps");
+    }
+
+    private List<String> dumps() throws IOException {
+        return Files.readAllLines(dumpLog());
+    }
+
+    private Path lib() {
+        return home.resolve("master-logger/launcher/target/lib");
+    }
+
+    private List<Path> archives() throws IOException {
+        try (var files = Files.list(lib())) {
+            return files.filter(file -> file.getFileName().toString().contains(".jsa"))
+                    .toList();
+        }
+    }
+
+    @Test
     void theExitCodeIsTheProgramsOwn() throws Exception {
         launch("stat");
         write(jdk.resolve("bin/java"), "#!/bin/sh\nexit 3\n", true);
@@ -288,8 +498,13 @@ class LauncherTest {
     }
 
     private Outcome run(Path where, Map<String, String> environment, String... command) throws Exception {
-        Path out = directory.resolve("out");
-        Path err = directory.resolve("err");
+        return runIn(directory, where, environment, command);
+    }
+
+    private Outcome runIn(Path outputs, Path where, Map<String, String> environment, String... command)
+            throws Exception {
+        Path out = outputs.resolve("out");
+        Path err = outputs.resolve("err");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(where.toFile())
                 .redirectOutput(out.toFile())
