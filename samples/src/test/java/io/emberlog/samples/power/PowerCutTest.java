@@ -14,6 +14,7 @@ import io.emberlog.samples.process.RunDirectory;
 import io.emberlog.samples.process.Waiting;
 import io.emberlog.samples.producer.Producer;
 import io.emberlog.samples.producer.ProducerSettings;
+import io.emberlog.samples.storm.Signals;
 import io.emberlog.samples.storm.StormRun;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -228,6 +229,10 @@ class PowerCutTest {
 
     private void cutPower(Master master, List<Process> workers) throws IOException, InterruptedException {
         assertThat(master.isAlive()).isTrue();
+        // a processor without power does not return from a force either: under ext4 (6.18) one that is under way while
+        // the file
+        // system is shut down may return 0 for what is lost, as one in twenty did without any of our code
+        Signals.freeze(master.pid());
         disk.cutPower();
         master.end(); // or what the mapped files of a disk without power made of it
         for (Process worker : workers) {

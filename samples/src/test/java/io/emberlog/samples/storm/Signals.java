@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** Signals for processes that a test started. */
-final class Signals {
+public final class Signals {
     private Signals() {}
 
     /** @param name without SIG */
@@ -23,18 +23,27 @@ final class Signals {
 
     /** SIGSTOP; returns when the last of its threads stands. */
     static void stop(long pid) throws IOException, InterruptedException {
+        stop(pid, "T");
+    }
+
+    /** SIGSTOP; returns when none of its threads will run another instruction of its own, though some may still be in the kernel. */
+    public static void freeze(long pid) throws IOException, InterruptedException {
+        stop(pid, "TD");
+    }
+
+    private static void stop(long pid, String states) throws IOException, InterruptedException {
         send("STOP", pid);
         Waiting.until("all threads of " + pid + " to stand", StormRun.LIMIT, () -> {
             try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
-                return threads.allMatch(Signals::stands);
+                return threads.allMatch(thread -> states.indexOf(state(thread)) >= 0);
             }
         });
     }
 
-    private static boolean stands(Path thread) {
+    private static char state(Path thread) {
         try {
             String stat = Files.readString(thread.resolve("stat"));
-            return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+            return stat.charAt(stat.lastIndexOf(')') + 2);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
