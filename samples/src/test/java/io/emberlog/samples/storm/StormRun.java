@@ -31,6 +31,9 @@ public final class StormRun {
 
     private static final long PER_ROUND = 200;
 
+    /** Of many kills, on a machine that does other things as well. */
+    private static final Duration JUDGE_LIMIT = Duration.ofMinutes(10);
+
     /** A storm, which may fail in any way. */
     @FunctionalInterface
     public interface Storm {
@@ -226,7 +229,7 @@ public final class StormRun {
 
     /** As {@link #judge}, but that records may be missing, or be of somebody who keeps no account. */
     public Judgement judgeWorkers() throws IOException, InterruptedException {
-        Judgement judgement = Judgement.of(children, directory, LIMIT);
+        Judgement judgement = Judgement.of(children, directory, JUDGE_LIMIT);
         assertZero(judgement, "lost", "doubled", "altered", "invented", "out_of_order");
         return judgement;
     }
