@@ -35,6 +35,7 @@ public final class ForegroundMaster implements MasterRunner {
     public int run(MasterConfig config, ConfigSource again) {
         MasterLogger master = new MasterLogger(config);
         master.ownsTheJvm();
+        master.onAlarm(line -> System.err.println(line));
         Optional<SystemdNotifier> systemd = SystemdNotifier.of(System.getenv());
         Thread runner = Thread.currentThread();
         boolean reloads = HangupSignal.handle(() -> {

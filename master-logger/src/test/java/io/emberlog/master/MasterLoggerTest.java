@@ -17,7 +17,10 @@ import io.emberlog.ring.Ring;
 import io.emberlog.ring.RingFile;
 import io.emberlog.ring.RingSpec;
 import io.emberlog.ring.VarHandleBuffer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +107,27 @@ class MasterLoggerTest {
                 == Ring.RINGED;
         sequence += ringed ? 1 : 0;
         return ringed;
+    }
+
+    @Test
+    void aMasterInAProgramTellsAlarmsToWhomItIsToldAndPrintsNothing() throws Exception {
+        Files.createDirectories(output());
+        List<String> alarms = new CopyOnWriteArrayList<>();
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            MasterLogger master = new MasterLogger(config(temp.resolve("state")));
+            master.onAlarm(alarms::add);
+            master.start();
+            String line = "emberlog: WARN handler file: cannot be opened: path=" + output() + " is not a regular file;";
+            Awaitility.await().atMost(LIMIT).until(() -> alarms.stream().anyMatch(alarm -> alarm.startsWith(line)));
+            assertThat(master.stop(Duration.ofMillis(300))).isFalse();
+            assertThat(alarms).last().asString().contains("handler file has not finished in time and was given up");
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 
     private List<String> lines() throws IOException {
