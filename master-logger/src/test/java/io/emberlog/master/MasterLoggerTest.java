@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.emberlog.handler.HandlerSettings;
+import io.emberlog.handler.file.FileHandlerFactory;
 import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
 import io.emberlog.master.config.EffectiveSetting;
+import io.emberlog.master.config.HandlerConfig;
 import io.emberlog.master.config.HandlerTypes;
 import io.emberlog.master.config.MasterConfig;
 import io.emberlog.message.BatchEncoder;
@@ -310,7 +313,18 @@ class MasterLoggerTest {
     void aReloadWithAHandlerThatCannotBeMadeChangesNothing() throws Exception {
         MasterLogger master = started(config(temp.resolve("state"), "[master]"));
         MasterConfig before = master.config();
-        MasterConfig next = reconfigured(output().toString(), "/");
+        assertThatThrownBy(() -> reconfigured(output().toString(), "/"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("handlers.file.path: / is a directory");
+        // as a program can make it, without reading it
+        HandlerSettings settings =
+                HandlerSettings.of("file", new FileHandlerFactory().settings(), Map.of("path", Path.of("/")));
+        MasterConfig next = new MasterConfig(
+                before.channel(),
+                before.journal(),
+                before.master(),
+                List.of(new HandlerConfig("file", "file", 0, settings)),
+                before.settings());
         assertThatThrownBy(() -> master.reload(next))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("handler file: path: / is a directory");

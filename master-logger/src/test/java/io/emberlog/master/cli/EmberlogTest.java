@@ -56,6 +56,48 @@ class EmberlogTest {
                 .isEqualTo(file + ":2:1: journal.max_sise: unknown key \"max_sise\"; did you mean max_size?");
     }
 
+    @Test
+    void whatAMasterWouldRefuseOfTheRealHandlersIsRefusedWithItsPlaceAndAllOfIt() throws Exception {
+        Path file = file("""
+                [[handlers]]
+                name = "one"
+                type = "file"
+                path = "t7.log"
+                [[handlers]]
+                name = "two"
+                type = "file"
+                path = "./t7.log"
+                [[handlers]]
+                name = "tree"
+                type = "file"
+                path = "lg/{worker}"
+                [[handlers]]
+                name = "missing"
+                type = "file"
+                create = false
+                path = "lh/{worker}.log"
+                """);
+        CommandLineRun validate = CommandLineRun.piped();
+        assertThat(validate.run("validate", file)).isEqualTo(ExitCodes.USAGE);
+        assertThat(validate.out()).isEmpty();
+        Path log = directory.resolve("t7.log");
+        assertThat(validate.err().lines())
+                .containsExactly(
+                        file + ":8:1: handlers.two.path: " + log + " and " + log
+                                + " of the handler one may be one file,"
+                                + " or have one overflow file; allowed: a directory of its own, or another ending",
+                        file
+                                + ":12:1: handlers.tree.path: \"{worker}\" ends in a placeholder, or not in a letter; allowed:"
+                                + " a file name that ends like {worker}.log, since rotated files end in .1, .2",
+                        file + ":16:1: handlers.missing.create: false goes with one file; allowed: true, as path has"
+                                + " placeholders");
+        assertThat(validate.run("validate", file, "--set", "handlers.two.path=/tmp/{wrker}.log"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(validate.err())
+                .contains("--set: handlers.two.path: \"{wrker}.log\" has the unknown placeholder {wrker};")
+                .doesNotContain("may be one file");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--level", "--since", "--grep", "--nothing"})
     void whatIsQuotedOfACommandLineCommandsNoTerminal(String option) {
