@@ -120,6 +120,13 @@ class ToolProcessTest {
     }
 
     @Test
+    void aFullDiskUnderTheOutputExitsWith4AndSaysSo() throws Exception {
+        out = Path.of("/dev/full");
+        assertThat(run(java(Emberlog.class, "version"))).isEqualTo(ExitCodes.IO);
+        assertThat(err).hasContent("emberlog: cannot write the output: No space left on device");
+    }
+
+    @Test
     void controlCEndsTailWith130AndWithoutAWord() throws Exception {
         try (TestEvidence evidence = new TestEvidence(temp)) {
             RingFile ring = evidence.ring("md-1");
