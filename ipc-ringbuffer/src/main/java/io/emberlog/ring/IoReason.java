@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 
 /** What to say when the system refuses a file: the JDK's own messages are often the bare name. Stateless. */
 public final class IoReason {
@@ -18,6 +19,11 @@ public final class IoReason {
         return t instanceof FileSystemException named && named.getFile() != null
                 ? named.getFile() + ": " + why(named)
                 : why(t);
+    }
+
+    /** For a message that names that file: {@link #why}, with the file only where the exception names another. */
+    public static String at(Path named, Throwable t) {
+        return t instanceof FileSystemException other && !named.toString().equals(other.getFile()) ? of(t) : why(t);
     }
 
     /** Why alone, for a message that names the file itself. */
@@ -37,6 +43,7 @@ public final class IoReason {
         } else if (t instanceof FileSystemException named) {
             return named.getReason() == null ? "cannot be used" : named.getReason();
         }
-        return t instanceof IOException && t.getMessage() != null ? t.getMessage() : t.toString();
+        boolean says = t instanceof IOException || t instanceof RingBrokenException;
+        return says && t.getMessage() != null ? t.getMessage() : t.toString();
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class IoReasonTest {
@@ -17,6 +18,9 @@ class IoReasonTest {
                 .isEqualTo("/a: Not a directory");
         assertThat(IoReason.of(new FileSystemException("/a"))).isEqualTo("/a: cannot be used");
         assertThat(IoReason.why(new AccessDeniedException("/a"))).isEqualTo("permission denied");
+        assertThat(IoReason.at(Path.of("/a"), new AccessDeniedException("/a"))).isEqualTo("permission denied");
+        assertThat(IoReason.at(Path.of("/a"), new AccessDeniedException("/a/b")))
+                .isEqualTo("/a/b: permission denied");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.emberlog.master.cli.ExitCodes;
 import io.emberlog.master.cli.MasterRunner;
 import io.emberlog.master.config.ConfigSource;
 import io.emberlog.master.config.MasterConfig;
+import io.emberlog.ring.IoReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -81,7 +82,7 @@ public final class ForegroundMaster implements MasterRunner {
             System.err.println("emberlog: " + e.getMessage());
             return ExitCodes.USAGE;
         } catch (IOException e) {
-            System.err.println("emberlog: " + e.getMessage());
+            System.err.println("emberlog: " + IoReason.of(e));
             return ExitCodes.IO;
         }
     }

@@ -34,6 +34,7 @@ import io.emberlog.ring.ChannelDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -445,6 +446,9 @@ public final class MasterLogger implements AutoCloseable {
         if (!Files.isDirectory(path)) {
             Path parent = path.toAbsolutePath().getParent();
             createDirectory(parent);
+            if (Files.exists(path)) {
+                throw new NotDirectoryException(path.toString());
+            }
             Files.createDirectory(path, attributes);
             try (FileChannel listing = FileChannel.open(parent, StandardOpenOption.READ)) {
                 listing.force(true);

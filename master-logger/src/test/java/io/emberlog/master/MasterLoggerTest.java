@@ -113,6 +113,17 @@ class MasterLoggerTest {
     }
 
     @Test
+    void aStartAfterACleanStopTellsOfNothingThatReadsLikeDamage() throws Exception {
+        for (int life = 1; life <= 3; life++) {
+            int starts = life;
+            MasterLogger master = started(config(temp.resolve("state")));
+            Awaitility.await().atMost(LIMIT).until(() -> linesWith("drains") == starts);
+            assertThat(master.stop(LIMIT)).isTrue();
+        }
+        assertThat(lines()).hasSize(3).allMatch(line -> line.contains("drains"));
+    }
+
+    @Test
     void aMasterInAProgramTellsAlarmsToWhomItIsToldAndPrintsNothing() throws Exception {
         Files.createDirectories(output());
         List<String> alarms = new CopyOnWriteArrayList<>();

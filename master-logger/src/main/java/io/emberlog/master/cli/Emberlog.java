@@ -149,7 +149,8 @@ public final class Emberlog implements Runnable {
             terminal.error("there is no " + (word.startsWith("-") ? "option " : "command or argument ") + word
                     + (guesses.isEmpty() ? "" : "; did you mean " + String.join(" or ", guesses) + '?'));
         } else {
-            terminal.error(e.getMessage().replaceFirst("^Error: ", ""));
+            // of a map's option picocli says "option" twice
+            terminal.error(e.getMessage().replaceFirst("^Error: ", "").replace("for option option ", "for option "));
         }
         err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
         return ExitCodes.USAGE;

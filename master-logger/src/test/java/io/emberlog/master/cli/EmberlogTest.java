@@ -170,6 +170,14 @@ class EmberlogTest {
     }
 
     @Test
+    void aSettingWithoutItsValueIsNamed() {
+        assertThat(emberlog("config", "show", "--set", "journal.max_size")).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString())
+                .startsWith("emberlog: Value for option '--set' (KEY=VALUE) should be in KEY=VALUE format but was"
+                        + " journal.max_size");
+    }
+
+    @Test
     void aMissingFileExitsWith2AndAnUnreadableOneWith4() {
         assertThat(emberlog("validate", "/nowhere/x.toml")).isEqualTo(2);
         assertThat(err).hasToString("emberlog: /nowhere/x.toml: there is no such file\n");
