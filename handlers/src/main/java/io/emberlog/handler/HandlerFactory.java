@@ -26,10 +26,11 @@ public interface HandlerFactory {
     }
 
     /**
-     * A handler that has opened nothing yet.
+     * A handler that has opened nothing yet; also made by whoever only reads the configuration, and forgotten then.
      *
      * @param settings checked against {@link #settings} one by one
-     * @throws IllegalArgumentException for settings that are wrong only together
+     * @throws IllegalArgumentException for settings that are wrong only together; a message that begins with the name of a
+     *     setting and a colon is told at its place
      */
     Handler create(HandlerSettings settings);
 }

@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -143,12 +144,20 @@ public final class ChannelDirectory {
         }
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             if (parent != null) {
-                Files.createDirectories(parent);
+                createAbove(parent);
             }
             create(path);
         }
         verify(path);
         return new ChannelDirectory(path);
+    }
+
+    private static void createAbove(Path parent) throws IOException {
+        try {
+            Files.createDirectories(parent);
+        } catch (FileAlreadyExistsException e) { // says only that it is there
+            throw new NotDirectoryException(e.getFile());
+        }
     }
 
     private static void create(Path path) throws IOException {

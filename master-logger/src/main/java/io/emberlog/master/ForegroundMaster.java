@@ -4,6 +4,7 @@ import io.emberlog.master.cli.ExitCodes;
 import io.emberlog.master.cli.MasterRunner;
 import io.emberlog.master.config.ConfigSource;
 import io.emberlog.master.config.MasterConfig;
+import io.emberlog.ring.IoReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,6 +36,7 @@ public final class ForegroundMaster implements MasterRunner {
     public int run(MasterConfig config, ConfigSource again) {
         MasterLogger master = new MasterLogger(config);
         master.ownsTheJvm();
+        master.onAlarm(line -> System.err.println(line));
         Optional<SystemdNotifier> systemd = SystemdNotifier.of(System.getenv());
         Thread runner = Thread.currentThread();
         boolean reloads = HangupSignal.handle(() -> {
@@ -80,7 +82,7 @@ public final class ForegroundMaster implements MasterRunner {
             System.err.println("emberlog: " + e.getMessage());
             return ExitCodes.USAGE;
         } catch (IOException e) {
-            System.err.println("emberlog: " + e.getMessage());
+            System.err.println("emberlog: " + IoReason.of(e));
             return ExitCodes.IO;
         }
     }

@@ -23,6 +23,11 @@ final class HandlerEvents implements ReportSink {
     }
 
     @Override
+    public boolean alarm(String handler, Level level, String message) {
+        return events.alarm(level, message);
+    }
+
+    @Override
     public void missing(String handler, String message, long firstSequence, long lastSequence) {
         events.add(
                 Level.ERROR,

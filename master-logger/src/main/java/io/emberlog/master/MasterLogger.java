@@ -34,6 +34,7 @@ import io.emberlog.ring.ChannelDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -46,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.agrona.concurrent.SystemNanoClock;
 
 /**
@@ -54,7 +56,7 @@ import org.agrona.concurrent.SystemNanoClock;
  * once it has been stopped.
  *
  * <p>Runs in any JVM that has the flags it needs ({@link MissingJvmFlagsException} lists those that are missing), also in that
- * of a worker. Prints nothing, ends no process, and has a shutdown hook only on request. docs/embedding.md.
+ * of a worker. Prints nothing ({@link #onAlarm} has what a console would be told), ends no process, and has a shutdown hook only on request. docs/embedding.md.
  */
 public final class MasterLogger implements AutoCloseable {
     /** Another master holds the channel directory or the state directory; the message names it. */
@@ -74,7 +76,8 @@ public final class MasterLogger implements AutoCloseable {
     private static final long RETENTION_INTERVAL_NS = TimeUnit.SECONDS.toNanos(2);
 
     private final Map<String, Handler> ownHandlers;
-    private final Alarm alarm = new Alarm(line -> System.err.println(line), System::nanoTime);
+    private volatile Consumer<String> alarmed = line -> {};
+    private final Alarm alarm = new Alarm(line -> alarmed.accept(line), System::nanoTime);
     private volatile MasterConfig config;
     /** An application's heap may be large, and when it is collected is its own business. */
     private Runnable collector = () -> {};
@@ -122,6 +125,17 @@ public final class MasterLogger implements AutoCloseable {
     /** Before the start, by a program that is nothing but this master: it may have the whole JVM collect. */
     void ownsTheJvm() {
         collector = System::gc;
+    }
+
+    /**
+     * What this master's own records may tell too late, or nobody: a journal that cannot be written, a handler that keeps failing
+     * and may be the only one. At any time.
+     *
+     * @param out takes one line each, few; called by a thread of the master's that may wait, and by {@link #stop}. Nothing is told
+     *     without it
+     */
+    public void onAlarm(Consumer<String> out) {
+        alarmed = out;
     }
 
     private void checkNames(MasterConfig candidate) {
@@ -432,6 +446,9 @@ public final class MasterLogger implements AutoCloseable {
         if (!Files.isDirectory(path)) {
             Path parent = path.toAbsolutePath().getParent();
             createDirectory(parent);
+            if (Files.exists(path)) {
+                throw new NotDirectoryException(path.toString());
+            }
             Files.createDirectory(path, attributes);
             try (FileChannel listing = FileChannel.open(parent, StandardOpenOption.READ)) {
                 listing.force(true);
@@ -480,13 +497,15 @@ public final class MasterLogger implements AutoCloseable {
             clean = drainTheRest(System.nanoTime() + left(endNs) / 2);
         }
         boolean fanOutEnded = fanOut.stop(Duration.ofNanos(left(endNs))).isEmpty();
-        clean &= fanOutEnded;
+        clean &= fanOutEnded && !fanOut.isOneBehind();
         ended &= keeperThread.stop(left(endNs));
         ended &= syncThread.stop(left(endNs));
         if (ended) {
             reaper.doWork();
             closeFiles();
-        } // else a thread may still be at work: its files and the locks go with the process
+        } else { // a thread may still be at work: its files and the locks go with the process
+            alarm.print();
+        }
         unfinished = !ended || !fanOutEnded;
         if (interrupted) {
             Thread.currentThread().interrupt();

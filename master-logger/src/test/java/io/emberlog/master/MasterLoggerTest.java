@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.emberlog.handler.HandlerSettings;
+import io.emberlog.handler.file.FileHandlerFactory;
 import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
 import io.emberlog.master.config.EffectiveSetting;
+import io.emberlog.master.config.HandlerConfig;
 import io.emberlog.master.config.HandlerTypes;
 import io.emberlog.master.config.MasterConfig;
 import io.emberlog.message.BatchEncoder;
@@ -17,7 +20,10 @@ import io.emberlog.ring.Ring;
 import io.emberlog.ring.RingFile;
 import io.emberlog.ring.RingSpec;
 import io.emberlog.ring.VarHandleBuffer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +110,38 @@ class MasterLoggerTest {
                 == Ring.RINGED;
         sequence += ringed ? 1 : 0;
         return ringed;
+    }
+
+    @Test
+    void aStartAfterACleanStopTellsOfNothingThatReadsLikeDamage() throws Exception {
+        for (int life = 1; life <= 3; life++) {
+            int starts = life;
+            MasterLogger master = started(config(temp.resolve("state")));
+            Awaitility.await().atMost(LIMIT).until(() -> linesWith("drains") == starts);
+            assertThat(master.stop(LIMIT)).isTrue();
+        }
+        assertThat(lines()).hasSize(3).allMatch(line -> line.contains("drains"));
+    }
+
+    @Test
+    void aMasterInAProgramTellsAlarmsToWhomItIsToldAndPrintsNothing() throws Exception {
+        Files.createDirectories(output());
+        List<String> alarms = new CopyOnWriteArrayList<>();
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            MasterLogger master = new MasterLogger(config(temp.resolve("state")));
+            master.onAlarm(alarms::add);
+            master.start();
+            String line = "emberlog: WARN handler file: cannot be opened: path=" + output() + " is not a regular file;";
+            Awaitility.await().atMost(LIMIT).until(() -> alarms.stream().anyMatch(alarm -> alarm.startsWith(line)));
+            assertThat(master.stop(Duration.ofMillis(300))).isFalse();
+            assertThat(alarms).last().asString().contains("handler file has not finished in time and was given up");
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 
     private List<String> lines() throws IOException {
@@ -285,7 +324,18 @@ class MasterLoggerTest {
     void aReloadWithAHandlerThatCannotBeMadeChangesNothing() throws Exception {
         MasterLogger master = started(config(temp.resolve("state"), "[master]"));
         MasterConfig before = master.config();
-        MasterConfig next = reconfigured(output().toString(), "/");
+        assertThatThrownBy(() -> reconfigured(output().toString(), "/"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("handlers.file.path: / is a directory");
+        // as a program can make it, without reading it
+        HandlerSettings settings =
+                HandlerSettings.of("file", new FileHandlerFactory().settings(), Map.of("path", Path.of("/")));
+        MasterConfig next = new MasterConfig(
+                before.channel(),
+                before.journal(),
+                before.master(),
+                List.of(new HandlerConfig("file", "file", 0, settings)),
+                before.settings());
         assertThatThrownBy(() -> master.reload(next))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("handler file: path: / is a directory");

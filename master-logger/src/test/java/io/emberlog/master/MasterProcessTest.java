@@ -26,6 +26,8 @@ class MasterProcessTest {
 
     private final List<Process> processes = new ArrayList<>();
     private List<String> prefix = List.of();
+    /** Null for where the output goes. */
+    private Path errors;
 
     @AfterEach
     void endWhatWasStarted() throws Exception {
@@ -58,8 +60,10 @@ class MasterProcessTest {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Emberlog.class.getName()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
+                .redirectErrorStream(errors == null)
                 .redirectOutput(output.toFile())
+                .redirectError(
+                        errors == null ? ProcessBuilder.Redirect.PIPE : ProcessBuilder.Redirect.to(errors.toFile()))
                 .start();
         processes.add(process);
         return process;
@@ -164,6 +168,40 @@ class MasterProcessTest {
         awaitLine(log, "nothing is changed: " + file + ": there is no such file");
         master.destroy();
         assertThat(exitCode(master)).as(Files.readString(output)).isEqualTo(ExitCodes.DONE);
+    }
+
+    private String read(Path file) throws IOException {
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    @Test
+    void aHandlerThatCannotWriteIsToldOnStderrWithItsReasonWhenItWorksAgainAndAtTheStop() throws Exception {
+        Path file = config(temp.resolve("channel").toString());
+        Files.writeString(
+                file, Files.readString(file) + "[[handlers]]\ntype = \"console\"\n[master]\nstop_deadline = \"1 s\"\n");
+        Path log = Files.createDirectory(temp.resolve("app.log"));
+        Path err = temp.resolve("err");
+        errors = err;
+        Process master = emberlog(Path.of("/dev/full"), "master", "--config", file.toString());
+        String refused = "cannot be opened: path=" + log + " is not a regular file";
+        String full = "flush failed: stdout: No space left on device";
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> !master.isAlive()
+                        || read(err).contains("emberlog: WARN handler file: " + refused + "; is tried again")
+                                && read(err).contains("emberlog: WARN handler console: " + full + "; is tried again"));
+        assertThat(master.isAlive()).as(read(err)).isTrue();
+        Files.delete(log);
+        Awaitility.await().atMost(LIMIT).until(() -> read(err).contains("emberlog: INFO handler file: works again"));
+        assertThat(read(err).lines()).hasSize(3);
+        master.destroy();
+        assertThat(exitCode(master)).as(read(err)).isEqualTo(ExitCodes.FINDINGS);
+        assertThat(read(err).lines().skip(3))
+                .hasSize(2)
+                .first()
+                .asString()
+                .matches("emberlog: ERROR handler console has not finished in time and was given up with .* to go:"
+                        + " .*: stdout: No space left on device; what is behind .*");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.emberlog.worker;
 
+import io.emberlog.ring.IoReason;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Arrays;
@@ -151,7 +152,9 @@ final class RingChain {
         WorkerRing next = null;
         try {
             next = make(nowNs);
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (IOException e) {
+            reporter.noRing(IoReason.of(e));
+        } catch (RuntimeException | Error e) {
             reporter.noRing(e.getMessage() == null ? e.toString() : e.getMessage());
         }
         retire(old, next, pastThen, slots);

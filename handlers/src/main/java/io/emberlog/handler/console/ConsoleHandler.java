@@ -6,6 +6,7 @@ import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.format.Format;
 import io.emberlog.handler.format.Utf8Buffer;
+import io.emberlog.ring.IoReason;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -82,11 +83,13 @@ final class ConsoleHandler implements Handler {
 
     /** One of the two streams with what waits for it. */
     static final class Sink {
+        private final String name;
         private final OutputStream stream;
         private final Format format;
         private final Utf8Buffer pending = new Utf8Buffer(BUFFER_SIZE);
 
-        Sink(OutputStream stream, Format format) {
+        Sink(String name, OutputStream stream, Format format) {
+            this.name = name;
             this.stream = stream;
             this.format = format;
         }
@@ -95,8 +98,12 @@ final class ConsoleHandler implements Handler {
             if (pending.isEmpty()) {
                 return;
             }
-            stream.write(pending.bytes(), 0, pending.length());
-            stream.flush();
+            try {
+                stream.write(pending.bytes(), 0, pending.length());
+                stream.flush();
+            } catch (IOException e) {
+                throw new IOException(name + ": " + IoReason.why(e), e);
+            }
             context.metrics().add(Counter.BYTES, pending.length());
             context.metrics().add(Counter.WRITES, 1);
             pending.clear();

@@ -51,8 +51,8 @@ public final class ConsoleHandlerFactory implements HandlerFactory {
     /** The streams stay open. */
     Handler create(HandlerSettings settings, OutputStream out, OutputStream err) {
         return new ConsoleHandler(
-                new ConsoleHandler.Sink(out, format(settings, 1)),
-                new ConsoleHandler.Sink(err, format(settings, 2)),
+                new ConsoleHandler.Sink("stdout", out, format(settings, 1)),
+                new ConsoleHandler.Sink("stderr", err, format(settings, 2)),
                 settings.level(STDERR_LEVEL));
     }
 

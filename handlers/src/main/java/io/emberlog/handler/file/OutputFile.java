@@ -5,6 +5,7 @@ import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.format.Utf8Buffer;
 import io.emberlog.message.Level;
+import io.emberlog.ring.IoReason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -254,6 +255,8 @@ final class OutputFile {
         unforced = true;
         try {
             file.write(pending);
+        } catch (IOException e) {
+            throw new IOException("path=" + path + ": " + IoReason.why(e), e);
         } finally {
             context.metrics().add(Counter.BYTES, before - pending.length());
         }

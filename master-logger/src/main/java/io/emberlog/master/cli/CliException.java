@@ -1,9 +1,8 @@
 package io.emberlog.master.cli;
 
+import io.emberlog.ring.IoReason;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 
 /** Ends a command with an exit code and one clear line on stderr. */
 public final class CliException extends RuntimeException {
@@ -35,17 +34,9 @@ public final class CliException extends RuntimeException {
         String file = e instanceof FileSystemException named && named.getFile() != null
                 ? named.getFile()
                 : String.valueOf(fallback);
-        String why;
-        if (e instanceof NoSuchFileException) {
-            why = "there is no such file";
-        } else if (e instanceof AccessDeniedException) {
-            why = "permission denied";
-        } else if (e instanceof FileSystemException named && named.getReason() != null) {
-            why = named.getReason();
-        } else {
-            why = "cannot be used: " + e.getMessage();
-        }
-        return new CliException(ExitCodes.IO, file + ": " + why, e);
+        String why = IoReason.why(e);
+        return new CliException(
+                ExitCodes.IO, file + ": " + (e instanceof FileSystemException ? "" : "cannot be used: ") + why, e);
     }
 
     /** One of {@link ExitCodes}. */

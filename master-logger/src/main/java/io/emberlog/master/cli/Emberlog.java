@@ -6,6 +6,7 @@ import io.emberlog.master.config.ConfigReader;
 import io.emberlog.master.config.HandlerType;
 import io.emberlog.master.config.HandlerTypes;
 import io.emberlog.master.config.ReferenceFile;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -107,11 +108,22 @@ public final class Emberlog implements Runnable {
                 .addSubcommand(new VersionCommand(terminal))
                 .addSubcommand(new CompletionCommand(terminal));
         try {
-            return configured(line, terminal).execute(arguments);
+            return settled(configured(line, terminal).execute(arguments), terminal);
         } finally {
             terminal.out().flush();
             terminal.err().flush();
         }
+    }
+
+    /** A command that is done is not done when its output went nowhere; whatever else it failed of, it has said. */
+    private static int settled(int code, Terminal terminal) {
+        terminal.out().flush();
+        IOException failure = terminal.outputFailure();
+        if (failure == null || code != ExitCodes.DONE && code != ExitCodes.FINDINGS) {
+            return code;
+        }
+        terminal.error(Output.text(failure));
+        return ExitCodes.IO;
     }
 
     /** Called without a subcommand. */
@@ -137,7 +149,8 @@ public final class Emberlog implements Runnable {
             terminal.error("there is no " + (word.startsWith("-") ? "option " : "command or argument ") + word
                     + (guesses.isEmpty() ? "" : "; did you mean " + String.join(" or ", guesses) + '?'));
         } else {
-            terminal.error(e.getMessage().replaceFirst("^Error: ", ""));
+            // of a map's option picocli says "option" twice
+            terminal.error(e.getMessage().replaceFirst("^Error: ", "").replace("for option option ", "for option "));
         }
         err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
         return ExitCodes.USAGE;

@@ -5,6 +5,7 @@ import io.emberlog.master.config.ConfigReader;
 import io.emberlog.master.level.ChannelLevels;
 import io.emberlog.master.level.LevelWorker;
 import io.emberlog.master.level.LevelWorkers;
+import io.emberlog.ring.IoReason;
 import io.emberlog.ring.control.ControlSnapshot;
 import io.emberlog.ring.control.LevelRule;
 import io.emberlog.ring.control.LevelTable;
@@ -70,7 +71,7 @@ final class LevelGetCommand implements Callable<Integer> {
             }
             return ExitCodes.DONE;
         } catch (IOException e) {
-            throw new CliException(ExitCodes.IO, e.getMessage(), e);
+            throw new CliException(ExitCodes.IO, IoReason.of(e), e);
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCodes.USAGE, e.getMessage(), e);
         }

@@ -6,6 +6,7 @@ import io.emberlog.master.level.ChannelLevels;
 import io.emberlog.master.level.LevelWorker;
 import io.emberlog.master.level.LevelWorkers;
 import io.emberlog.message.Level;
+import io.emberlog.ring.IoReason;
 import io.emberlog.ring.control.ControlSnapshot;
 import io.emberlog.ring.control.LevelRule;
 import java.io.IOException;
@@ -80,7 +81,7 @@ final class LevelSetCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CliException(ExitCodes.USAGE, e.getMessage(), e);
         } catch (IOException e) {
-            throw new CliException(ExitCodes.IO, e.getMessage(), e);
+            throw new CliException(ExitCodes.IO, IoReason.of(e), e);
         }
     }
 

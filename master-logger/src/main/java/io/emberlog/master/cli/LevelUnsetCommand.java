@@ -3,6 +3,7 @@ package io.emberlog.master.cli;
 import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
 import io.emberlog.master.level.ChannelLevels;
+import io.emberlog.ring.IoReason;
 import io.emberlog.ring.control.LevelRule;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ final class LevelUnsetCommand implements Callable<Integer> {
             }
             return ExitCodes.DONE;
         } catch (IOException e) {
-            throw new CliException(ExitCodes.IO, e.getMessage(), e);
+            throw new CliException(ExitCodes.IO, IoReason.of(e), e);
         }
     }
 

@@ -4,6 +4,7 @@ import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
 import io.emberlog.master.config.MasterConfig;
 import io.emberlog.master.replay.Evidence;
+import io.emberlog.ring.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ final class LocationOptions {
             try {
                 return Evidence.journalIn(state);
             } catch (IOException e) {
-                throw new CliException(ExitCodes.IO, state + ": cannot be read: " + e.getMessage(), e);
+                throw new CliException(ExitCodes.IO, state + ": cannot be read: " + IoReason.at(state, e), e);
             }
         }
     }

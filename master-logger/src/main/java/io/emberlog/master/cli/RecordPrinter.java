@@ -7,7 +7,6 @@ import io.emberlog.handler.format.Utf8Buffer;
 import io.emberlog.master.replay.RecordSink;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Locale;
 
 /** Writes the records that pass a filter, many lines at a time. One thread. */
 final class RecordPrinter implements RecordSink {
@@ -58,14 +57,10 @@ final class RecordPrinter implements RecordSink {
                 out.write(lines.bytes(), 0, lines.length());
                 out.flush();
             } catch (IOException e) {
-                throw isReaderGone(e) ? new ReaderGoneException(e) : new OutputException(e);
+                throw Output.isReaderGone(e) ? new ReaderGoneException(e) : new OutputException(e);
             }
             lines.clear();
         }
-    }
-
-    private static boolean isReaderGone(IOException e) {
-        return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("broken pipe");
     }
 
     /** Whoever read the output has seen enough, like {@code head}: a reason to end, and nothing to tell. */
@@ -82,7 +77,7 @@ final class RecordPrinter implements RecordSink {
         private static final long serialVersionUID = 1;
 
         OutputException(IOException cause) {
-            super("cannot write the output: " + cause.getMessage(), cause);
+            super(Output.text(cause), cause);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
 import io.emberlog.master.stat.ChannelStat;
 import io.emberlog.master.stat.StatSampler;
+import io.emberlog.ring.IoReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,7 +82,7 @@ final class StatCommand implements Callable<Integer> {
             sampler.begin();
             return watch == null ? once(sampler) : new StatWatch(terminal, json).run(sampler, watch.toNanos(), count);
         } catch (IOException e) {
-            throw new CliException(ExitCodes.IO, "cannot read the channel's files: " + e.getMessage(), e);
+            throw new CliException(ExitCodes.IO, "cannot read the channel's files: " + IoReason.of(e), e);
         }
     }
 

@@ -32,7 +32,7 @@ final class StatWatch {
                 terminal.out().println(json ? StatJson.of(stat) : StatLine.of(stat));
             }
             if (terminal.out().checkError()) { // flushes, too
-                return ExitCodes.DONE; // whoever read it has seen enough
+                return ExitCodes.DONE; // whoever read it has seen enough, or it is told why nobody can
             }
         }
         return ExitCodes.DONE;

@@ -9,6 +9,7 @@ import io.emberlog.master.journal.JournalException;
 import io.emberlog.master.journal.JournalListener;
 import io.emberlog.master.journal.JournalScanner;
 import io.emberlog.master.replay.JournalTail;
+import io.emberlog.ring.IoReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -84,8 +85,10 @@ final class TailCommand implements Callable<Integer> {
             return ExitCodes.DONE;
         } catch (OutputException e) {
             throw new CliException(ExitCodes.IO, e.getMessage(), e);
-        } catch (JournalException | IOException e) {
+        } catch (JournalException e) {
             throw new CliException(ExitCodes.IO, e.getMessage(), e);
+        } catch (IOException e) {
+            throw new CliException(ExitCodes.IO, IoReason.of(e), e);
         }
     }
 

@@ -25,6 +25,10 @@ public record Terminal(
         boolean colourErr,
         boolean paintable,
         OutputStream records) {
+    public Terminal {
+        records = Output.of(records);
+    }
+
     /** Where records go through {@code out}. */
     public Terminal(PrintWriter out, PrintWriter err, boolean colourOut, boolean colourErr) {
         this(out, err, colourOut, colourErr, colourOut, new Decoding(out));
@@ -35,7 +39,7 @@ public record Terminal(
      * them are terminals, since the JVM cannot ask for each; without it there is no colour.
      */
     public static Terminal standard(Map<String, String> environment) {
-        FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+        Output out = Output.of(new FileOutputStream(FileDescriptor.out));
         return new Terminal(
                 writer(out),
                 writer(new FileOutputStream(FileDescriptor.err)),
@@ -53,6 +57,11 @@ public record Terminal(
     private static boolean isDumb(Map<String, String> environment) {
         String term = environment.getOrDefault("TERM", "");
         return term.isEmpty() || term.equals("dumb");
+    }
+
+    /** Why the output is not whole, as far as it was flushed; null when nobody need be told. */
+    IOException outputFailure() {
+        return ((Output) records).failure();
     }
 
     /**

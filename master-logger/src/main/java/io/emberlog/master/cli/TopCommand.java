@@ -4,6 +4,7 @@ import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
 import io.emberlog.master.stat.ChannelStat;
 import io.emberlog.master.stat.StatSampler;
+import io.emberlog.ring.IoReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,7 +72,7 @@ final class TopCommand implements Callable<Integer> {
                     ? onScreen(sampler)
                     : new StatWatch(terminal, json).run(sampler, interval.toNanos(), count);
         } catch (IOException e) {
-            throw new CliException(ExitCodes.IO, "cannot read the channel's files: " + e.getMessage(), e);
+            throw new CliException(ExitCodes.IO, "cannot read the channel's files: " + IoReason.of(e), e);
         }
     }
 

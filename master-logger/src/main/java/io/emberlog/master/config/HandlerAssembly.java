@@ -35,6 +35,7 @@ final class HandlerAssembly {
                 problems.add(entry.origin(), HANDLERS, "holds something else than tables; allowed: [[handlers]]");
             }
         }
+        checkTogether(handlers, list.origin());
         return handlers;
     }
 
@@ -60,7 +61,8 @@ final class HandlerAssembly {
         }
         ConfigTable table = new ConfigTable(SettingOrigin.DEFAULT, values.base());
         values.find("path").ifPresent(entry -> table.put("path", entry.raw(), entry.origin()));
-        return Optional.of(config(type, handlerType, table, SettingOrigin.DEFAULT));
+        HandlerConfig config = config(type, handlerType, table, SettingOrigin.DEFAULT);
+        return isRight(config, handlerType, SettingOrigin.DEFAULT) ? Optional.of(config) : Optional.empty();
     }
 
     private Optional<HandlerConfig> handler(ConfigTable table) {
@@ -82,7 +84,52 @@ final class HandlerAssembly {
             }
         }
         HandlerConfig config = config(name, type.get(), table, table.origin());
-        return problems.count() > before ? Optional.empty() : Optional.of(config);
+        return problems.count() > before || !isRight(config, type.get(), table.origin())
+                ? Optional.empty()
+                : Optional.of(config);
+    }
+
+    /** Of settings that are right one by one. */
+    private boolean isRight(HandlerConfig config, HandlerType type, SettingOrigin origin) {
+        try {
+            type.rules().check(config.settings());
+            return true;
+        } catch (IllegalArgumentException e) {
+            addOf(config, type, origin, e.getMessage());
+            return false;
+        }
+    }
+
+    private void checkTogether(List<HandlerConfig> handlers, SettingOrigin origin) {
+        for (int i = 0; i < handlers.size(); i++) {
+            HandlerConfig later = handlers.get(i);
+            HandlerType type = types.get(later.type());
+            for (HandlerConfig earlier : handlers.subList(0, i)) {
+                String conflict = later.type().equals(earlier.type())
+                        ? type.rules().conflict(later.settings(), earlier.settings(), earlier.name())
+                        : null;
+                if (conflict != null) {
+                    addOf(later, type, origin, conflict);
+                }
+            }
+        }
+    }
+
+    /** At the setting that the message begins with. */
+    private void addOf(HandlerConfig config, HandlerType type, SettingOrigin origin, String message) {
+        String section = HANDLERS + '.' + config.name();
+        for (SettingKey key : type.settings()) {
+            String prefix = key.name() + ": ";
+            if (message != null && message.startsWith(prefix)) {
+                SettingOrigin given = reader.originOf(section, key).orElse(SettingOrigin.DEFAULT);
+                problems.add(
+                        given == SettingOrigin.DEFAULT ? origin : given,
+                        section + '.' + key.name(),
+                        message.substring(prefix.length()));
+                return;
+            }
+        }
+        problems.add(origin, section, String.valueOf(message));
     }
 
     private HandlerConfig config(String name, HandlerType type, ConfigTable table, SettingOrigin origin) {

@@ -1,5 +1,6 @@
 package io.emberlog.master.config;
 
+import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.SettingKey;
 import java.util.List;
 
@@ -8,8 +9,35 @@ import java.util.List;
  *
  * @param type the word after {@code type =}
  * @param settings the keys it takes beside those that every handler has
+ * @param rules what must hold beyond each of them
  */
-public record HandlerType(String type, List<SettingKey> settings) {
+public record HandlerType(String type, List<SettingKey> settings, Rules rules) {
+    /** What is wrong only together; texts begin with the key that is to blame, if it is one: {@code path: ...}. */
+    public interface Rules {
+        /** @throws IllegalArgumentException saying what is wrong and what is allowed */
+        void check(HandlerSettings settings);
+
+        /** Why two handlers must not run side by side; null where they may. */
+        String conflict(HandlerSettings one, HandlerSettings other, String otherName);
+    }
+
+    private static final Rules NONE = new Rules() {
+        @Override
+        public void check(HandlerSettings settings) {
+            // any will do
+        }
+
+        @Override
+        public String conflict(HandlerSettings one, HandlerSettings other, String otherName) {
+            return null;
+        }
+    };
+
+    /** Without rules. */
+    public HandlerType(String type, List<SettingKey> settings) {
+        this(type, settings, NONE);
+    }
+
     public HandlerType {
         settings = List.copyOf(settings);
         for (SettingKey key : settings) {

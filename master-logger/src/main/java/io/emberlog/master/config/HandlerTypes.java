@@ -1,6 +1,7 @@
 package io.emberlog.master.config;
 
 import io.emberlog.handler.HandlerFactory;
+import io.emberlog.handler.HandlerSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -31,7 +32,21 @@ public final class HandlerTypes {
             }
         }
         return byType.values().stream()
-                .map(factory -> new HandlerType(factory.type(), factory.settings()))
+                .map(factory -> new HandlerType(factory.type(), factory.settings(), rules(factory)))
                 .toList();
+    }
+
+    private static HandlerType.Rules rules(HandlerFactory factory) {
+        return new HandlerType.Rules() {
+            @Override
+            public void check(HandlerSettings settings) {
+                factory.create(settings); // opens nothing
+            }
+
+            @Override
+            public String conflict(HandlerSettings one, HandlerSettings other, String otherName) {
+                return factory.conflict(one, other, otherName);
+            }
+        };
     }
 }

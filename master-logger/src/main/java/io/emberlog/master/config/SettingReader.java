@@ -57,6 +57,14 @@ final class SettingReader {
                 settings.indexOf(unset), new EffectiveSetting(unset.section(), unset.key(), value, unset.origin()));
     }
 
+    /** Who gave it; the last one of that name that was read. */
+    Optional<SettingOrigin> originOf(String section, SettingKey key) {
+        return settings.stream()
+                .filter(setting -> setting.section().equals(section) && setting.key() == key)
+                .map(EffectiveSetting::origin)
+                .reduce((first, last) -> last);
+    }
+
     void add(EffectiveSetting setting) {
         settings.add(setting);
     }

@@ -46,14 +46,26 @@ public final class Alarm {
             kind.untold++;
             return;
         }
-        if (waiting.size() == MAX_WAITING) {
+        String more = kind.untold == 0 ? "" : " (and " + kind.untold + " times more since the line before)";
+        if (!keep(level, line(template, args) + more)) {
             kind.untold++;
             return;
         }
-        String more = kind.untold == 0 ? "" : " (and " + kind.untold + " times more since the line before)";
-        waiting.add("emberlog: " + level.name() + " " + line(template, args) + more);
         kind.toldNs = now;
         kind.untold = 0;
+    }
+
+    /**
+     * One line of a kind that its teller limits; never waits.
+     *
+     * @return false when too many wait to be printed
+     */
+    synchronized boolean tell(Level level, String text) {
+        return keep(level, line("{}", new Object[] {text}));
+    }
+
+    private boolean keep(Level level, String line) {
+        return waiting.size() < MAX_WAITING && waiting.add("emberlog: " + level.name() + " " + line);
     }
 
     /** Prints what waits. A thread that nothing else depends on at once: stderr may be a pipe that nobody reads. */

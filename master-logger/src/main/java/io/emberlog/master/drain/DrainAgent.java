@@ -285,7 +285,8 @@ public final class DrainAgent {
         if (!journal.isFailed() && !journal.hasSpace()) {
             if (!outOfSpace) {
                 outOfSpace = true;
-                events.addUrgent(Level.ERROR, "journal: too little free space on its disk; draining waits");
+                events.addUrgent(
+                        Level.ERROR, "journal: too little free space for {}; draining waits", journal.shortage());
             }
             return false;
         }

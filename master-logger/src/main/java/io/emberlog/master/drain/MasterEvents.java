@@ -56,7 +56,7 @@ public final class MasterEvents implements EventSink {
 
     /**
      * @param identity of this master; its uuid is new at each start, so that record ids never repeat
-     * @param alarm hears of what is {@link #addUrgent}
+     * @param alarm hears of what is {@link #addUrgent} or {@link #alarm}
      */
     public MasterEvents(WorkerIdentity identity, LongSupplier epochNs, Alarm alarm) {
         this.identity = identity;
@@ -99,6 +99,15 @@ public final class MasterEvents implements EventSink {
     public void addUrgent(Level level, String template, Object... args) {
         alarm.tell(level, template, args);
         add(level, MASTER_LOGGER, template, args);
+    }
+
+    /**
+     * For the operator at once, and no record: of what records may tell nobody.
+     *
+     * @return false when too many such lines wait to be printed
+     */
+    public boolean alarm(Level level, String line) {
+        return alarm.tell(level, line);
     }
 
     boolean hasWaiting() {

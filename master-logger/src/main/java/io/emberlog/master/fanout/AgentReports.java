@@ -2,14 +2,24 @@ package io.emberlog.master.fanout;
 
 import io.emberlog.master.journal.JournalListener;
 import io.emberlog.message.Level;
+import io.emberlog.ring.IoReason;
+import java.util.EnumMap;
+import java.util.Map;
 import org.agrona.concurrent.NanoClock;
 
-/** One handler's way to the operator: a few reports of each topic in ten seconds, the others counted. Any thread. */
+/**
+ * One handler's way to the operator: a few reports of each topic in ten seconds, the others counted. Any thread.
+ *
+ * <p>The reports are records, which may go nowhere but to the handler that is in trouble. So an outage, which begins with the
+ * second failure in a row and ends when the handler suffers from nothing any more, is also told past all handlers: a line when it
+ * begins and a line when it ends, both at most every ten seconds; one that lasts is always told.
+ */
 final class AgentReports {
     /** Limited apart from each other, so that a flood of one does not hide the others. */
     enum Topic {
         REJECTED,
         RETRY,
+        TICK,
         LIFE,
         CHECKPOINT,
         JOURNAL,
@@ -18,11 +28,19 @@ final class AgentReports {
 
     static final int MOST_PER_WINDOW = 5;
     static final long WINDOW_NS = 10_000_000_000L;
+    /** One failure alone is nothing: the next try is a tenth of a second away. */
+    private static final int FAILURES_OF_AN_OUTAGE = 2;
 
     private final String handler;
     private final ReportSink sink;
     private final NanoClock clock;
+    /** What the handler suffers from, by topic; the handler's thread alone. */
+    private final Map<Topic, String> problems = new EnumMap<>(Topic.class);
+
     private volatile String problem;
+    private boolean alarmed;
+    private boolean everAlarmed;
+    private long alarmedNs;
     private volatile long lost;
     private long toldBehind;
     private final Window[] windows = new Window[Topic.values().length];
@@ -41,14 +59,54 @@ final class AgentReports {
         return problem;
     }
 
-    /** Shown by {@link HandlerStatus} until {@link #recovered}. */
-    void suffers(String what) {
-        problem = what;
+    /**
+     * Shown by {@link HandlerStatus} until {@link #recovered}. The handler's thread, or the one that makes the agent.
+     *
+     * @param failures in a row
+     * @param then what is done about it
+     */
+    void suffers(Topic topic, String what, Throwable cause, int failures, String then) {
+        String text = cause == null ? what : what + ": " + IoReason.of(cause);
+        problems.put(topic, text);
+        problem = text;
+        long now = clock.nanoTime();
+        if (failures >= FAILURES_OF_AN_OUTAGE && !alarmed && (!everAlarmed || now - alarmedNs >= WINDOW_NS)) {
+            alarmed = alarm(Level.WARN, text + (then.isEmpty() ? "" : "; " + then));
+            everAlarmed |= alarmed;
+            alarmedNs = now;
+        }
     }
 
+    /** As {@link #suffers}, of what no further try can mend. */
+    void failed(String text, Throwable cause) {
+        problems.put(Topic.LIFE, text);
+        problem = text;
+        report(Topic.LIFE, Level.ERROR, text, cause);
+        alarm(Level.ERROR, text);
+    }
+
+    /** The handler's thread. */
     void recovered(Topic topic, String text) {
-        problem = null;
+        over(topic);
         report(topic, Level.INFO, text, null);
+        if (alarmed && problems.isEmpty()) {
+            alarmed = !alarm(Level.INFO, "works again");
+        }
+    }
+
+    /** What it suffered from there is not so any more, or of no account. */
+    void over(Topic topic) {
+        problems.remove(topic);
+        problem = problems.isEmpty() ? null : problems.values().iterator().next();
+    }
+
+    private boolean alarm(Level level, String text) {
+        try {
+            return sink.alarm(handler, level, "handler " + handler + ": " + text);
+        } catch (RuntimeException e) {
+            // Nobody is left to be told, and the handler must go on.
+            return false;
+        }
     }
 
     /** What a reader finds wrong with the journal. */

@@ -135,6 +135,7 @@ final class AgentThread implements Runnable {
      * successor as long as it hangs.
      */
     private void awaitPredecessor() {
+        boolean waited = false;
         while (predecessor.thread.isAlive()) {
             try {
                 predecessor.thread.join(PREDECESSOR_WAIT_MS);
@@ -144,7 +145,11 @@ final class AgentThread implements Runnable {
             }
             if (predecessor.thread.isAlive()) {
                 agent.waitsForPredecessor();
+                waited = true;
             }
+        }
+        if (waited) {
+            agent.predecessorEnded();
         }
     }
 }

@@ -131,6 +131,16 @@ public final class FanOut {
         }
     }
 
+    /** Whether one stays closed, its configuration being wrong, with records that it has not taken. */
+    public boolean isOneBehind() {
+        for (AgentThread agent : agents) {
+            if (agent.agent().isBehind()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** For {@code JournalRetention}: each handler's name and place. */
     public Map<String, HandlerPlace> places() {
         Map<String, HandlerPlace> places = new HashMap<>();
@@ -172,6 +182,8 @@ public final class FanOut {
             if (!agent.agent().isDone()) {
                 abandon(agent);
                 abandoned.add(agent.agent().name());
+            } else if (agent.agent().isBehind()) {
+                tell(agent.agent().status(), "is closed");
             }
         }
         if (interrupted) {
@@ -199,16 +211,25 @@ public final class FanOut {
             each.agent().abandon();
             each.command();
         }
+        tell(before, "has not finished in time and was given up");
+    }
+
+    /** Past all handlers: these, too, have ended, and a record would go nowhere. */
+    private void tell(HandlerStatus of, String what) {
+        long quietS = TimeUnit.NANOSECONDS.toSeconds(of.quietNs());
+        String problem = of.problem() != null
+                ? ": " + of.problem()
+                : of.state() != HandlerState.FAILED && quietS > 0
+                        ? ": it has not come back from a call for " + quietS + " s"
+                        : "";
+        String behind = of.lagRecords() < 0 // it never began, and begins at the first record kept
+                ? "all records of the journal, up to number " + (head.nextSequence() - 1) + ","
+                : of.lagRecords() + " records";
+        String text = "handler " + of.name() + " " + what + " with " + behind + " to go" + problem
+                + "; what is behind its last checkpoint is delivered at the next start";
         try {
-            config.reports()
-                    .report(
-                            before.name(),
-                            Level.ERROR,
-                            "handler " + before.name() + " has not finished in time and was given up; it was "
-                                    + before.state() + " with " + before.lagRecords() + " records to go"
-                                    + (before.problem() == null ? "" : ": " + before.problem())
-                                    + "; what is behind its last checkpoint is delivered at the next start",
-                            null);
+            config.reports().report(of.name(), Level.ERROR, text, null);
+            config.reports().alarm(of.name(), Level.ERROR, text);
         } catch (RuntimeException e) {
             // The others must be stopped, too, and nobody is left to be told.
             assert e != null;

@@ -60,6 +60,7 @@ final class HandlerAgent implements Agent {
     private boolean atEnd;
     private boolean beyondEndReported;
     private boolean hurried;
+    private int waitsForPredecessor;
     private long tickedNs;
     private long movedNs;
     private long highestIndex;
@@ -163,6 +164,11 @@ final class HandlerAgent implements Agent {
         return Math.max(1, idle);
     }
 
+    /** Whether it ended without having taken all there is, and not because it was given up. */
+    boolean isBehind() {
+        return state == HandlerState.FAILED && Math.max(0, publishedSequence) < head.nextSequence();
+    }
+
     /** Nothing comes after this but {@link #onClose}. */
     boolean isDone() {
         HandlerState current = state;
@@ -199,12 +205,15 @@ final class HandlerAgent implements Agent {
 
     /** The one before it hangs in its handler; told again and again, at a limited rate. */
     void waitsForPredecessor() {
-        reports.suffers("waits for the one it replaces, which hangs");
-        reports.report(
-                Topic.LIFE,
-                Level.WARN,
-                "waits for the one it replaces, which has not come back from a call; a restart of the master ends both",
-                null);
+        String text = "waits for the one it replaces, which has not come back from a call";
+        String then = "a restart of the master ends both";
+        reports.suffers(Topic.LIFE, text, null, ++waitsForPredecessor, then);
+        reports.report(Topic.LIFE, Level.WARN, text + "; " + then, null);
+    }
+
+    /** After it was told to wait. */
+    void predecessorEnded() {
+        reports.recovered(Topic.LIFE, "goes on, for the one it replaces has ended");
     }
 
     /** Stores nothing from now on, and ends as soon as the handler returns. */
@@ -265,8 +274,7 @@ final class HandlerAgent implements Agent {
         try {
             handler.open(context);
         } catch (IllegalArgumentException e) {
-            reports.suffers("configuration: " + e.getMessage());
-            reports.report(Topic.LIFE, Level.ERROR, "stays closed, its configuration is wrong: " + e.getMessage(), e);
+            reports.failed("stays closed, its configuration is wrong: " + e.getMessage(), e);
             end(HandlerState.FAILED);
             return;
         } catch (Throwable t) { // an IOException, or a fault of the handler's: the next try may do better
@@ -285,7 +293,7 @@ final class HandlerAgent implements Agent {
     private void notOpened(String what, Throwable cause, long now) {
         closeLife();
         lives.failed(now);
-        reports.suffers(what + ": " + cause);
+        reports.suffers(Topic.LIFE, what, cause, lives.failures(), "is tried again, and records wait in the journal");
         if (lives.isTimeToReport()) {
             String text = what + " (" + lives.failures() + " failures in a row); is tried again";
             reports.report(Topic.LIFE, Level.WARN, text, cause);
@@ -297,7 +305,7 @@ final class HandlerAgent implements Agent {
         closeLife();
         lives.failed(now);
         metrics.add(Counter.RESTARTS, 1);
-        reports.suffers("begins anew: " + cause);
+        reports.suffers(Topic.LIFE, "begins anew", cause, lives.failures(), "what it took since is delivered again");
         if (lives.isTimeToReport()) {
             String text = "begins anew from its stored state (" + lives.failures()
                     + " failures in a row); what it took since is delivered again";
@@ -541,7 +549,8 @@ final class HandlerAgent implements Agent {
         try {
             return store.load().nextSequence();
         } catch (IOException e) {
-            reports.suffers("its checkpoint cannot be read: " + e); // the first life reads it again, and reports
+            // the first life reads it again, and reports
+            reports.suffers(Topic.LIFE, "its checkpoint cannot be read", e, 1, "");
             return -1;
         }
     }

@@ -126,6 +126,8 @@ final class HandlerCalls {
     void endLife() throws IOException {
         backoff.succeeded();
         tickBackoff.succeeded();
+        reports.over(Topic.RETRY);
+        reports.over(Topic.TICK);
         deadLetters.close();
     }
 
@@ -134,7 +136,7 @@ final class HandlerCalls {
     }
 
     private Outcome attempt(Call call, LogRecord record, long now) {
-        Backoff own = call == Call.TICK || call == Call.REOPEN ? tickBackoff : backoff;
+        Backoff own = isOnTheSide(call) ? tickBackoff : backoff;
         if (own.failures() > 0) {
             metrics.add(Counter.RETRIES, 1);
         }
@@ -161,7 +163,7 @@ final class HandlerCalls {
             outcome = Outcome.DEFECT;
         }
         if (own.failures() > 0) {
-            reports.recovered(Topic.RETRY, "works again after " + own.failures() + " failures in a row");
+            reports.recovered(topic(call), "works again after " + own.failures() + " failures in a row");
             own.succeeded();
         }
         return outcome;
@@ -170,11 +172,21 @@ final class HandlerCalls {
     private void postpone(Call call, Backoff own, IOException cause, long now) {
         own.failed(now);
         String what = text(call) + " failed";
-        reports.suffers(what + ": " + cause);
+        String then = isOnTheSide(call) ? "is tried again" : "is tried again, and records wait in the journal";
+        reports.suffers(topic(call), what, cause, own.failures(), then);
         if (own.isTimeToReport()) {
-            String text = what + " (" + own.failures() + " in a row); is tried again, and records wait in the journal";
-            reports.report(Topic.RETRY, Level.WARN, text, cause);
+            String text = what + " (" + own.failures() + " in a row); " + then;
+            reports.report(topic(call), Level.WARN, text, cause);
         }
+    }
+
+    /** Holds up no record. */
+    private static boolean isOnTheSide(Call call) {
+        return call == Call.TICK || call == Call.REOPEN;
+    }
+
+    private static Topic topic(Call call) {
+        return isOnTheSide(call) ? Topic.TICK : Topic.RETRY;
     }
 
     private void defect(Call call, LogRecord record, Throwable cause) {

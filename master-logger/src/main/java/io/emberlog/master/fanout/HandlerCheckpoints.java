@@ -225,10 +225,10 @@ final class HandlerCheckpoints {
 
     private void postpone(Throwable cause, long now) {
         backoff.failed(now);
-        reports.suffers("no checkpoint is stored: " + cause);
+        String then = "is tried again, and until then a restart delivers again what came since the last one";
+        reports.suffers(Topic.CHECKPOINT, "no checkpoint is stored", cause, backoff.failures(), then);
         if (backoff.isTimeToReport()) {
-            String text = "no checkpoint is stored (" + backoff.failures()
-                    + " in a row); is tried again, and until then a restart delivers again what came since the last one";
+            String text = "no checkpoint is stored (" + backoff.failures() + " in a row); " + then;
             reports.report(Topic.CHECKPOINT, Level.WARN, text, cause);
         }
     }

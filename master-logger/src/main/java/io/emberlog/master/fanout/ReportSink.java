@@ -31,6 +31,16 @@ public interface ReportSink {
         report(handler, Level.ERROR, message, null);
     }
 
+    /**
+     * What records may tell nobody, since the handler that is in trouble may be the only one: for the operator, past all handlers.
+     * Its teller limits the rate.
+     *
+     * @return false when it could not be told now
+     */
+    default boolean alarm(String handler, Level level, String message) {
+        return true;
+    }
+
     /** Records with this logger name go to every handler but this one. */
     static String loggerName(String handler) {
         return "emberlog.handler." + handler;

@@ -1,5 +1,6 @@
 package io.emberlog.master.journal;
 
+import io.emberlog.ring.IoReason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
@@ -103,6 +104,9 @@ public final class Journal implements AutoCloseable {
     private volatile long breaches;
     private volatile boolean listingDoubtful;
     private boolean hasSpace;
+    /** Why the last write found none, until there is some; null where the disk's own figure says it. */
+    private String refused;
+
     private long spaceCheckedNs;
     private long bytesSinceSpaceCheck;
 
@@ -506,6 +510,7 @@ public final class Journal implements AutoCloseable {
 
     private JournalException noSpace(int length, IOException cause) {
         hasSpace = false;
+        refused = IoReason.of(cause);
         spaceCheckedNs = nanoClock.nanoTime();
         return new JournalException(
                 JournalException.Reason.NO_SPACE,
@@ -518,6 +523,14 @@ public final class Journal implements AutoCloseable {
         bytesSinceSpaceCheck = 0;
         long usable = directory().toFile().getUsableSpace(); // a FileStore would read all mounts each time
         hasSpace = usable > 0 && usable >= config.freeSpaceWatermarkBytes(); // 0, too, where it cannot be told
+        refused = hasSpace ? null : refused;
+    }
+
+    /** Of the disk, while it {@linkplain #hasSpace has no space}: where, how much, and how much it takes. */
+    public String shortage() {
+        return directory() + ": " + directory().toFile().getUsableSpace() + " bytes are free, journal.min_free is "
+                + config.freeSpaceWatermarkBytes() + " bytes"
+                + (refused == null ? "" : "; a write was refused: " + refused);
     }
 
     private JournalException fail(String what, Throwable cause) {

@@ -156,7 +156,8 @@ final class SegmentFiles {
      * Puts an end behind the last complete block, unless there is one. A header of an impossible length is left as it is, for it
      * is damage to a block that was complete: readers go on in the next segment.
      *
-     * @return what was found there, or null if the segment had its end
+     * @return what was wrong there; null if nothing was: the segment had its end, or nothing behind the last block, as every one
+     *     that a master was writing when it ended, in order or by a kill between two documents
      */
     static String seal(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -175,7 +176,9 @@ final class SegmentFiles {
                 channel.write(word, end + word.position());
             }
             channel.force(true);
-            return String.format("sealed at %d, header there was %08x", end, header);
+            return header == 0
+                    ? null
+                    : String.format("a document that was being written at %d (header %08x) is cut off", end, header);
         }
     }
 

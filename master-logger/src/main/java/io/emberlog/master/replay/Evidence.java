@@ -3,6 +3,7 @@ package io.emberlog.master.replay;
 import io.emberlog.master.MasterLock;
 import io.emberlog.master.journal.JournalScanner;
 import io.emberlog.ring.ChannelDirectory;
+import io.emberlog.ring.IoReason;
 import io.emberlog.ring.UserFolders;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -85,7 +86,7 @@ public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Probl
             } catch (AccessDeniedException e) {
                 problems.add(new Problem(path, "permission denied", false));
             } catch (IOException e) {
-                problems.add(new Problem(path, "cannot be read: " + e.getMessage(), false));
+                problems.add(new Problem(path, "cannot be read: " + IoReason.at(path, e), false));
             }
         }
 

@@ -8,6 +8,7 @@ import io.emberlog.master.journal.JournalListener;
 import io.emberlog.master.journal.JournalScanner;
 import io.emberlog.master.replay.JournaledEnds.End;
 import io.emberlog.ring.ChannelDirectory;
+import io.emberlog.ring.IoReason;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingDescriptor;
 import io.emberlog.ring.RingFile;
@@ -85,7 +86,7 @@ public final class Replay {
             } catch (RingBrokenException e) {
                 part.broken = e.getMessage();
             } catch (IOException e) {
-                part.broken = "cannot be read: " + e.getMessage();
+                part.broken = "cannot be read: " + IoReason.at(part.path(), e);
             } catch (InternalError e) {
                 part.broken = "the mapping faulted (" + e.getMessage() + "): the file was cut while it was read";
             }
@@ -204,7 +205,10 @@ public final class Replay {
 
     private void unreadable(ReplayReport.JournalPart part, Throwable cause) {
         part.broken++;
-        report.finding(part.path(), "cannot be read on: " + cause.getMessage());
+        report.finding(
+                part.path(),
+                "cannot be read on: "
+                        + (cause instanceof IOException ? IoReason.at(part.path(), cause) : cause.getMessage()));
     }
 
     private void judge(ReplayReport.RingPart ring) {

@@ -11,6 +11,7 @@ import io.emberlog.master.stat.ChannelStat.Master;
 import io.emberlog.master.stat.ChannelStat.Unreadable;
 import io.emberlog.master.stat.ChannelStat.Worker;
 import io.emberlog.ring.ChannelDirectory;
+import io.emberlog.ring.IoReason;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingFile;
 import io.emberlog.ring.UserFolders;
@@ -159,7 +160,7 @@ public final class StatSampler implements AutoCloseable {
             unreadable.add(new Unreadable(file, "permission denied"));
         } catch (RingBrokenException | IOException | InternalError e) {
             if (Files.exists(file)) { // a ring that a master has just removed is no news
-                unreadable.add(new Unreadable(file, e.getMessage()));
+                unreadable.add(new Unreadable(file, IoReason.at(file, e)));
             }
         }
     }

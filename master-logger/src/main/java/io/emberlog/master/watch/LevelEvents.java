@@ -2,6 +2,7 @@ package io.emberlog.master.watch;
 
 import io.emberlog.master.drain.MasterEvents;
 import io.emberlog.message.Level;
+import io.emberlog.ring.IoReason;
 import io.emberlog.ring.control.Clock;
 import io.emberlog.ring.control.ControlPage;
 import io.emberlog.ring.control.ControlSnapshot;
@@ -48,7 +49,7 @@ final class LevelEvents {
             tell();
         } catch (IOException | InternalError e) {
             page = null;
-            complain("level rules cannot be read: " + e.getMessage());
+            complain("level rules cannot be read: " + (e instanceof IOException ? IoReason.of(e) : e.getMessage()));
         }
     }
 

@@ -6,6 +6,7 @@ import io.emberlog.master.drain.WorkerEvents;
 import io.emberlog.message.Level;
 import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
+import io.emberlog.ring.IoReason;
 import io.emberlog.ring.RingBrokenException;
 import io.emberlog.ring.RingFile;
 import java.io.IOException;
@@ -155,7 +156,7 @@ final class RingFolder {
             whole = all && retryAtNs.isEmpty();
             return whole;
         } catch (IOException e) {
-            complain("directory " + directory.path() + " cannot be read: " + e);
+            complain("directory " + directory.path() + " cannot be read: " + IoReason.at(directory.path(), e));
             return false;
         }
     }
@@ -197,7 +198,8 @@ final class RingFolder {
             setAside(path, e);
         } catch (IOException | IllegalStateException e) {
             retryAtNs.put(path, nowNs + RETRY_INTERVAL_NS);
-            complain("ring file " + path + " cannot be opened: " + e.getMessage());
+            String why = e instanceof IOException ? IoReason.at(path, e) : e.getMessage();
+            complain("ring file " + path + " cannot be opened: " + why);
         }
     }
 

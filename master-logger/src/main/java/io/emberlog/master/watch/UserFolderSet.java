@@ -2,6 +2,7 @@ package io.emberlog.master.watch;
 
 import io.emberlog.master.drain.MasterEvents;
 import io.emberlog.message.Level;
+import io.emberlog.ring.IoReason;
 import io.emberlog.ring.UserFolders;
 import io.emberlog.ring.UserFolders.Folder;
 import java.io.IOException;
@@ -50,7 +51,7 @@ final class UserFolderSet {
                 scan();
             }
         } catch (IOException e) {
-            complain("channel directory " + channel + " cannot be read: " + e);
+            complain("channel directory " + channel + " cannot be read: " + IoReason.at(channel, e));
         }
         return List.copyOf(open.values());
     }

@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.emberlog.master.config.HandlerConfig;
 import io.emberlog.master.config.MasterConfig;
 import io.emberlog.master.config.TestHandlers;
+import io.emberlog.master.replay.TestEvidence;
+import io.emberlog.ring.RingFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -56,12 +62,119 @@ class EmberlogTest {
                 .isEqualTo(file + ":2:1: journal.max_sise: unknown key \"max_sise\"; did you mean max_size?");
     }
 
+    @Test
+    void whatAMasterWouldRefuseOfTheRealHandlersIsRefusedWithItsPlaceAndAllOfIt() throws Exception {
+        Path file = file("""
+                [[handlers]]
+                name = "one"
+                type = "file"
+                path = "t7.log"
+                [[handlers]]
+                name = "two"
+                type = "file"
+                path = "./t7.log"
+                [[handlers]]
+                name = "tree"
+                type = "file"
+                path = "lg/{worker}"
+                [[handlers]]
+                name = "missing"
+                type = "file"
+                create = false
+                path = "lh/{worker}.log"
+                """);
+        CommandLineRun validate = CommandLineRun.piped();
+        assertThat(validate.run("validate", file)).isEqualTo(ExitCodes.USAGE);
+        assertThat(validate.out()).isEmpty();
+        Path log = directory.resolve("t7.log");
+        assertThat(validate.err().lines())
+                .containsExactly(
+                        file + ":8:1: handlers.two.path: " + log + " and " + log
+                                + " of the handler one may be one file,"
+                                + " or have one overflow file; allowed: a directory of its own, or another ending",
+                        file
+                                + ":12:1: handlers.tree.path: \"{worker}\" ends in a placeholder, or not in a letter; allowed:"
+                                + " a file name that ends like {worker}.log, since rotated files end in .1, .2",
+                        file + ":16:1: handlers.missing.create: false goes with one file; allowed: true, as path has"
+                                + " placeholders");
+        assertThat(validate.run("validate", file, "--set", "handlers.two.path=/tmp/{wrker}.log"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(validate.err())
+                .contains("--set: handlers.two.path: \"{wrker}.log\" has the unknown placeholder {wrker};")
+                .doesNotContain("may be one file");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--level", "--since", "--grep", "--nothing"})
     void whatIsQuotedOfACommandLineCommandsNoTerminal(String option) {
         assertThat(emberlog("replay", option, "(\u001b[2J\u009b2J\u202e", directory.toString()))
                 .isEqualTo(2);
         assertThat(err.toString().replace("\n", "").codePoints()).noneMatch(c -> c < ' ' || c == 0x9b || c == 0x202e);
+    }
+
+    /** What each exits with where the output takes all is its own; here nothing was printed, and that is what counts. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "validate --print-reference",
+                "validate FILE",
+                "master --validate",
+                "config show",
+                "config show --json",
+                "stat --channel DIR --state DIR --sample 10ms",
+                "stat --channel DIR --state DIR --sample 10ms --json",
+                "stat --channel DIR --state DIR --watch 10ms --count 2",
+                "top --channel DIR --state DIR --interval 10ms --count 2",
+                "loss --channel DIR --state DIR",
+                "errors --state DIR",
+                "level get --channel DIR",
+                "version",
+                "--version",
+                "--help",
+                "stat --help",
+                "generate-completion"
+            })
+    void anOutputThatTakesNothingExitsWith4AndAReaderThatWentAwayIsNothing(String line) throws Exception {
+        try (TestEvidence evidence = new TestEvidence(directory)) {
+            RingFile ring = evidence.ring("md-1");
+            evidence.log(ring, 17, 1, "com.acme", "went wrong");
+            evidence.drain(ring, false);
+        }
+        Path file = file("");
+        String[] words = line.replace("FILE", file.toString())
+                .replace("--channel DIR", "--channel " + directory.resolve("channel"))
+                .replace("--state DIR", "--state " + directory.resolve("state"))
+                .split(" ");
+        assertThat(runInto("No space left on device", words)).isEqualTo(ExitCodes.IO);
+        assertThat(err).hasToString("emberlog: cannot write the output: No space left on device\n");
+        err.getBuffer().setLength(0);
+        assertThat(runInto("Broken pipe", words)).isIn(ExitCodes.DONE, ExitCodes.FINDINGS);
+        assertThat(err).hasToString("");
+    }
+
+    private int runInto(String failure, String... words) {
+        Output failing = Output.of(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(failure);
+            }
+        });
+        Terminal terminal = new Terminal(
+                new PrintWriter(new OutputStreamWriter(failing, StandardCharsets.UTF_8)),
+                new PrintWriter(err),
+                false,
+                false,
+                false,
+                failing);
+        return Emberlog.run(terminal, ENVIRONMENT, TestHandlers.TYPES, runner, words);
+    }
+
+    @Test
+    void aSettingWithoutItsValueIsNamed() {
+        assertThat(emberlog("config", "show", "--set", "journal.max_size")).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString())
+                .startsWith("emberlog: Value for option '--set' (KEY=VALUE) should be in KEY=VALUE format but was"
+                        + " journal.max_size");
     }
 
     @Test

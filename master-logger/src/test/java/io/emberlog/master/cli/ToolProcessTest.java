@@ -3,6 +3,7 @@ package io.emberlog.master.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.emberlog.master.NeedsRoot;
 import io.emberlog.master.replay.TestEvidence;
 import io.emberlog.ring.RingFile;
 import java.io.BufferedReader;
@@ -117,6 +118,36 @@ class ToolProcessTest {
         assertThat(Files.readAllLines(out)).hasSize(1);
         assertThat(err).hasContent("");
         assertThat(temp.resolve("code")).hasContent("0");
+    }
+
+    @Test
+    void aFullDiskUnderTheOutputExitsWith4AndSaysSo() throws Exception {
+        out = Path.of("/dev/full");
+        assertThat(run(java(Emberlog.class, "version"))).isEqualTo(ExitCodes.IO);
+        assertThat(err).hasContent("emberlog: cannot write the output: No space left on device");
+    }
+
+    @Test
+    void whatAnotherUserMayNotReadIsToldWithTheReason() throws Exception {
+        NeedsRoot.require();
+        try (TestEvidence evidence = new TestEvidence(temp)) {
+            evidence.ring("md-1");
+            Path state = Files.createDirectories(evidence.state());
+            Files.setAttribute(state, "unix:mode", 0700);
+            Files.setAttribute(state, "unix:uid", 5001);
+            // root without the right to open any file: a user like any other, who can read the class path
+            List<String> other =
+                    List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", "--");
+            for (String tool : List.of("stat", "tail")) {
+                List<String> command = new ArrayList<>(other);
+                command.addAll(java(Emberlog.class, tool, "--state", state, "--channel", evidence.channel()));
+                if (tool.equals("tail")) {
+                    command.subList(command.size() - 2, command.size()).clear();
+                }
+                assertThat(run(command)).isEqualTo(ExitCodes.IO);
+                assertThat(err).hasContent("emberlog: " + state + ": cannot be read: permission denied");
+            }
+        }
     }
 
     @Test

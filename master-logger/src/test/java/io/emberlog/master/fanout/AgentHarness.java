@@ -24,6 +24,8 @@ final class AgentHarness implements AutoCloseable {
     volatile boolean syncsOnRequest;
 
     final List<String> reports = new CopyOnWriteArrayList<>();
+    final List<String> alarms = new CopyOnWriteArrayList<>();
+    volatile boolean alarmsTaken = true;
     final JournalHead head;
     final HandlerAgent agent;
     private final TestJournal journal;
@@ -38,7 +40,17 @@ final class AgentHarness implements AutoCloseable {
         head = new JournalHead(journal.lastIndex(), journal.nextSequence());
         CheckpointStore.createDirectory(state);
         NanoClock clock = nowNs::get;
-        ReportSink sink = (name, level, message, cause) -> reports.add(level.name() + " " + message);
+        ReportSink sink = new ReportSink() {
+            @Override
+            public void report(String name, Level level, String message, Throwable cause) {
+                reports.add(level.name() + " " + message);
+            }
+
+            @Override
+            public boolean alarm(String name, Level level, String message) {
+                return alarmsTaken && alarms.add(level.name() + " " + message);
+            }
+        };
         SyncedJournal synced = SyncedJournal.of(index -> index <= syncedIndex.get(), () -> {
             syncRequests.incrementAndGet();
             if (syncsOnRequest) {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.master.config.IdleMode;
+import io.emberlog.message.Level;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -400,6 +401,48 @@ class FanOutTest {
         long sent = journal.nextSequence();
         await().untilAsserted(() -> assertThat(handler.numbers())
                 .isEqualTo(LongStream.range(0, sent).toArray()));
+    }
+
+    @Test
+    void aStopNamesPastAllHandlersThoseThatAreBehindWithTheReasonAndHowFar() throws Exception {
+        List<String> alarms = new CopyOnWriteArrayList<>();
+        ReportSink sink = new ReportSink() {
+            @Override
+            public void report(String handler, Level level, String message, Throwable cause) {
+                reports.add(message);
+            }
+
+            @Override
+            public boolean alarm(String handler, Level level, String message) {
+                return alarms.add(message);
+            }
+        };
+        RecordingHandler away = new RecordingHandler() {
+            @Override
+            void onOpen() {
+                RecordingFaults.sneak(new IOException("path=/log/app.log: Read-only file system"));
+            }
+        };
+        RecordingHandler wrong = new RecordingHandler() {
+            @Override
+            void onOpen() {
+                throw new IllegalArgumentException("url is missing");
+            }
+        };
+        append(3);
+        start(sink, spec("away", away), spec("wrong", wrong), spec("fine", new RecordingHandler()));
+        await().until(() -> fanOut.status().get(1).state() == HandlerState.FAILED);
+        await().until(() -> fanOut.status().get(0).problem() != null);
+        assertThat(fanOut.isOneBehind()).isTrue();
+        alarms.clear();
+        assertThat(fanOut.stop(Duration.ofMillis(1))).contains("away");
+        assertThat(alarms)
+                .contains(
+                        "handler away has not finished in time and was given up with all records of the journal, up to number 2, to go: cannot be opened:"
+                                + " path=/log/app.log: Read-only file system; what is behind its last checkpoint is"
+                                + " delivered at the next start",
+                        "handler wrong is closed with all records of the journal, up to number 2, to go: stays closed, its configuration is wrong: url is"
+                                + " missing; what is behind its last checkpoint is delivered at the next start");
     }
 
     @Test

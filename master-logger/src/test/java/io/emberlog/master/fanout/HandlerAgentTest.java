@@ -11,6 +11,7 @@ import io.emberlog.master.journal.JournalRetention;
 import io.emberlog.message.Level;
 import io.emberlog.ring.CrashRow;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,8 @@ class HandlerAgentTest {
     private final List<AgentHarness> harnesses = new ArrayList<>();
     private TestJournal journal;
     private Path state;
+    private boolean fails;
+    private boolean ticksFail;
 
     @BeforeEach
     void openJournal() throws Exception {
@@ -377,6 +380,122 @@ class HandlerAgentTest {
     }
 
     @Test
+    void anOutageIsToldPastAllHandlersWhenItBeginsAndWhenItEndsAndOneFailureAloneIsNone() throws Exception {
+        journal.append(1);
+        AccessDeniedException refused = new AccessDeniedException("/log/app.log");
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            void onHandle(long number) throws IOException {
+                if (number > 0 && fails) {
+                    throw refused;
+                }
+            }
+        };
+        AgentHarness agent = harness(handler).run();
+        journal.append(1);
+        fails = true;
+        agent.run();
+        fails = false;
+        agent.after(LONGEST_WAIT_NS);
+        assertThat(agent.alarms).isEmpty();
+
+        journal.append(1);
+        fails = true;
+        agent.run();
+        for (int i = 0; i < 50; i++) {
+            agent.after(LONGEST_WAIT_NS);
+        }
+        String begins = "WARN handler out: handle failed: /log/app.log: permission denied; is tried again, and records"
+                + " wait in the journal";
+        assertThat(agent.alarms).containsExactly(begins);
+        fails = false;
+        agent.after(LONGEST_WAIT_NS);
+        String ends = "INFO handler out: works again";
+        assertThat(agent.alarms).containsExactly(begins, ends);
+        assertThat(agent.agent.status().problem()).isNull();
+    }
+
+    @Test
+    void outagesThatComeAndGoAreToldOnceInTenSecondsAndOneThatStaysIsAlwaysTold() throws Exception {
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            void onHandle(long number) throws IOException {
+                if (fails) {
+                    throw new IOException("away");
+                }
+            }
+        };
+        AgentHarness agent = harness(handler).run();
+        for (int i = 0; i < 3; i++) {
+            journal.append(1);
+            fails = true;
+            agent.run().after(SECOND_NS / 5);
+            fails = false;
+            agent.after(SECOND_NS);
+        }
+        assertThat(agent.alarms).hasSize(2).last().asString().contains("works again");
+        journal.append(1);
+        fails = true;
+        agent.run();
+        for (int i = 0; i < 12; i++) {
+            agent.after(LONGEST_WAIT_NS);
+        }
+        assertThat(agent.alarms).hasSize(3).last().asString().contains("handle failed: away");
+    }
+
+    @Test
+    void anAlarmThatFindsNoRoomIsToldAtALaterTry() throws Exception {
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            void onOpen() {
+                RecordingFaults.sneak(new IOException("path=/dev/full is not a regular file"));
+            }
+        };
+        AgentHarness agent = harness(handler);
+        agent.alarmsTaken = false;
+        agent.run().after(LONGEST_WAIT_NS).after(LONGEST_WAIT_NS);
+        agent.alarmsTaken = true;
+        for (int i = 0; i < 6; i++) {
+            agent.after(LONGEST_WAIT_NS);
+        }
+        assertThat(agent.alarms)
+                .containsExactly("WARN handler out: cannot be opened: path=/dev/full is not a regular file; is tried"
+                        + " again, and records wait in the journal");
+    }
+
+    @Test
+    void anOutageIsOverWhenNothingOfItIsLeft() throws Exception {
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            void onCheckpoint() {
+                if (fails) {
+                    RecordingFaults.sneak(new IOException("checkpoint"));
+                }
+            }
+
+            @Override
+            void onTick() throws IOException {
+                if (ticksFail) {
+                    throw new IOException("tick");
+                }
+            }
+        };
+        AgentHarness agent = harness(handler).run();
+        journal.append(1);
+        fails = true;
+        ticksFail = true;
+        agent.after(2 * SECOND_NS).after(LONGEST_WAIT_NS).after(LONGEST_WAIT_NS);
+        assertThat(agent.alarms).hasSize(1);
+        ticksFail = false;
+        agent.after(LONGEST_WAIT_NS).after(LONGEST_WAIT_NS);
+        assertThat(agent.agent.status().problem()).contains("no checkpoint is stored: checkpoint");
+        assertThat(agent.alarms).hasSize(1);
+        fails = false;
+        agent.after(LONGEST_WAIT_NS);
+        assertThat(agent.alarms).hasSize(2).last().asString().contains("works again");
+    }
+
+    @Test
     void aMistakeInTheConfigurationIsFinalAndKeepsTheRecordsForTheNextStart() throws Exception {
         journal.append(2);
         RecordingHandler handler = new RecordingHandler() {
@@ -391,6 +510,8 @@ class HandlerAgentTest {
         assertThat(agent.agent.isDone()).isTrue();
         assertThat(agent.agent.status().state()).isEqualTo(HandlerState.FAILED);
         assertThat(agent.agent.status().problem()).contains("url is missing");
+        assertThat(agent.alarms)
+                .containsExactly("ERROR handler out: stays closed, its configuration is wrong: url is missing");
 
         RecordingHandler corrected = new RecordingHandler();
         harness(corrected).run();

@@ -320,10 +320,26 @@ class JournalCrashTest {
     void aSegmentThatHasItsEndIsNotSealedTwice() throws Exception {
         Path directory = journalOf(3);
         Path segment = SegmentFiles.list(directory).firstEntry().getValue();
-        assertThat(SegmentFiles.seal(segment)).startsWith("sealed at");
+        byte[] open = Files.readAllBytes(segment);
         assertThat(SegmentFiles.seal(segment)).isNull();
+        byte[] sealed = Files.readAllBytes(segment);
+        assertThat(sealed).isNotEqualTo(open);
+        assertThat(SegmentFiles.seal(segment)).isNull();
+        assertThat(Files.readAllBytes(segment)).isEqualTo(sealed);
         appendOneMore(directory, 3);
         assertThat(recorder.repairs).isEmpty();
+    }
+
+    @Test
+    void thatAJournalWasClosedInOrderIsNoRepairAndADocumentCutOffIsOne() throws Exception {
+        Path directory = journalOf(3);
+        appendOneMore(directory, 3);
+        assertThat(recorder.repairs).isEmpty();
+        Path segment = SegmentFiles.list(directory).lastEntry().getValue();
+        long end = endOf(segment);
+        overwrite(segment, end, new byte[] {0, 0, 0, (byte) 0x80});
+        assertThat(SegmentFiles.seal(segment))
+                .isEqualTo("a document that was being written at " + end + " (header 80000000) is cut off");
     }
 
     @Test
@@ -687,9 +703,10 @@ class JournalCrashTest {
     private static long endOf(Path segment) throws IOException {
         Path copy =
                 Files.copy(segment, segment.resolveSibling("copy"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        String sealed = SegmentFiles.seal(copy);
+        SegmentFiles.seal(copy);
+        long sealed = Files.mismatch(segment, copy) & -Integer.BYTES;
         Files.delete(copy);
-        return Long.parseLong(sealed.replaceAll("sealed at (\\d+),.*", "$1"));
+        return sealed;
     }
 
     private static int lastBlock(byte[] bytes, int end, int documentLength) {

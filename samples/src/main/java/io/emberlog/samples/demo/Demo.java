@@ -27,6 +27,8 @@ public final class Demo {
               --json   prints the account as JSON
               --help   prints this help""";
 
+    private static final int INTERRUPTED = 130;
+
     private Demo() {}
 
     /** Runs the demo and ends the process. */
@@ -53,7 +55,8 @@ public final class Demo {
         PrintStream told = asJson ? new PrintStream(OutputStream.nullOutputStream()) : out;
         Story story = new Story(told, colour(System.getenv()));
         RunDirectory directory = null;
-        try (Children children = new Children()) {
+        Children children = new Children();
+        try (children) {
             directory = RunDirectory.create("emberlog-demo-");
             story.title("Emberlog: three workers, two kills, and every acknowledged line accounted for");
             DemoResult result = new Scenario(children, directory, story).run();
@@ -63,18 +66,20 @@ public final class Demo {
             }
             return result.isWell() ? 0 : 1;
         } catch (Waiting.TimedOutException | IllegalStateException e) {
-            return failed(e, directory, 1);
+            return failed(e, children, directory, 1);
         } catch (IOException e) {
-            return failed(e, directory, 4);
+            return failed(e, children, directory, 4);
         } catch (InterruptedException e) {
-            return failed(e, directory, 130);
+            return failed(e, children, directory, INTERRUPTED);
         } finally {
             out.flush();
         }
     }
 
-    private static int failed(Exception e, RunDirectory directory, int exitCode) {
-        System.err.println("emberlog: the demo stopped: " + e.getMessage());
+    private static int failed(Exception e, Children children, RunDirectory directory, int exitCode) {
+        boolean interrupted = e instanceof InterruptedException || children.areEndedByTheJvm();
+        System.err.println(
+                "emberlog: " + (interrupted ? "the demo was interrupted" : "the demo stopped: " + e.getMessage()));
         if (directory != null) {
             System.err.println("emberlog: what its processes said is in " + directory.said());
         }

@@ -14,7 +14,8 @@ public final class Children implements AutoCloseable {
     public static final int KILLED = 128 + 9;
 
     private final Queue<Process> started = new ConcurrentLinkedQueue<>();
-    private final Thread hook = new Thread(this::endAll, "end-children");
+    private final Thread hook = new Thread(this::endWithTheJvm, "end-children");
+    private volatile boolean jvmEnds;
     private volatile boolean closed;
 
     public Children() {
@@ -41,6 +42,16 @@ public final class Children implements AutoCloseable {
             throw new IllegalStateException(
                     "process " + process.pid() + " had ended by itself before it was killed, exit code " + code);
         }
+    }
+
+    /** Whether SIGINT or SIGTERM, say, ends this JVM: processes that end then do so for that reason. */
+    public boolean areEndedByTheJvm() {
+        return jvmEnds;
+    }
+
+    private void endWithTheJvm() {
+        jvmEnds = true;
+        endAll();
     }
 
     /** Ends what still runs and waits for it. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,7 +19,13 @@ import java.util.concurrent.TimeUnit;
  * @param text the same as it was printed
  */
 public record Judgement(int exitCode, Map<String, Object> report, String text) {
-    /** Judges the acknowledgement files of a run against its output. */
+    private static final Set<Integer> INTERRUPTED = Set.of(128 + 2, 128 + 15);
+
+    /**
+     * Judges the acknowledgement files of a run against its output.
+     *
+     * @throws InterruptedException also when it is the judge that SIGINT or SIGTERM ended
+     */
     public static Judgement of(Children children, RunDirectory directory, Duration limit)
             throws IOException, InterruptedException {
         Path report = directory.said().resolve("judge.json");
@@ -30,9 +37,13 @@ public record Judgement(int exitCode, Map<String, Object> report, String text) {
         if (!judge.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new IOException("the judge did not end within " + limit.toSeconds() + " s");
         }
+        if (INTERRUPTED.contains(judge.exitValue())) { // Ctrl-C is for all processes of the terminal
+            throw new InterruptedException("the judge was interrupted, exit code " + judge.exitValue());
+        }
         byte[] json = Files.readAllBytes(report);
         if (judge.exitValue() > 1 || json.length == 0) {
-            throw new IOException("the judge could not judge: " + Files.readString(complaint));
+            throw new IOException("the judge could not judge, exit code " + judge.exitValue() + ": "
+                    + Files.readString(complaint).strip());
         }
         return new Judgement(
                 judge.exitValue(), Json.parse(json, json.length), new String(json, StandardCharsets.UTF_8));

@@ -84,6 +84,26 @@ class DemoTest {
     }
 
     @Test
+    void aDemoWhoseJudgeIsInterruptedSaysSo() throws Exception {
+        try (Children children = new Children()) {
+            Process demo = start(children);
+            List<ProcessHandle> judge = new ArrayList<>();
+            Waiting.until("the judge", LIMIT, () -> {
+                demo.descendants()
+                        .filter(process ->
+                                process.info().commandLine().orElse("").contains("io.emberlog.samples.judge.Judge"))
+                        .forEach(judge::add);
+                return !judge.isEmpty() || !demo.isAlive();
+            });
+            assertThat(judge).as(said("err")).isNotEmpty();
+            judge.get(0).destroy(); // SIGTERM; by the terminal's Ctrl-C it gets its own SIGINT
+            Waiting.until("the demo to end", LIMIT, () -> !demo.isAlive());
+            assertThat(said("err")).startsWith("emberlog: the demo was interrupted\n");
+            assertThat(demo.exitValue()).isEqualTo(130);
+        }
+    }
+
+    @Test
     void aWordThatTheDemoDoesNotKnowIsAUsageError() throws Exception {
         try (Children children = new Children()) {
             Process demo = start(children, "--jsno");
