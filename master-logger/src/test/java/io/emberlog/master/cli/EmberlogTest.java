@@ -90,7 +90,7 @@ class EmberlogTest {
         assertThat(validate.err().lines())
                 .containsExactly(
                         file + ":8:1: handlers.two.path: " + log + " and " + log
-                                + " of the handler one may be one file,"
+                                + " of the handler one may be one file or a rotated one,"
                                 + " or have one overflow file; allowed: a directory of its own, or another ending",
                         file
                                 + ":12:1: handlers.tree.path: \"{worker}\" ends in a placeholder, or not in a letter; allowed:"
