@@ -97,7 +97,7 @@ class UsersStormTest {
             awaitLine(run, "worker honest (pid ");
 
             hostile(users, run, "chmod 000 " + folder);
-            awaitLine(run, folder + " cannot be read: java.nio.file.AccessDeniedException");
+            awaitLine(run, folder + " cannot be read: permission denied");
             Process second = run.producer(users.worker(USERS[1]), "second", 1, MOST_MESSAGES, 1_000_000);
             awaitLine(run, "worker second (pid ");
             Waiting.until("the second one to log", StormRun.LIMIT, () -> run.issued("second") > 1);
