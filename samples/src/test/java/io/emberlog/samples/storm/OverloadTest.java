@@ -32,7 +32,7 @@ class OverloadTest {
     private static final long STOP_MS = 245;
     private static final String HEAP = "-Xmx96m";
     private static final long MOST_KIB = (96 + 192) * 1024;
-    private static final long GROWTH_KIB = 80 * 1024;
+    private static final long GROWTH_KIB = 48 * 1024;
 
     @ParameterizedTest
     @ValueSource(strings = {"drop", "block:100ms"})
