@@ -82,7 +82,7 @@ final class ConfigKeys {
                     "idle",
                     "What the master's threads do while there is nothing to do. backoff: sleep, ever longer. yield: the"
                             + " drain, and each handler that had a record in the last second, look again at once and let"
-                            + " others run; a record is in the file some ten microseconds after its call. spin: the same"
+                            + " others run, so that a record is in a file sooner. spin: the same"
                             + " without letting others run, for processors to spare.",
                     "backoff",
                     "yield",
