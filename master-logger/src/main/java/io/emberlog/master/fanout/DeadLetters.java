@@ -16,12 +16,12 @@ import java.util.Set;
 
 /**
  * Records that a handler will never take, put aside in {@code <state>/dead-letters/<handler>.jsonl}: one JSON object a line, ASCII,
- * with what an operator looks for and, as {@code entry}, the whole record as its worker encoded it, in base64. The handler's thread
- * only.
+ * with what an operator looks for and, as {@code entry}, the whole record as its worker encoded it, in base64. {@code emberlog replay}
+ * reads them ({@code DeadLetterReader}). The handler's thread only.
  *
  * <p>A line is on the device before a checkpoint passes its record. After a crash a record may stand here twice, with the same {@code
- * id}; a line that the crash cut off is ended first. The file is not read again, and may be moved away at any time while the master
- * is down; beyond 64 MiB nothing is added.
+ * id}; a line that the crash cut off is ended first. The file may be moved away at any time while the master is down; beyond 64 MiB
+ * nothing is added.
  */
 final class DeadLetters implements AutoCloseable {
     static final long MAX_FILE_LENGTH = 64 << 20;
@@ -114,6 +114,12 @@ final class DeadLetters implements AutoCloseable {
         json.append(",\"worker\":");
         quote(json, record.worker().name());
         json.append(",\"pid\":").append(record.worker().pid());
+        json.append(",\"host\":");
+        quote(json, record.worker().host());
+        json.append(",\"process\":");
+        quote(json, record.worker().process());
+        json.append(",\"service\":");
+        quote(json, record.worker().service());
         json.append(",\"level\":");
         quote(json, entry.levelName());
         json.append(",\"severity\":").append(entry.severity());
