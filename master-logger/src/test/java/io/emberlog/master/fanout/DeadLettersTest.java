@@ -84,6 +84,19 @@ class DeadLettersTest {
     }
 
     @Test
+    void aFileThatIsMovedAwayKeepsWhatItHasAndTheNextRecordMakesANewOne() throws IOException {
+        Path moved = state.resolve("moved.jsonl");
+        try (DeadLetters letters = new DeadLetters(state, "chat")) {
+            letters.add(Records.plain(1, "one"), "no");
+            Files.move(letters.file(), moved);
+            letters.add(Records.plain(2, "two"), "no");
+            letters.force();
+            assertThat(replay(moved).records()).isEqualTo(1);
+            assertThat(replay(letters.file()).records()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aFileWithoutRecordsIsNoProblem() throws IOException {
         Path file = Files.createFile(state.resolve("empty.jsonl"));
         assertThat(replay(file).records()).isZero();
