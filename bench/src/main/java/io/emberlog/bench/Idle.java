@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /** What it costs to have a master, and workers, when nobody logs. */
 final class Idle implements Benchmark {
     /** A master that had work spins for a second, and compilers go on for some more. */
-    private static final int SETTLE_SECONDS = 10;
+    private static final int SETTLE_SECONDS = 30;
 
     private final int workers;
 
