@@ -41,6 +41,16 @@ public interface HandlerContext {
     void requestCheckpoint() throws IOException;
 
     /**
+     * Puts a record aside that this handler took earlier, and that its destination will never take; for the one in hand there is
+     * {@link RecordRejectedException}. Counted, reported, kept where the caller keeps such records, and on the device before a
+     * checkpoint passes it. Never throws. Inside {@code handle}, {@code flush}, {@code tick} and {@code checkpoint}.
+     *
+     * @param record valid during the call
+     * @param reason for the operator; without secrets
+     */
+    void putAside(LogRecord record, String reason);
+
+    /**
      * Tells the operator. Never throws, never blocks, limited in rate; does not come back to this handler as a record.
      *
      * @param cause null when there is none

@@ -2,6 +2,7 @@ package io.emberlog.handler;
 
 import io.emberlog.message.EntryDecoder;
 import io.emberlog.message.WorkerIdentity;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -25,6 +26,18 @@ public final class LogRecord {
         this.index = index;
         this.sequence = sequence;
         this.entry = Objects.requireNonNull(entry, "entry");
+    }
+
+    /** One of the same record that stays valid, with bytes of its own. Allocates. */
+    public LogRecord copy() {
+        byte[] bytes = Arrays.copyOfRange(entry.buffer(), entry.offset(), entry.offset() + entry.length());
+        EntryDecoder own = new EntryDecoder();
+        if (!own.wrap(bytes, 0, bytes.length)) {
+            throw new IllegalStateException("the entry of record " + id() + " was changed while it was in use");
+        }
+        LogRecord copy = new LogRecord();
+        copy.wrap(worker, position, index, sequence, own);
+        return copy;
     }
 
     /** Who wrote it; the same object for every record of one ring within one run of the master. */

@@ -18,6 +18,7 @@ public class ModelCaller implements HandlerContext {
 
     private final int flushEvery;
     private final List<String> reports = new ArrayList<>();
+    private final List<LogRecord> putAside = new ArrayList<>();
     private final HandlerMetrics metrics = new HandlerMetrics();
 
     private byte[] storedState;
@@ -115,7 +116,7 @@ public class ModelCaller implements HandlerContext {
     }
 
     private void failed(IOException e) {
-        nowNs += 100_000_000;
+        nowNs += Math.max(100_000_000, e instanceof RetryLaterException later ? later.delayNs() : 0);
         if (++tries > MAX_TRIES) {
             throw new AssertionError("gave up after " + tries + " tries; " + reports, e);
         }
@@ -190,6 +191,18 @@ public class ModelCaller implements HandlerContext {
     /** Lets time pass for the next tick. */
     public void advance(long ns) {
         nowNs += ns;
+    }
+
+    @Override
+    public void putAside(LogRecord record, String reason) {
+        metrics.add(HandlerMetrics.Counter.REJECTED, 1);
+        putAside.add(record.copy());
+        reports.add("put aside " + record.sequence() + ": " + reason);
+    }
+
+    /** What the handler put aside itself, in this order. */
+    public List<LogRecord> putAside() {
+        return putAside;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.emberlog.handler.HandlerMetrics;
 import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.RecordRejectedException;
+import io.emberlog.handler.RetryLaterException;
 import io.emberlog.master.config.HandlerConfig;
 import io.emberlog.master.replay.RecordSink;
 import io.emberlog.message.Level;
@@ -136,6 +137,7 @@ public final class Redelivery implements RecordSink, AutoCloseable {
     private void retry(String what, Call call) throws IOException {
         long delayNs = FIRST_RETRY_NS;
         while (true) {
+            long leastNs = 0;
             try {
                 call.run();
                 if (delayNs != FIRST_RETRY_NS) {
@@ -145,12 +147,13 @@ public final class Redelivery implements RecordSink, AutoCloseable {
             } catch (HandlerRestartException | RejectedException e) {
                 throw e;
             } catch (IOException e) {
+                leastNs = e instanceof RetryLaterException later ? later.delayNs() : 0;
                 if (delayNs == FIRST_RETRY_NS) {
                     listener.onReport(
                             Level.WARN, "handler " + name + ": " + what + " failed; is tried again until it works", e);
                 }
             }
-            waitNs(delayNs);
+            waitNs(Math.max(leastNs, delayNs));
             delayNs = Math.min(LONGEST_RETRY_NS, 2 * delayNs);
         }
     }
@@ -200,6 +203,12 @@ public final class Redelivery implements RecordSink, AutoCloseable {
         @Override
         public void requestCheckpoint() throws IOException {
             handler.checkpoint();
+        }
+
+        @Override
+        public void putAside(LogRecord record, String reason) {
+            delivered--; // it had been taken
+            reject(record, new RecordRejectedException(reason));
         }
 
         @Override

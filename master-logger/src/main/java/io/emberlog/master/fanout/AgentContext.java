@@ -2,6 +2,7 @@ package io.emberlog.master.fanout;
 
 import io.emberlog.handler.HandlerContext;
 import io.emberlog.handler.HandlerMetrics;
+import io.emberlog.handler.LogRecord;
 import io.emberlog.master.fanout.AgentReports.Topic;
 import io.emberlog.message.Level;
 import java.io.IOException;
@@ -15,6 +16,7 @@ final class AgentContext implements HandlerContext {
     private final NanoClock nanoClock;
     private final EpochNanoClock epochClock;
     private final JournalCursor cursor;
+    private final HandlerCalls calls;
     private final HandlerCheckpoints checkpoints;
     private final AgentReports reports;
     private final HandlerMetrics metrics;
@@ -25,6 +27,7 @@ final class AgentContext implements HandlerContext {
             byte[] state,
             FanOutConfig config,
             JournalCursor cursor,
+            HandlerCalls calls,
             HandlerCheckpoints checkpoints,
             AgentReports reports,
             HandlerMetrics metrics) {
@@ -33,6 +36,7 @@ final class AgentContext implements HandlerContext {
         nanoClock = config.nanoClock();
         epochClock = config.epochClock();
         this.cursor = cursor;
+        this.calls = calls;
         this.checkpoints = checkpoints;
         this.reports = reports;
         this.metrics = metrics;
@@ -74,6 +78,11 @@ final class AgentContext implements HandlerContext {
             throw new IllegalStateException("handler " + name + ": requestCheckpoint inside or after close");
         }
         checkpoints.request();
+    }
+
+    @Override
+    public void putAside(LogRecord record, String reason) {
+        calls.putAside(record, reason, null);
     }
 
     @Override

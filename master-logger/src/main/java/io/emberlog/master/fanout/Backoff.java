@@ -22,8 +22,13 @@ final class Backoff {
     private int failures;
 
     void failed(long nowNs) {
+        failed(nowNs, 0);
+    }
+
+    /** @param leastNs not before so long from now, whatever else holds */
+    void failed(long nowNs, long leastNs) {
         long jitterNs = new SplittableRandom(nowNs).nextLong(delayNs / JITTER_PART + 1);
-        dueNs = nowNs + delayNs + jitterNs;
+        dueNs = nowNs + Math.max(leastNs, delayNs + jitterNs);
         delayNs = Math.min(mostNs, delayNs * 2);
         failures++;
     }

@@ -261,7 +261,7 @@ final class HandlerAgent implements Agent {
             cursor = new JournalCursor(config.journalDirectory(), reports.ofJournal());
             cursor.moveTo(from);
             checkpoints.beginLife(cursor, now);
-            context = new AgentContext(name, from.state(), config, cursor, checkpoints, reports, metrics);
+            context = new AgentContext(name, from.state(), config, cursor, calls, checkpoints, reports, metrics);
         } catch (IOException | JournalException e) {
             notOpened("its checkpoint or the journal cannot be read", e, now);
             return 1;

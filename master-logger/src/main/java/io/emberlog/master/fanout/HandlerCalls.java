@@ -5,6 +5,7 @@ import io.emberlog.handler.HandlerMetrics;
 import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.LogRecord;
+import io.emberlog.handler.RetryLaterException;
 import io.emberlog.master.fanout.AgentReports.Topic;
 import io.emberlog.message.Level;
 import java.io.IOException;
@@ -60,7 +61,8 @@ final class HandlerCalls {
 
     Outcome handle(LogRecord record, long now) {
         if (record.sequence() == fatalSequence && fatalLives >= MOST_LIVES_PER_RECORD) {
-            putAside(record, new IllegalStateException("the JVM failed on it " + fatalLives + " times", failure));
+            Throwable cause = new IllegalStateException("the JVM failed on it " + fatalLives + " times", failure);
+            putAside(record, cause.toString(), cause);
             return Outcome.DEFECT;
         }
         Outcome outcome = attempt(Call.HANDLE, record, now);
@@ -170,7 +172,7 @@ final class HandlerCalls {
     }
 
     private void postpone(Call call, Backoff own, IOException cause, long now) {
-        own.failed(now);
+        own.failed(now, cause instanceof RetryLaterException later ? later.delayNs() : 0);
         String what = text(call) + " failed";
         String then = isOnTheSide(call) ? "is tried again" : "is tried again, and records wait in the journal";
         reports.suffers(topic(call), what, cause, own.failures(), then);
@@ -191,23 +193,28 @@ final class HandlerCalls {
 
     private void defect(Call call, LogRecord record, Throwable cause) {
         if (call == Call.HANDLE) {
-            putAside(record, cause);
+            putAside(record, cause.toString(), cause);
         } else {
             reports.report(Topic.REJECTED, Level.ERROR, "fault in its " + text(call), cause);
         }
     }
 
-    private void putAside(LogRecord record, Throwable cause) {
+    /** @param cause null when there is none but the reason */
+    void putAside(LogRecord record, String reason, Throwable cause) {
         metrics.add(Counter.REJECTED, 1);
         String where;
         try {
-            deadLetters.add(record, cause.toString());
+            deadLetters.add(record, reason);
             where = "put aside in " + deadLetters.file();
         } catch (IOException | RuntimeException e) {
             where = "lost for this handler, for it cannot be put aside: " + e;
         }
+        String why = cause == null ? " (" + reason + ")" : "";
         reports.report(
-                Topic.REJECTED, Level.ERROR, "does not take record " + record.id() + ", which is " + where, cause);
+                Topic.REJECTED,
+                Level.ERROR,
+                "does not take record " + record.id() + why + ", which is " + where,
+                cause);
     }
 
     private static String text(Call call) {

@@ -4,6 +4,7 @@ import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerMetrics;
 import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.HandlerRestartException;
+import io.emberlog.handler.RetryLaterException;
 import io.emberlog.master.fanout.AgentReports.Topic;
 import io.emberlog.master.fanout.HandlerCalls.Outcome;
 import io.emberlog.message.Level;
@@ -224,7 +225,7 @@ final class HandlerCheckpoints {
     }
 
     private void postpone(Throwable cause, long now) {
-        backoff.failed(now);
+        backoff.failed(now, cause instanceof RetryLaterException later ? later.delayNs() : 0);
         String then = "is tried again, and until then a restart delivers again what came since the last one";
         reports.suffers(Topic.CHECKPOINT, "no checkpoint is stored", cause, backoff.failures(), then);
         if (backoff.isTimeToReport()) {

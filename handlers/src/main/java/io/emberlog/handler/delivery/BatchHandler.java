@@ -1,0 +1,246 @@
+package io.emberlog.handler.delivery;
+
+import io.emberlog.handler.Handler;
+import io.emberlog.handler.HandlerContext;
+import io.emberlog.handler.HandlerMetrics.Counter;
+import io.emberlog.handler.LogRecord;
+import io.emberlog.handler.RetryLaterException;
+import io.emberlog.message.Level;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Brings records to a {@link Destination} in batches, at least once and in the order of the journal.
+ *
+ * <ul>
+ *   <li><b>Unavailable</b> (any {@link IOException}, {@link Reply#unavailable}): the batch stays, nothing more is taken, and the call
+ *       fails; the caller makes it again, ever later, for as long as it takes. After {@value CircuitBreaker#THRESHOLD} failures in a row
+ *       the {@link CircuitBreaker} keeps those calls from the destination. Whoever is told when to come back waits so long.
+ *   <li><b>Rejected</b>: a batch of many is halved until the one to blame is alone. That one is tried {@value #TRIES} times (after
+ *       100, 200, 400, 800 ms, each up to a quarter more) and then put aside. One that is refused with the same code within a
+ *       minute after that is put aside at once: where the whole stream is refused, it must not take three seconds a record.
+ *   <li><b>Checkpoint</b>: sends all that was taken first. So a stored state never passes a record that is neither delivered nor put
+ *       aside, and a life that ends otherwise repeats at most what came since: one batch and what was sent since the last state.
+ * </ul>
+ *
+ * <p>Memory: copies of the records of one batch. One thread.
+ */
+public final class BatchHandler implements Handler {
+    /** Of a record that is rejected, before it is put aside. */
+    static final int TRIES = 5;
+
+    static final long FIRST_RETRY_NS = 100_000_000L;
+
+    /** How long a code that has put a record aside does so at once. */
+    static final long PROVEN_NS = 60_000_000_000L;
+
+    private static final byte[] NO_STATE = {};
+
+    private final Destination destination;
+    private final BatchLimits limits;
+    private final CircuitBreaker breaker = new CircuitBreaker();
+
+    /** Taken, and not yet asked for. */
+    private List<LogRecord> gathered = new ArrayList<>();
+
+    private long gatheredBytes;
+    private long gatheredSinceNs;
+
+    /** Asked for and not yet delivered, in order; more than one only where a batch was split. */
+    private final Deque<Batch> due = new ArrayDeque<>();
+
+    private HandlerContext context;
+    private String provenCode;
+    private long provenUntilNs;
+
+    public BatchHandler(Destination destination, BatchLimits limits) {
+        this.destination = destination;
+        this.limits = limits;
+    }
+
+    @Override
+    public void open(HandlerContext newContext) throws IOException {
+        context = newContext;
+        forget();
+        destination.open(newContext);
+    }
+
+    @Override
+    public void handle(LogRecord record) throws IOException {
+        int length = record.entry().length();
+        boolean isFull = gathered.size() >= limits.records() || gatheredBytes + length > limits.bytes();
+        if (!due.isEmpty() || isFull && !gathered.isEmpty()) {
+            deliver();
+        }
+        if (gathered.isEmpty()) {
+            gatheredSinceNs = context.nanoTime();
+        }
+        gathered.add(record.copy());
+        gatheredBytes += length;
+    }
+
+    @Override
+    public void flush() throws IOException {
+        if (limits.linger().isZero() || !due.isEmpty()) {
+            deliver();
+        }
+    }
+
+    @Override
+    public void tick(long nowNs) throws IOException {
+        boolean lingered = nowNs - gatheredSinceNs >= limits.linger().toNanos();
+        if (!gathered.isEmpty() && lingered && due.isEmpty()) {
+            deliver();
+        }
+    }
+
+    @Override
+    public byte[] checkpoint() throws IOException {
+        deliver();
+        return NO_STATE;
+    }
+
+    @Override
+    public void close() throws IOException {
+        forget();
+        destination.close();
+    }
+
+    private void forget() {
+        gathered = new ArrayList<>();
+        gatheredBytes = 0;
+        due.clear();
+    }
+
+    /** Until everything taken is delivered or put aside. */
+    private void deliver() throws IOException {
+        if (!gathered.isEmpty()) {
+            due.addLast(new Batch(gathered, 0));
+            gathered = new ArrayList<>();
+            gatheredBytes = 0;
+        }
+        while (!due.isEmpty()) {
+            long waitNs = breaker.waitNs(context.nanoTime());
+            if (waitNs > 0) {
+                throw new RetryLaterException(
+                        "left alone after " + breaker.failures() + " failures in a row; asked again in "
+                                + (waitNs / 1_000_000_000L + 1) + " s",
+                        waitNs);
+            }
+            settle(due.peekFirst());
+        }
+    }
+
+    private void settle(Batch batch) throws IOException {
+        Reply reply;
+        try {
+            reply = destination.send(batch.records());
+        } catch (IOException e) {
+            failed(e.getMessage());
+            throw e;
+        }
+        switch (reply.kind()) {
+            case DELIVERED -> delivered();
+            case UNAVAILABLE -> {
+                failed(reply.reason());
+                throw new RetryLaterException(reply.reason(), reply.retryAfterNs());
+            }
+            case REJECTED, TOO_LARGE -> refused(batch, reply);
+            case PARTLY -> partly(batch, reply);
+            default -> throw new IllegalStateException("kind=" + reply.kind());
+        }
+    }
+
+    private void delivered() {
+        due.removeFirst();
+        succeeded();
+    }
+
+    private void succeeded() {
+        context.metrics().add(Counter.WRITES, 1);
+        if (breaker.succeeded()) {
+            context.report(Level.NOTICE, "its destination is asked at every turn again", null);
+        }
+    }
+
+    private void failed(String reason) {
+        if (breaker.failed(context.nanoTime())) {
+            context.report(
+                    Level.WARN,
+                    "its destination is left alone for "
+                            + CircuitBreaker.FIRST_OPEN_NS / 1_000_000_000L + " s and longer after "
+                            + CircuitBreaker.THRESHOLD + " failures in a row, the last: " + reason,
+                    null);
+        }
+    }
+
+    private void refused(Batch batch, Reply reply) throws IOException {
+        due.removeFirst();
+        int size = batch.records().size();
+        if (size > 1) {
+            due.addFirst(new Batch(batch.records().subList(size / 2, size), 0));
+            due.addFirst(new Batch(batch.records().subList(0, size / 2), 0));
+            return;
+        }
+        long now = context.nanoTime();
+        int tries = batch.tries() + 1;
+        boolean proven = reply.code().equals(provenCode) && now - provenUntilNs < 0;
+        if (tries >= TRIES || proven || reply.kind() == Reply.Kind.TOO_LARGE) {
+            context.putAside(batch.records().get(0), reply.reason());
+            provenCode = reply.code();
+            provenUntilNs = now + PROVEN_NS;
+            return;
+        }
+        due.addFirst(new Batch(batch.records(), tries));
+        throw new RetryLaterException(
+                "record refused (try " + tries + " of " + TRIES + "): " + reply.reason(), retryNs(tries, now));
+    }
+
+    private static long retryNs(int tries, long nowNs) {
+        long delayNs = FIRST_RETRY_NS << tries - 1;
+        return delayNs + new SplittableRandom(nowNs).nextLong(delayNs / 4 + 1);
+    }
+
+    /** Those rejected are tried alone, those that may come again together; the rest is delivered. */
+    private void partly(Batch batch, Reply reply) throws IOException {
+        due.removeFirst();
+        List<LogRecord> again = new ArrayList<>();
+        List<Batch> alone = new ArrayList<>();
+        for (int i = 0; i < batch.records().size(); i++) {
+            LogRecord record = batch.records().get(i);
+            if (reply.isAgain(i)) {
+                again.add(record);
+            } else if (reply.rejected().containsKey(i)) {
+                alone.add(new Batch(List.of(record), batch.tries()));
+            }
+        }
+        for (int i = alone.size() - 1; i >= 0; i--) {
+            due.addFirst(alone.get(i));
+        }
+        if (again.isEmpty()) {
+            if (alone.size() == batch.records().size() && alone.size() == 1) {
+                refused(
+                        alone.get(0),
+                        Reply.rejected(
+                                reply.code(),
+                                reply.rejected().values().iterator().next()));
+            } else {
+                succeeded();
+            }
+            return;
+        }
+        due.addFirst(new Batch(again, batch.tries()));
+        failed(reply.reason());
+        throw new RetryLaterException(reply.reason(), reply.retryAfterNs());
+    }
+
+    /**
+     * @param records not empty
+     * @param tries how often a single one was refused
+     */
+    private record Batch(List<LogRecord> records, int tries) {}
+}

@@ -1,0 +1,110 @@
+package io.emberlog.handler.http;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Sends one request at a time and waits for its answer, for the whole of it no longer than {@link HttpSettings#timeout}. Follows no
+ * redirects. What it throws has neither a cause nor a secret in it: addresses of some services are secrets, and the client quotes
+ * them. One thread; the client's own threads are daemons and end when nobody has this object any more.
+ */
+public final class HttpSender {
+    /** Bytes of an answer that are read. */
+    public static final int MAX_BODY = 64 * 1024;
+
+    private static final int CLIENT_THREADS = 1;
+
+    private final HttpSettings settings;
+    private final HttpClient client;
+
+    /**
+     * @param handlerName names the client's threads
+     * @throws IOException when the certificates cannot be read
+     */
+    public HttpSender(HttpSettings settings, String handlerName) throws IOException {
+        this.settings = settings;
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(settings.connectTimeout())
+                .executor(threads(handlerName));
+        if (settings.certificates() != null) {
+            SSLContext context = Certificates.trusting(settings.certificates());
+            builder.sslContext(context);
+        }
+        client = builder.build();
+    }
+
+    private static Executor threads(String handlerName) {
+        return Executors.newFixedThreadPool(CLIENT_THREADS, work -> {
+            Thread thread = new Thread(work, "emberlog-http-" + handlerName);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * An address that may be a secret.
+     *
+     * @throws IOException without the text
+     */
+    public static URI address(String text) throws IOException {
+        try {
+            URI address = new URI(text);
+            if (address.getHost() != null
+                    && ("https".equals(address.getScheme()) || "http".equals(address.getScheme()))) {
+                return address;
+            }
+        } catch (URISyntaxException e) {
+            // its text holds the address, which may be a secret
+        }
+        throw new IOException("the address is none that HTTP knows, and is not printed here since it may be a secret;"
+                + " allowed: https://HOST/PATH");
+    }
+
+    /**
+     * @param secrets texts that must not be told
+     * @throws IOException no answer; the text says why, by the name of what the client threw
+     */
+    public HttpReply send(HttpRequest request, List<String> secrets) throws IOException {
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                client.sendAsync(request, headers -> new BoundedBody(MAX_BODY));
+        try {
+            HttpResponse<byte[]> response = answer.get(settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
+            return new HttpReply(
+                    response.statusCode(),
+                    HttpReply.retryAfter(response.headers().firstValue("Retry-After"), Instant.now()),
+                    Redaction.of(secrets).apply(response.body()));
+        } catch (TimeoutException e) {
+            answer.cancel(true); // ends the exchange, and with it the connection
+            throw new IOException("no answer within " + settings.timeout().toMillis() + " ms");
+        } catch (InterruptedException e) {
+            answer.cancel(true); // nobody of ours does that; the flag would close channels used from here on
+            throw new IOException("interrupted while waiting for the answer");
+        } catch (ExecutionException e) {
+            throw new IOException(Redaction.of(secrets).apply(said(e.getCause())));
+        }
+    }
+
+    private static String said(Throwable cause) {
+        Throwable last = cause;
+        while (last.getCause() != null && last.getMessage() == null) {
+            last = last.getCause();
+        }
+        String name = cause.getClass().getSimpleName();
+        return last.getMessage() == null ? name : name + ": " + last.getMessage();
+    }
+}
