@@ -90,8 +90,8 @@ class CompressionTest {
                 .mapToObj(i -> Records.plain(i, "record " + i))
                 .toList();
         FileHandlerFactory factory = new FileHandlerFactory();
-        Map<String, Object> settings = new HashMap<>(Map.of(
-                "path", log.toString(), "max_size", 4000L, "keep_files", 0L, "compress", compression.name()));
+        Map<String, Object> settings = new HashMap<>(
+                Map.of("path", log.toString(), "max_size", 4000L, "keep_files", 0L, "compress", compression.name()));
         Handler handler = factory.create(HandlerSettings.of("test", factory.settings(), settings));
         ModelCaller caller = new ModelCaller(10, 3);
         caller.run(handler, records);
@@ -106,8 +106,10 @@ class CompressionTest {
         };
         handler.open(quiet);
         try {
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> names().stream()
-                    .allMatch(name -> name.equals("app.log") || name.endsWith(compression.ending())));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> names().stream()
+                            .allMatch(name -> name.equals("app.log") || name.endsWith(compression.ending())));
         } finally {
             handler.close();
         }

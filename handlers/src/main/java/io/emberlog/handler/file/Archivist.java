@@ -126,12 +126,20 @@ final class Archivist {
         if (log == null) {
             return false;
         }
-        try (Closeable claim = ops.claim(log.at(log.path().getFileName() + RotatedName.TEMPORARY), handler)) {
-            if (!work(log)) {
-                lookAt(log, background.nanoTime() + RETRY_NS);
+        long again = RETRY_NS;
+        boolean done = false;
+        try {
+            Closeable claim = ops.claim(log.at(log.path().getFileName() + RotatedName.TEMPORARY), handler);
+            try {
+                done = work(log);
+            } finally {
+                claim.close();
             }
-        } catch (IOException e) {
-            lookAt(log, background.nanoTime() + BUSY_NS);
+        } catch (IOException e) { // an earlier life, which is about to end, works on it
+            again = BUSY_NS;
+        }
+        if (!done) {
+            lookAt(log, background.nanoTime() + again);
         }
         return true;
     }
@@ -201,7 +209,9 @@ final class Archivist {
 
     /** False: the command did not take a file. */
     private boolean give(RotatedFiles log) throws IOException {
-        for (int waiting = log.commands().get(); waiting > 0; waiting = log.commands().get()) {
+        for (int waiting = log.commands().get();
+                waiting > 0;
+                waiting = log.commands().get()) {
             List<Rotated> all = log.oldestFirst(log.listing());
             if (all.isEmpty()) {
                 log.commands().compareAndSet(waiting, 0); // somebody took them
@@ -226,7 +236,8 @@ final class Archivist {
                         e);
                 return false;
             }
-            log.commands().updateAndGet(now -> Math.max(0, Math.min(now, Math.max(all.size(), waiting)) - 1));
+            int taken = 1 + Math.max(0, waiting - all.size()); // those that are gone wait for nothing
+            log.commands().updateAndGet(now -> Math.max(0, now - taken));
         }
         return true;
     }

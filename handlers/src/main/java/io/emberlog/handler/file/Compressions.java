@@ -21,9 +21,10 @@ final class Compressions {
         Map<String, FileCompression> installed = installed();
         FileCompression found = installed.get(name);
         if (found == null) {
-            throw new IllegalArgumentException("compress: \"" + name + "\" is not installed; allowed: none, "
-                    + String.join(", ", installed.keySet())
-                    + "; for zstd and lz4 put the jar handlers-compression and what it needs on the master's class path");
+            throw new IllegalArgumentException(
+                    "compress: \"" + name + "\" is not installed; allowed: none, "
+                            + String.join(", ", installed.keySet())
+                            + "; for zstd and lz4 put the jar handlers-compression and what it needs on the master's class path");
         }
         return found;
     }

@@ -39,8 +39,8 @@ final class FileHandler implements Handler {
     public void open(HandlerContext newContext) throws IOException {
         context = newContext;
         lastCheckNs = context.nanoTime();
-        housekeeper = new Housekeeper(
-                settings.rotation(), ops, context, path.getParent(), this::report, backgrounds.get());
+        housekeeper =
+                new Housekeeper(settings.rotation(), ops, context, path.getParent(), this::report, backgrounds.get());
         file = new OutputFile(path, readState(), settings, ops, context, housekeeper);
         file.open();
         housekeeper.found();

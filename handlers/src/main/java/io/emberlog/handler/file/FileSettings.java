@@ -44,7 +44,10 @@ record FileSettings(
                     "format", "How a record becomes a line.", Format.NAMES.toArray(new String[0]))
             .orElse("human");
     static final SettingKey TIME_ZONE = SettingKey.choice(
-                    "time_zone", "Zone of the timestamps of format human (the others are always UTC), and of the days and hours of rotate.", "local", "utc")
+                    "time_zone",
+                    "Zone of the timestamps of format human (the others are always UTC), and of the days and hours of rotate.",
+                    "local",
+                    "utc")
             .orElse("local");
     static final SettingKey CREATE = SettingKey.bool("create", "Create the file at start when it is missing.")
             .orElse(true);

@@ -73,13 +73,8 @@ final class FileTreeHandler implements Handler {
         pendingLength = 0;
         files.clear();
         open.clear();
-        housekeeper = new Housekeeper(
-                settings.rotation(),
-                ops,
-                context,
-                pattern.root(),
-                this::report,
-                backgrounds.get());
+        housekeeper =
+                new Housekeeper(settings.rotation(), ops, context, pattern.root(), this::report, backgrounds.get());
         // the overflow file always has room
         stateLength = FileTreeState.lengthWithout(pattern.toString())
                 + FileTreeState.lengthOf(pattern.overflowFile())
@@ -122,8 +117,7 @@ final class FileTreeHandler implements Handler {
     }
 
     private OutputFile add(String name, FileState known) {
-        OutputFile file = 
-                new OutputFile(pattern.root().resolve(name), known, settings, ops, context, housekeeper);
+        OutputFile file = new OutputFile(pattern.root().resolve(name), known, settings, ops, context, housekeeper);
         files.put(name, file);
         stateLength += name.equals(pattern.overflowFile()) ? 0 : FileTreeState.lengthOf(name);
         return file;

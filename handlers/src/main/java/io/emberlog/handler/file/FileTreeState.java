@@ -81,8 +81,7 @@ final class FileTreeState {
         byte[] patternBytes = utf8(pattern);
         int length = PATTERN_OFFSET + patternBytes.length;
         for (Map.Entry<String, FileState> file : files.entrySet()) {
-            length += lengthOf(file.getKey())
-                    + utf8(file.getValue().rotation().target()).length;
+            length += lengthOf(file.getKey()) + utf8(file.getValue().rotation().target()).length;
         }
         byte[] state = new byte[length];
         state[0] = VERSION;

@@ -91,7 +91,9 @@ final class Housekeeper {
 
     /** A file was renamed, in this life or, as this one found, before it. */
     void rotated(RotatedFiles log) {
-        held.add(log);
+        if (settings.hasBackgroundWork() || settings.deletesAtAnyTime()) {
+            held.add(log); // else nothing touches the newest, and the checkpoint is saved
+        }
         if (!settings.archiveCommand().isEmpty()) {
             log.commands().incrementAndGet();
         }

@@ -82,7 +82,8 @@ final class NameSet {
 
     /** Whether a name is in both. */
     boolean meets(NameSet other) {
-        return alternatives.stream().anyMatch(here -> other.alternatives.stream().anyMatch(there -> meet(here, there)));
+        return alternatives.stream()
+                .anyMatch(here -> other.alternatives.stream().anyMatch(there -> meet(here, there)));
     }
 
     /** All pairs of places that can be reached by the same characters. */

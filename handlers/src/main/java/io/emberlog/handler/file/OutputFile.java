@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
  * the file sees nothing odd.
  *
  * <p>Rotation: write the buffer; store a checkpoint that says the file is about to be renamed, and how; rename; create the new
- * file; force the directory; delete the oldest. The record in hand opens the new file. At the next tick a checkpoint is
- * stored that does not mean the renamed file any more, and only then that one may be compressed, deleted, or given to a
- * command ({@link Housekeeper}, {@link Archivist}).
+ * file; force the directory; delete the oldest. The record in hand opens the new file. Where the renamed file may be
+ * compressed, deleted, or given to a command, that waits for another checkpoint, stored at the next tick, which does not mean
+ * it any more ({@link Housekeeper}, {@link Archivist}).
  *
  * <p>By size or by time ({@link RotationTimer}): what decides need not be the same after a crash. A rotation that was begun is
  * finished because its intent is stored; one that was not is decided anew, but not before everything is compared that
@@ -294,8 +294,7 @@ final class OutputFile {
         if (length == 0 || length < file.unverifiedEnd()) {
             return false;
         }
-        return length + lineLength > rotateAbove
-                || timer.isOver(timeNs) && context.nanoTime() - rotateFromNs >= 0;
+        return length + lineLength > rotateAbove || timer.isOver(timeNs) && context.nanoTime() - rotateFromNs >= 0;
     }
 
     private long length() {
@@ -357,7 +356,8 @@ final class OutputFile {
             return known;
         }
         file.meet();
-        int commands = Math.min(FileState.Rotation.MOST_COMMANDS, rotated.commands().get());
+        int commands =
+                Math.min(FileState.Rotation.MOST_COMMANDS, rotated.commands().get());
         FileState.Rotation rotation = new FileState.Rotation(target, number, timer.start(), lastStart, commands);
         return new FileState(path.toString(), file.key(), file.position(), (int) file.tailCrc(), rotation);
     }

@@ -74,8 +74,7 @@ final class PathPattern {
         Path root = path.getRoot();
         List<Name> names = new ArrayList<>();
         for (int i = 0; i < path.getNameCount(); i++) {
-            boolean isLast = i == path.getNameCount() - 1;
-            Name name = parse(path.getName(i).toString(), isLast ? rotated.extraLength() : 0);
+            Name name = parse(path.getName(i).toString(), rotated.extraLength());
             if (names.isEmpty() && name.isFixed() && i < path.getNameCount() - 1) {
                 root = root.resolve(name.literalEnd());
             } else {
@@ -86,6 +85,12 @@ final class PathPattern {
         if (!last.isFixed() && !last.literalEnd().matches(".*\\p{L}")) {
             throw new IllegalArgumentException("path: \"" + path.getFileName() + "\" ends in a placeholder, or not in a"
                     + " letter; allowed: a file name that ends like {worker}.log, since rotated files end in .1, .2");
+        }
+        int length = last.literalEnd().getBytes(StandardCharsets.UTF_8).length;
+        if (last.isFixed() && length + rotated.extraLength() > MAX_FILE_NAME) {
+            throw new IllegalArgumentException("path: \"" + path.getFileName() + "\" has " + length
+                    + " bytes, and rotated files up to " + rotated.extraLength() + " more; allowed: " + MAX_FILE_NAME
+                    + " together");
         }
         PathPattern pattern = new PathPattern(root, List.copyOf(names), rotated);
         pattern.checkRotated();
@@ -204,10 +209,6 @@ final class PathPattern {
                             + " with a character between them, such as {worker}-{logger}");
                 }
             }
-        }
-        if (fields == 0 && literal + rotationRoom > MAX_FILE_NAME) {
-            throw new IllegalArgumentException("path: \"" + text + "\" has " + literal + " bytes, and rotated files up to "
-                    + rotationRoom + " more; allowed: " + MAX_FILE_NAME + " together");
         }
         int room = fields == 0 ? 0 : (MAX_FILE_NAME - rotationRoom - literal) / fields;
         if (fields > 0 && room < SafeValue.MIN_ROOM) {

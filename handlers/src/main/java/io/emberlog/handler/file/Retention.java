@@ -132,7 +132,8 @@ final class Retention {
     }
 
     private void delete(RotatedFiles log, Rotated rotated) throws IOException {
-        int before = log.commands().get() == 0 ? 0 : log.oldestFirst(log.listing()).size();
+        int before =
+                log.commands().get() == 0 ? 0 : log.oldestFirst(log.listing()).size();
         for (RotatedFile form : rotated.forms()) {
             ops.delete(log.at(form.name()));
         }

@@ -77,7 +77,8 @@ final class RotatedName {
 
     private static String placeholder(String template, String part, List<String> before) {
         if (!isPlaceholder(part)) {
-            throw wrong(template, "has the unknown placeholder " + part, "{file}, {date}, {number}, and {{ for a brace");
+            throw wrong(
+                    template, "has the unknown placeholder " + part, "{file}, {date}, {number}, and {{ for a brace");
         }
         if (before.contains(part)) {
             throw wrong(template, "has " + part + " twice", "each placeholder once");
@@ -138,7 +139,9 @@ final class RotatedName {
                         default -> part;
                     });
         }
-        return hasNumber() || number == 0 ? name.toString() : name.append('.').append(number).toString();
+        return hasNumber() || number == 0
+                ? name.toString()
+                : name.append('.').append(number).toString();
     }
 
     /** For the names of that file's rotated ones; groups: see {@link RotatedFile#of}. */

@@ -60,10 +60,12 @@ class ArchiveCommandTest {
     @Test
     void aCommandThatFailsIsToldWithWhatItSaidAndNoMore() throws IOException {
         Path file = file("app.log.1");
-        assertThatThrownBy(() -> command(LONG_NS, "sh", "-c", "echo out; echo err >&2; exit 7").run(file))
+        assertThatThrownBy(() -> command(LONG_NS, "sh", "-c", "echo out; echo err >&2; exit 7")
+                        .run(file))
                 .isInstanceOf(IOException.class)
                 .hasMessage("ended with 7: out | err");
-        assertThatThrownBy(() -> command(LONG_NS, "sh", "-c", "yes no | head -c 5000000; exit 1").run(file))
+        assertThatThrownBy(() -> command(LONG_NS, "sh", "-c", "yes no | head -c 5000000; exit 1")
+                        .run(file))
                 .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(3000));
         assertThatThrownBy(() -> command(LONG_NS, "there-is-no-such-program").run(file))
                 .isInstanceOf(IOException.class)
@@ -75,32 +77,35 @@ class ArchiveCommandTest {
         Path file = file("app.log.1");
         Path pid = directory.resolve("pid");
         ArchiveCommand hanging = command(
-                TimeUnit.MILLISECONDS.toNanos(1500),
-                "sh",
-                "-c",
-                "echo begun; sleep 1000 & echo $! >" + pid + "; wait");
+                TimeUnit.MILLISECONDS.toNanos(1500), "sh", "-c", "echo begun; sleep 1000 & echo $! >" + pid + "; wait");
         assertThatThrownBy(() -> hanging.run(file)).hasMessage("did not end within 1500 ms: begun");
         long child = Long.parseLong(Files.readString(pid).strip());
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> !ProcessHandle.of(child).map(ProcessHandle::isAlive).orElse(false));
+                .until(() ->
+                        !ProcessHandle.of(child).map(ProcessHandle::isAlive).orElse(false));
     }
 
     @Test
     void aCommandThatIsRunningWhenTheHandlerEndsIsKilled() throws IOException {
         Path file = file("app.log.1");
         background.stop();
-        assertThatThrownBy(() -> command(LONG_NS, "sleep", "1000").run(file))
+        assertThatThrownBy(() -> command(LONG_NS, "sh", "-c", "sleep 1000").run(file))
                 .isInstanceOf(RotatedFileCompressor.StoppedException.class);
     }
 
     private Handler handler(ModelCaller caller, String compress, String... command) {
         Map<String, Object> given = new HashMap<>(Map.of(
-                "path", directory.resolve("app.log").toString(),
-                "max_size", 500L,
-                "keep_files", 0L,
-                "compress", compress,
-                "archive_command", List.of(command)));
+                "path",
+                directory.resolve("app.log").toString(),
+                "max_size",
+                500L,
+                "keep_files",
+                0L,
+                "compress",
+                compress,
+                "archive_command",
+                List.of(command)));
         HandlerSettings settings = HandlerSettings.of("test", FileSettings.KEYS, given);
         return new FileHandler(
                 FileSettings.of(settings), new DiskFileOps(), () -> new InlineBackground(caller::nanoTime));
@@ -162,17 +167,23 @@ class ArchiveCommandTest {
         caller.run(handler(caller, "none", "false"), RECORDS.subList(0, 25));
         assertThat(archived()).hasSize(taken);
         caller.run(handler(caller, "none", listing()), RECORDS);
-        assertThat(archived()).hasSizeGreaterThan(taken + 2).isEqualTo(names(archived().size(), ""));
+        assertThat(archived())
+                .hasSizeGreaterThan(taken + 2)
+                .isEqualTo(names(archived().size(), ""));
     }
 
     @Test
     void whatIsDeletedBeforeItWasTakenIsTold() throws IOException {
         ModelCaller caller = new ModelCaller(10, 3);
         Map<String, Object> given = Map.of(
-                "path", directory.resolve("app.log").toString(),
-                "max_size", 500L,
-                "keep_files", 2L,
-                "archive_command", List.of("false"));
+                "path",
+                directory.resolve("app.log").toString(),
+                "max_size",
+                500L,
+                "keep_files",
+                2L,
+                "archive_command",
+                List.of("false"));
         FileSettings settings = FileSettings.of(HandlerSettings.of("test", FileSettings.KEYS, given));
         caller.run(new FileHandler(settings, new DiskFileOps(), InlineBackground::new), RECORDS);
         assertThat(caller.reports())

@@ -254,7 +254,8 @@ class FileHandlerCrashTest {
 
                 @Override
                 protected void store(byte[] state, int position) {
-                    if (FileState.decode(state).orElseThrow().rotation().isIntended() && disk.content(numbered(1)) == null) {
+                    if (FileState.decode(state).orElseThrow().rotation().isIntended()
+                            && disk.content(numbered(1)) == null) {
                         disk.put(numbered(1), "in the way\n");
                     }
                 }

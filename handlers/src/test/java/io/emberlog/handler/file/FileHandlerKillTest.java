@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -38,7 +39,8 @@ class FileHandlerKillTest {
     private static final int WORKERS = 5;
 
     private static final int RECORDS_PER_LIFE = 30_000;
-    private static final Pattern NAME = Pattern.compile("kill\\.log(?:\\.(\\d+-\\d\\d-\\d\\d(?:T\\d\\d)?))?(?:\\.(\\d+))?(?:\\.gz)?");
+    private static final Pattern NAME =
+            Pattern.compile("kill\\.log(?:\\.(\\d+-\\d\\d-\\d\\d(?:T\\d\\d)?))?(?:\\.(\\d+))?(?:\\.gz)?");
 
     @TempDir
     Path directory;
@@ -93,14 +95,14 @@ class FileHandlerKillTest {
 
     private Process start(String path, int records, String... settings) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        FileHandlerKillTest.class.getName(),
-                        directory.toString(),
-                        path,
-                        Integer.toString(records)));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                FileHandlerKillTest.class.getName(),
+                directory.toString(),
+                path,
+                Integer.toString(records)));
         command.addAll(List.of(settings));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -138,6 +140,7 @@ class FileHandlerKillTest {
         if (Files.isDirectory(in)) {
             try (var files = Files.list(in)) {
                 files.filter(file -> file.getFileName().toString().startsWith("kill.log"))
+                        .filter(file -> !file.toString().endsWith(".tmp"))
                         .forEach(logs::add);
             }
         }
@@ -251,6 +254,12 @@ class FileHandlerKillTest {
                 stored.get(state);
                 restore(state, position);
             }
+        }
+
+        /** Long after all records. */
+        @Override
+        public long epochNs() {
+            return Records.TIME_NS + TimeUnit.DAYS.toNanos(1) + nanoTime();
         }
 
         @Override

@@ -145,8 +145,7 @@ class FileHandlerTest extends HandlerContractTest {
                 "rotated_name: \"x\" names all files alike", Map.of("rotated_name", "x"),
                 "archive_command: begins with an empty text", Map.of("archive_command", List.of("", "x")),
                 "max_age: \"1 s\" is too small", Map.of("max_age", "1 s"));
-        wrong.forEach((message, given) -> assertThatThrownBy(
-                        () -> new FileHandlerFactory().create(settings(given)))
+        wrong.forEach((message, given) -> assertThatThrownBy(() -> new FileHandlerFactory().create(settings(given)))
                 .as(message)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(message));

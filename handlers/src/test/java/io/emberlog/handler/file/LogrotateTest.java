@@ -44,11 +44,8 @@ class LogrotateTest {
     }
 
     private FileHandler handler() {
-        Map<String, Object> given = Map.of(
-                "path", log().toString(),
-                "max_size", "0",
-                "rotate", "never",
-                "keep_files", 0L);
+        Map<String, Object> given =
+                Map.of("path", log().toString(), "max_size", "0", "rotate", "never", "keep_files", 0L);
         return new FileHandler(
                 FileSettings.of(HandlerSettings.of("test", FileSettings.KEYS, given)),
                 new DiskFileOps(),
@@ -127,9 +124,7 @@ class LogrotateTest {
         caller.run(handler, RECORDS);
         assertEachOnceInOrder();
         assertThat(directory.resolve("app.log.3.gz")).exists();
-        assertThat(caller.reports())
-                .hasSize(3)
-                .allMatch(report -> report.contains("was replaced by another file"));
+        assertThat(caller.reports()).hasSize(3).allMatch(report -> report.contains("was replaced by another file"));
     }
 
     @Test

@@ -73,7 +73,6 @@ class PathPatternTest {
         "/log/app.log,               /log/app.log.1.gz,        true",
         "/log/app.log,               /log/app.log.2.zst.tmp,   true",
         "/log/app.log,               /log/app.log.gz,          false",
-        "/log/{worker}.gz,           /log/app.log,             true",
         "/log/{worker}.json,         /log/{worker}.log,        false",
         "/log/~overflow.log.3,       /log/{worker}.log,        true",
     })
@@ -155,8 +154,7 @@ class PathPatternTest {
         PathPattern fixed = pattern(Path.of("/var/{{a}}/x}}.log"));
         assertThat(fixed.isFixed()).isTrue();
         assertThat(fixed.fixedPath()).isEqualTo(Path.of("/var/{a}/x}.log"));
-        assertThat(pattern(Path.of("/var/log/{worker}/x.log")).overflowFile())
-                .isEqualTo("~overflow.log");
+        assertThat(pattern(Path.of("/var/log/{worker}/x.log")).overflowFile()).isEqualTo("~overflow.log");
     }
 
     @ParameterizedTest

@@ -144,7 +144,9 @@ class RetentionTest {
         ops.capacity(6000);
         run(settings(LOG, RotatedName.NUMBERED, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 3500), 4);
         assertThat(names()).containsExactlyInAnyOrder("app.log", "other");
-        assertThat(caller.reports()).filteredOn(report -> report.contains("no rotated file left")).hasSize(1);
+        assertThat(caller.reports())
+                .filteredOn(report -> report.contains("no rotated file left"))
+                .hasSize(1);
         assertThat(ops.content(LOG).lines()).hasSize(4);
     }
 
@@ -155,8 +157,9 @@ class RetentionTest {
         old("app-2026-01-13.log", 10, 2);
         old("app-2026-01-14.log", 10, 1);
         run(settings(LOG, "app-{date}.log", 3, Long.MAX_VALUE, Long.MAX_VALUE, 0), 12);
-        assertThat(names()).containsExactlyInAnyOrder(
-                "app.log", "app-2026-01-14.log", "app-2026-01-15.log", "app-2026-01-15.log.1");
+        assertThat(names())
+                .containsExactlyInAnyOrder(
+                        "app.log", "app-2026-01-14.log", "app-2026-01-15.log", "app-2026-01-15.log.1");
     }
 
     @Test
@@ -194,7 +197,9 @@ class RetentionTest {
                 .mapToLong(file -> ops.content(file).length())
                 .sum();
         assertThat(rotated).isBetween(1000L, 2000L);
-        assertThat(ops.files()).filteredOn(file -> file.toString().endsWith(".log")).hasSize(4);
+        assertThat(ops.files())
+                .filteredOn(file -> file.toString().endsWith(".log"))
+                .hasSize(4);
         caller.run(
                 new FileTreeHandler(
                         settings(tree, RotatedName.NUMBERED, 1, Long.MAX_VALUE, Long.MAX_VALUE, 0),

@@ -46,8 +46,7 @@ final class RotatedOutput {
     }
 
     private Map<Key, String> rotated() {
-        Map<Key, String> files =
-                new TreeMap<>(Comparator.comparing(Key::date).thenComparingLong(Key::number));
+        Map<Key, String> files = new TreeMap<>(Comparator.comparing(Key::date).thenComparingLong(Key::number));
         for (Path file : disk.files()) {
             Matcher matcher = ROTATED.matcher(file.getFileName().toString());
             if (file.equals(log) || !matcher.matches() || matcher.group(6) != null) {

@@ -78,7 +78,10 @@ class RotationCrashTest {
 
     @ParameterizedTest
     @CsvSource({
-        "NUMBERED, 4", "DATED, 8", "COMPRESSED, 5", "DATED_AND_COMPRESSED, 6",
+        "NUMBERED, 4",
+        "DATED, 8",
+        "COMPRESSED, 5",
+        "DATED_AND_COMPRESSED, 6",
     })
     void withoutFaultsFilesHoldWhatTheirNamesSay(Way way, int files) throws IOException {
         caller.run(handler(ops, way), RECORDS);
@@ -87,12 +90,16 @@ class RotationCrashTest {
         output.assertTidy();
         assertThat(ops.files()).hasSizeGreaterThan(files);
         for (String content : output.perFile()) {
-            long hours = content.lines().map(line -> line.substring(0, 13)).distinct().count();
+            long hours = content.lines()
+                    .map(line -> line.substring(0, 13))
+                    .distinct()
+                    .count();
             assertThat(hours).as(content).isLessThanOrEqualTo(way == Way.DATED_AND_COMPRESSED ? 3 : 1);
         }
         if (way.settings.rotation().compression() != null) {
-            assertThat(ops.files()).filteredOn(file -> !file.equals(LOG)).allMatch(file -> file.toString()
-                    .endsWith(".gz"));
+            assertThat(ops.files())
+                    .filteredOn(file -> !file.equals(LOG))
+                    .allMatch(file -> file.toString().endsWith(".gz"));
         }
         assertThat(caller.reports()).isEmpty();
     }
@@ -142,7 +149,8 @@ class RotationCrashTest {
             }
             disk.restart();
             life.run(handler(disk, way), RECORDS);
-            List<String> lines = new RotatedOutput(disk, LOG).all().lines().sorted().toList();
+            List<String> lines =
+                    new RotatedOutput(disk, LOG).all().lines().sorted().toList();
             assertThat(lines)
                     .as("seed %d", seed)
                     .isEqualTo(EXPECTED.lines().sorted().toList());
@@ -208,7 +216,8 @@ class RotationCrashTest {
             assertThat(disk.content(LOG.resolveSibling("app-2026-01-15T10.log")))
                     .startsWith(lines(RECORDS.subList(0, 2)));
             assertThat(life.reports()).isEmpty();
-            List<String> lines = new RotatedOutput(disk, LOG).all().lines().sorted().toList();
+            List<String> lines =
+                    new RotatedOutput(disk, LOG).all().lines().sorted().toList();
             assertThat(lines).isEqualTo(EXPECTED.lines().sorted().toList());
         }
     }

@@ -40,8 +40,7 @@ class ModuleTableTest {
                     List.of("io.emberlog.worker", "io.emberlog.ring..", "io.emberlog.message..", "org.slf4j.."),
             "io.emberlog.handler..",
                     List.of("io.emberlog.ring..", "io.emberlog.message..", "org.agrona..", "com.google.re2j.."),
-            "io.emberlog.compression..",
-                    List.of("io.emberlog.handler..", "com.github.luben..", "net.jpountz.."),
+            "io.emberlog.compression..", List.of("io.emberlog.handler..", "com.github.luben..", "net.jpountz.."),
             "io.emberlog.master..",
                     List.of(
                             "io.emberlog.ring..",
