@@ -66,9 +66,31 @@ public final class SimulatedDisk {
                 RotationSettings.bySize(maxSize, Long.MAX_VALUE),
                 64,
                 64);
-        return new FileHandler(settings, new Ops(access), () -> {
-            throw new IllegalStateException("nothing that this handler is told to do is done in the background");
-        });
+        return new FileHandler(settings, new Ops(access), NoBackground::new);
+    }
+
+    /** Nothing that this handler is told to do is done in the background. */
+    private static final class NoBackground implements Background {
+        @Override
+        public void wake(Archivist archivist) {
+            throw new IllegalStateException("there is nothing to do in the background");
+        }
+
+        @Override
+        public void stop() {}
+
+        @Override
+        public boolean isStopped() {
+            return true;
+        }
+
+        @Override
+        public long nanoTime() {
+            return 0;
+        }
+
+        @Override
+        public void rest(long workedNs) {}
     }
 
     /** Every file by its path. */
