@@ -279,7 +279,7 @@ final class OutputFile {
         if (length() == 0) {
             timer.forget();
         }
-        timer.begin(timeNs);
+        timer.begin(timeNs, lastStart);
         if (pending.isEmpty()) {
             pendingSinceNs = context.nanoTime();
         }

@@ -4,7 +4,8 @@ package io.emberlog.handler.file;
  * Tells when a file is over by time. The records' own times decide, so that a file named by a date holds that date's records,
  * also those that were delivered late. The handler's thread.
  *
- * <p>A file's time only goes forward: a record from before its beginning stays in it. One from the future counts as of now,
+ * <p>A file's time only goes forward: a record from before its beginning stays in it, and the next file begins no earlier. One
+ * from the future counts as of now,
  * so a worker whose clock is wrong ends no file. When the wall clock itself is set forward, the next record ends the file; when
  * it is set back, the file goes on, and its beginning is set back, too, once the clock has been steady for ten minutes
  * ({@link WallClock#isSteady}). So a clock that jumps back and forth makes a file in ten minutes, not one for each record.
@@ -15,6 +16,9 @@ package io.emberlog.handler.file;
 final class RotationTimer {
     /** The largest beginning that a checkpoint can hold; in 2106. */
     static final long LAST_SECOND = 0xFFFF_FFFFL;
+
+    /** The year 2000: a record from before is of a clock that was never set, and begins no file's time. */
+    private static final long CLOCKS_ARE_SET = 946_684_800L;
 
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
@@ -50,11 +54,22 @@ final class RotationTimer {
         restore(0);
     }
 
-    /** A record goes into the file. */
-    void begin(long timeNs) {
-        if (start == 0) {
-            long seconds = Math.floorDiv(Math.min(timeNs, clock.epochNs()), NS_PER_SECOND);
-            restore(Math.max(1, Math.min(LAST_SECOND, seconds)));
+    /**
+     * A record goes into the file.
+     *
+     * @param lastStart of the file before it, 0 = unknown: this one does not begin before that, unless that is in the future
+     */
+    void begin(long timeNs, long lastStart) {
+        if (start != 0) {
+            return;
+        }
+        long nowNs = clock.epochNs();
+        long seconds = Math.floorDiv(Math.min(timeNs, nowNs), NS_PER_SECOND);
+        if (lastStart <= nowNs / NS_PER_SECOND) {
+            seconds = Math.max(seconds, lastStart);
+        }
+        if (seconds >= CLOCKS_ARE_SET) {
+            restore(Math.min(LAST_SECOND, seconds));
         }
     }
 
@@ -65,7 +80,7 @@ final class RotationTimer {
         }
         if (timeNs < startNs && clock.epochNs() < startNs && clock.isSteady()) {
             forget();
-            begin(timeNs);
+            begin(timeNs, 0);
         }
         return false;
     }

@@ -156,6 +156,46 @@ class RotationTimerTest {
     }
 
     @Test
+    void aClockThatWasNeverSetBeginsNoFilesTime() throws IOException {
+        Clock clock = new Clock();
+        clock.offsetNs += YEAR_NS;
+        long t = Records.TIME_NS;
+        run(clock, "hourly", 1_000_000_000L, t, 5, t, t + HOUR_NS);
+        assertThat(List.of(lines("app.log.1"), lines("app.log"))).containsExactly(4, 1);
+    }
+
+    @Test
+    void aWorkerThatIsADayBehindBeginsNoFileOfItsOwn() throws IOException {
+        Clock clock = new Clock();
+        clock.offsetNs += YEAR_NS;
+        long t = Records.TIME_NS;
+        List<LogRecord> records = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            records.add(Records.at(i % 2 == 0 ? t : t - 24 * HOUR_NS, i, "record " + i));
+        }
+        FileSettings daily = settings("daily");
+        RotationSettings time = daily.rotation();
+        RotationSettings both = new RotationSettings(
+                400,
+                time.schedule(),
+                time.name(),
+                time.keepFiles(),
+                time.maxAgeMs(),
+                time.maxTotalSize(),
+                time.minFreeSpace(),
+                null,
+                List.of(),
+                0);
+        FileSettings settings =
+                new FileSettings(LOG, "human", ZoneOffset.UTC, true, 300, 100_000_000L, true, both, 64, 1000);
+        clock.run(new FileHandler(settings, ops, InlineBackground::new), records);
+        assertThat(ops.files())
+                .hasSizeGreaterThan(10)
+                .filteredOn(file -> !file.equals(LOG))
+                .allMatch(file -> ops.content(file).lines().count() > 3);
+    }
+
+    @Test
     void theLastSecondThatACheckpointCanHoldBeginsAFileThatLasts() throws IOException {
         Clock clock = new Clock();
         long late = (RotationTimer.LAST_SECOND + 5) * 1_000_000_000L;

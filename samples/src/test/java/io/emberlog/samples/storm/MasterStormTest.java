@@ -103,6 +103,10 @@ class MasterStormTest {
                 .as("each death is told, in spite of the master's own")
                 .contains(victims(kills));
         assertThat(judgement.sum("acknowledged")).isPositive();
+        if (variant == StormVariant.COMPRESSED) {
+            assertThat(OutputFiles.of(run.directory.output()))
+                    .anyMatch(file -> file.toString().endsWith(".gz"));
+        }
     }
 
     private void killAt(int kill, Moment moment, Random random) throws Exception {
