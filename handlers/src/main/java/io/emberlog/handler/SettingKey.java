@@ -241,7 +241,7 @@ public final class SettingKey {
      * @throws IllegalArgumentException saying what is wrong and what is allowed; the key's name is not in the text
      */
     public Object parse(Object raw) {
-        if (off != null && OFF.equals(raw)) {
+        if (off != null && (OFF.equals(raw) || off.equals(raw))) {
             return off;
         }
         Object value = read(Objects.requireNonNull(raw, name));

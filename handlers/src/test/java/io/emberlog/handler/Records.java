@@ -39,6 +39,18 @@ public final class Records {
         return wrap(sequence, Arrays.copyOf(encoder.buffer(), encoder.length()));
     }
 
+    /** With a literal text, of that time. */
+    public static LogRecord at(long epochNs, long sequence, String text) {
+        BatchEncoder encoder = new BatchEncoder(1024 * 1024, 64 * 1024);
+        encoder.begin();
+        encoder.beginEntry(9, epochNs, 17);
+        encoder.text(LOGGER, "com.acme.Orders");
+        encoder.text(TEMPLATE, text);
+        encoder.endEntry();
+        encoder.finish(0, sequence);
+        return wrap(sequence, Arrays.copyOf(encoder.buffer(), encoder.length()));
+    }
+
     /** Of another worker, with logger and text. */
     public static LogRecord of(String worker, String logger, int severity, long sequence, String text) {
         LogRecord record = record(sequence, severity, encoder -> {

@@ -2,6 +2,7 @@ package io.emberlog.handler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -283,5 +284,17 @@ class SettingKeyTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SettingKey.size("max", "Bytes.").orOff())
                 .withMessageContaining("cannot be off");
+    }
+
+    /** A handler's settings are read twice: as the file has them, and typed. */
+    @Test
+    void offIsReadAgainAsItWasRead() {
+        SettingKey key = SettingKey.duration("max_age", "Age.")
+                .between("1 m", "1 d")
+                .orOff()
+                .orElse("off");
+        Object off = key.parse("off");
+        assertThat(key.parse(off)).isEqualTo(off);
+        assertThatThrownBy(() -> key.parse("0 s")).hasMessageContaining("too small");
     }
 }

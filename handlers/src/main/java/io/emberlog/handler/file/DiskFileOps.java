@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +140,26 @@ final class DiskFileOps implements FileOps {
 
     private static String keyOf(BasicFileAttributes attributes) {
         return attributes.fileKey() == null ? "" : attributes.fileKey().toString();
+    }
+
+    @Override
+    public Stat stat(Path file) throws IOException {
+        try {
+            BasicFileAttributes attributes = attributes(file);
+            return new Stat(attributes.size(), attributes.lastModifiedTime().toMillis());
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public void setModified(Path file, long epochMs) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.fromMillis(epochMs));
+    }
+
+    @Override
+    public long usableSpace(Path directory) throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.emberlog.handler.format.Utf8Buffer;
 import io.emberlog.message.Level;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /** Lines into one file ({@link OutputFile}): one life is one of that file. */
 final class FileHandler implements Handler {
@@ -15,17 +16,21 @@ final class FileHandler implements Handler {
 
     private final FileSettings settings;
     private final FileOps ops;
+    private final Supplier<Background> backgrounds;
     private final Format format;
     private final Path path;
     private final Utf8Buffer line = new Utf8Buffer(1024);
 
     private HandlerContext context;
+    private Housekeeper housekeeper;
     private OutputFile file;
     private long lastCheckNs;
 
-    FileHandler(FileSettings settings, FileOps ops) {
+    /** @param backgrounds one for each life, for what is done with rotated files */
+    FileHandler(FileSettings settings, FileOps ops, Supplier<Background> backgrounds) {
         this.settings = settings;
         this.ops = ops;
+        this.backgrounds = backgrounds;
         this.path = settings.pattern().fixedPath();
         this.format = Format.of(settings.format(), settings.zone());
     }
@@ -34,8 +39,11 @@ final class FileHandler implements Handler {
     public void open(HandlerContext newContext) throws IOException {
         context = newContext;
         lastCheckNs = context.nanoTime();
-        file = new OutputFile(path, readState(), settings, ops, context);
+        housekeeper =
+                new Housekeeper(settings.rotation(), ops, context, path.getParent(), this::report, backgrounds.get());
+        file = new OutputFile(path, readState(), settings, ops, context, housekeeper);
         file.open();
+        housekeeper.found();
     }
 
     private FileState readState() {
@@ -60,7 +68,7 @@ final class FileHandler implements Handler {
         }
         line.clear();
         format.format(record, line);
-        file.append(line);
+        file.append(line, record.entry().timestampNs());
     }
 
     @Override
@@ -71,6 +79,7 @@ final class FileHandler implements Handler {
     @Override
     public void tick(long nowNs) throws IOException {
         file.writeIfDue(nowNs);
+        housekeeper.tick(nowNs);
         if (nowNs - lastCheckNs >= CHECK_INTERVAL_NS) {
             reopen();
             lastCheckNs = nowNs;
@@ -97,6 +106,9 @@ final class FileHandler implements Handler {
 
     @Override
     public void close() throws IOException {
+        if (housekeeper != null) {
+            housekeeper.close();
+        }
         if (file != null) {
             file.close();
         }

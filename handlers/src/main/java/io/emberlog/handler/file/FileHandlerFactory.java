@@ -5,6 +5,7 @@ import io.emberlog.handler.HandlerFactory;
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.SettingKey;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** {@code type = "file"}. */
 public final class FileHandlerFactory implements HandlerFactory {
@@ -31,8 +32,9 @@ public final class FileHandlerFactory implements HandlerFactory {
     @Override
     public Handler create(HandlerSettings settings) {
         FileSettings checked = FileSettings.of(settings);
+        Supplier<Background> backgrounds = () -> new ArchivistThread(settings.handlerName());
         return checked.pattern().isFixed()
-                ? new FileHandler(checked, new DiskFileOps())
-                : new FileTreeHandler(checked, new DiskFileOps());
+                ? new FileHandler(checked, new DiskFileOps(), backgrounds)
+                : new FileTreeHandler(checked, new DiskFileOps(), backgrounds);
     }
 }

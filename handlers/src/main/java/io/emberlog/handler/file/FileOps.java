@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Every step that the file handler takes on a disk: the seam where tests fail the k-th one, or die in it. An operation
- * that throws may have been done, not done, or done in part; the handler assumes nothing. One thread.
+ * that throws may have been done, not done, or done in part; the handler assumes nothing. The handler's thread, and the one that
+ * works on rotated files ({@link Archivist}); each for files of its own.
  */
 interface FileOps {
     /** Parents included; existing ones are fine. */
@@ -41,6 +42,15 @@ interface FileOps {
     /** Identity of what stands at that path now; equal to {@link OpenFile#key} of the same file. Null: nothing there. */
     String key(Path file) throws IOException;
 
+    /** Null: nothing there. */
+    Stat stat(Path file) throws IOException;
+
+    /** Sets the time of the last write. */
+    void setModified(Path file, long epochMs) throws IOException;
+
+    /** Bytes that this process may still write to the file system of that directory. */
+    long usableSpace(Path directory) throws IOException;
+
     /** Names, in no order; empty when there is no such directory. */
     List<String> list(Path directory) throws IOException;
 
@@ -51,6 +61,12 @@ interface FileOps {
 
     /** Makes creations and renames in that directory durable. */
     void forceDirectory(Path directory) throws IOException;
+
+    /**
+     * @param size bytes
+     * @param modifiedMs last write, since the epoch
+     */
+    record Stat(long size, long modifiedMs) {}
 
     /** One open file. */
     interface OpenFile extends Closeable {

@@ -7,6 +7,7 @@ import io.emberlog.handler.format.FormatKeys;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a file handler is told. Immutable.
@@ -18,8 +19,7 @@ import java.util.List;
  * @param bufferSize bytes gathered before one write
  * @param flushIntervalNs longest time in the buffer
  * @param forceAtCheckpoint contents are on the device before a checkpoint says that they are there
- * @param maxSize a file that a line would make longer is rotated before; {@link Long#MAX_VALUE} = never
- * @param keepFiles rotated files kept; {@link Long#MAX_VALUE} = all
+ * @param rotation when the file is rotated, and what becomes of it then
  * @param maxOpenFiles of a path with placeholders: files open at once
  * @param maxFiles of a path with placeholders: files there may be at once
  */
@@ -31,8 +31,7 @@ record FileSettings(
         int bufferSize,
         long flushIntervalNs,
         boolean forceAtCheckpoint,
-        long maxSize,
-        long keepFiles,
+        RotationSettings rotation,
         int maxOpenFiles,
         int maxFiles) {
 
@@ -57,15 +56,6 @@ record FileSettings(
                     "checkpoint",
                     "never")
             .orElse("checkpoint");
-    static final SettingKey MAX_SIZE = SettingKey.size(
-                    "max_size", "The file is renamed to path.1, path.2, ... before it grows beyond this; 0 = never.")
-            .orElse("100 MB");
-    static final SettingKey KEEP_FILES = SettingKey.integer(
-                    "keep_files", "Renamed files that are kept, the newest ones; 0 = all.")
-            .unit("files")
-            .orElse(7L)
-            .between("0", "1000000");
-
     static final SettingKey MAX_OPEN_FILES = SettingKey.integer(
                     "max_open_files",
                     "Of a path with placeholders: files open at once; the one not written for longest is closed.")
@@ -80,48 +70,38 @@ record FileSettings(
             .orElse(1000L)
             .between("1", "10000");
 
-    static final List<SettingKey> KEYS = List.of(
-            PATH,
-            FormatKeys.FORMAT,
-            FormatKeys.PATTERN,
-            FormatKeys.TIME_ZONE,
-            CREATE,
-            BUFFER,
-            FLUSH_INTERVAL,
-            FSYNC,
-            MAX_SIZE,
-            KEEP_FILES,
-            MAX_OPEN_FILES,
-            MAX_FILES);
+    static final List<SettingKey> KEYS = Stream.of(
+                    List.of(PATH, FormatKeys.FORMAT, FormatKeys.PATTERN, FormatKeys.TIME_ZONE, CREATE, BUFFER, FLUSH_INTERVAL, FSYNC),
+                    RotationSettings.KEYS,
+                    List.of(MAX_OPEN_FILES, MAX_FILES))
+            .flatMap(List::stream)
+            .toList();
 
     static FileSettings of(HandlerSettings settings) {
         Path path = settings.path(PATH).toAbsolutePath().normalize();
         if (path.getFileName() == null) {
             throw new IllegalArgumentException("path: " + path + " is a directory; allowed: the path of a file");
         }
-        if (!PathPattern.of(path).isFixed() && !settings.bool(CREATE)) {
+        ZoneId zone = FormatKeys.zone(settings);
+        RotationSettings rotation = RotationSettings.of(settings, zone);
+        if (!PathPattern.of(path, rotation.name()).isFixed() && !settings.bool(CREATE)) {
             throw new IllegalArgumentException(
                     "create: false goes with one file; allowed: true, as path has placeholders");
         }
         return new FileSettings(
                 path,
                 FormatKeys.format(settings),
-                FormatKeys.zone(settings),
+                zone,
                 settings.bool(CREATE),
                 (int) settings.size(BUFFER),
                 settings.duration(FLUSH_INTERVAL).toNanos(),
                 settings.string(FSYNC).equals("checkpoint"),
-                orNone(settings.size(MAX_SIZE)),
-                orNone(settings.integer(KEEP_FILES)),
+                rotation,
                 (int) settings.integer(MAX_OPEN_FILES),
                 (int) settings.integer(MAX_FILES));
     }
 
     PathPattern pattern() {
-        return PathPattern.of(path);
-    }
-
-    private static long orNone(long value) {
-        return value == 0 ? Long.MAX_VALUE : value;
+        return PathPattern.of(path, rotation.name());
     }
 }

@@ -6,16 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What a checkpoint of the file handler says, version 1, little-endian. Written and read by {@link FileHandler};
+ * What a checkpoint of the file handler says, version 3, little-endian. Written and read by {@link FileHandler};
  * stored by its caller.
  *
  * <pre>
- *  byte 0         1       2      4         8        16       24            28
- *       +---------+-------+------+---------+--------+--------+------------+------+-----------+-----+
- *       | version | flags | zero | tailCrc | length | number | pathLength | path | keyLength | key |
- *       +---------+-------+------+---------+--------+--------+------------+------+-----------+-----+
- *   flags: 1 = about to be renamed to path.number
- *   path, key: UTF-8; each length an i32
+ *  byte 0         1          2      4         8        16       24      32          40
+ *       +---------+----------+------+---------+--------+--------+-------+-----------+-------+
+ *       | version | commands | zero | tailCrc | length | number | start | lastStart | texts |
+ *       +---------+----------+------+---------+--------+--------+-------+-----------+-------+
+ *   texts: path, key, target, each an i32 of bytes and UTF-8
  * </pre>
  *
  * @param path the file, as configured and made absolute
@@ -23,24 +22,40 @@ import java.util.Optional;
  *     {@linkplain #withoutKey without}
  * @param length bytes that hold exactly the records up to this checkpoint (and what stood there before us)
  * @param tailCrc CRC32C of the last 4 KiB before {@code length}, or of all there are
- * @param rotating {@code path} is to become {@code path.number}, if it has not yet
- * @param number of the rotation under way, else of the last one; 0 = none yet
+ * @param rotation of this file and the ones before it
  */
-record FileState(String path, String key, long length, int tailCrc, boolean rotating, long number) {
-    private static final int VERSION = 1;
-    private static final int ROTATING = 1;
+record FileState(String path, String key, long length, int tailCrc, Rotation rotation) {
+    /**
+     * @param target the name that {@code path} is to get, if it has not yet; empty = it stays
+     * @param number of the rotation under way, else of the last one; 0 = none yet, or without number
+     * @param start of the file's first record, seconds since the epoch; 0 = unknown
+     * @param lastStart that of the file rotated last, or being rotated
+     * @param commands rotated files that wait for the command, 0 to 255
+     */
+    record Rotation(String target, long number, long start, long lastStart, int commands) {
+        static final int MOST_COMMANDS = 255;
+        static final Rotation NONE = new Rotation("", 0, 0, 0, 0);
+
+        boolean isIntended() {
+            return !target.isEmpty();
+        }
+    }
+
+    private static final int VERSION = 3;
 
     private static final int VERSION_OFFSET = 0;
-    private static final int FLAGS_OFFSET = VERSION_OFFSET + 1;
-    private static final int ZERO_OFFSET = FLAGS_OFFSET + 1;
+    private static final int COMMANDS_OFFSET = VERSION_OFFSET + 1;
+    private static final int ZERO_OFFSET = COMMANDS_OFFSET + 1;
     private static final int TAIL_CRC_OFFSET = ZERO_OFFSET + Short.BYTES;
     private static final int LENGTH_OFFSET = TAIL_CRC_OFFSET + Integer.BYTES;
     private static final int NUMBER_OFFSET = LENGTH_OFFSET + Long.BYTES;
-    private static final int PATH_OFFSET = NUMBER_OFFSET + Long.BYTES;
+    private static final int START_OFFSET = NUMBER_OFFSET + Long.BYTES;
+    private static final int LAST_START_OFFSET = START_OFFSET + Long.BYTES;
+    private static final int TEXTS_OFFSET = LAST_START_OFFSET + Long.BYTES;
 
     /** Of which only the CRC32C of the key is known, in place of the tail's, and that only when the length is 0. */
-    static FileState withoutKey(String path, long length, int crc, boolean rotating, long number) {
-        return new FileState(path, null, length, crc, rotating, number);
+    static FileState withoutKey(String path, long length, int crc, Rotation rotation) {
+        return new FileState(path, null, length, crc, rotation);
     }
 
     /** Whether this open file is the one meant. */
@@ -52,50 +67,66 @@ record FileState(String path, String key, long length, int tailCrc, boolean rota
     }
 
     byte[] encode() {
-        byte[] pathBytes = path.getBytes(StandardCharsets.UTF_8);
-        byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
-        int keyOffset = PATH_OFFSET + Integer.BYTES + pathBytes.length;
-        byte[] state = new byte[keyOffset + Integer.BYTES + keyBytes.length];
+        byte[][] texts = {utf8(path), utf8(key), utf8(rotation.target())};
+        int length = TEXTS_OFFSET;
+        for (byte[] text : texts) {
+            length += Integer.BYTES + text.length;
+        }
+        byte[] state = new byte[length];
         state[VERSION_OFFSET] = VERSION;
-        state[FLAGS_OFFSET] = (byte) (rotating ? ROTATING : 0);
+        state[COMMANDS_OFFSET] = (byte) rotation.commands();
         Bytes.putInt(state, TAIL_CRC_OFFSET, tailCrc);
-        Bytes.putLong(state, LENGTH_OFFSET, length);
-        Bytes.putLong(state, NUMBER_OFFSET, number);
-        putText(state, PATH_OFFSET, pathBytes);
-        putText(state, keyOffset, keyBytes);
+        Bytes.putLong(state, LENGTH_OFFSET, this.length);
+        Bytes.putLong(state, NUMBER_OFFSET, rotation.number());
+        Bytes.putLong(state, START_OFFSET, rotation.start());
+        Bytes.putLong(state, LAST_START_OFFSET, rotation.lastStart());
+        int at = TEXTS_OFFSET;
+        for (byte[] text : texts) {
+            Bytes.putInt(state, at, text.length);
+            System.arraycopy(text, 0, state, at + Integer.BYTES, text.length);
+            at += Integer.BYTES + text.length;
+        }
         return state;
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** Empty when these bytes are no state of this version. */
     static Optional<FileState> decode(byte[] state) {
-        if (state.length < PATH_OFFSET || state[VERSION_OFFSET] != VERSION) {
+        if (state.length < TEXTS_OFFSET || state[VERSION_OFFSET] != VERSION) {
             return Optional.empty();
         }
-        String path = getText(state, PATH_OFFSET);
-        String key =
-                path == null ? null : getText(state, PATH_OFFSET + Integer.BYTES + Bytes.getInt(state, PATH_OFFSET));
+        String[] texts = new String[3];
+        int at = TEXTS_OFFSET;
+        for (int i = 0; i < texts.length; i++) {
+            int length = state.length - at < Integer.BYTES ? -1 : Bytes.getInt(state, at);
+            at += Integer.BYTES;
+            if (length < 0 || length > state.length - at) {
+                return Optional.empty();
+            }
+            texts[i] = new String(state, at, length, StandardCharsets.UTF_8);
+            at += length;
+        }
         long length = Bytes.getLong(state, LENGTH_OFFSET);
-        long number = Bytes.getLong(state, NUMBER_OFFSET);
-        if (key == null || length < 0 || number < 0) {
+        Rotation rotation = new Rotation(
+                texts[2],
+                Bytes.getLong(state, NUMBER_OFFSET),
+                Bytes.getLong(state, START_OFFSET),
+                Bytes.getLong(state, LAST_START_OFFSET),
+                Byte.toUnsignedInt(state[COMMANDS_OFFSET]));
+        if (length < 0
+                || rotation.number() < 0
+                || !isTime(rotation.start())
+                || !isTime(rotation.lastStart())
+                || texts[2].indexOf('/') >= 0) {
             return Optional.empty();
         }
-        boolean rotating = (state[FLAGS_OFFSET] & ROTATING) != 0;
-        return Optional.of(new FileState(path, key, length, Bytes.getInt(state, TAIL_CRC_OFFSET), rotating, number));
+        return Optional.of(new FileState(texts[0], texts[1], length, Bytes.getInt(state, TAIL_CRC_OFFSET), rotation));
     }
 
-    private static void putText(byte[] state, int offset, byte[] text) {
-        Bytes.putInt(state, offset, text.length);
-        System.arraycopy(text, 0, state, offset + Integer.BYTES, text.length);
-    }
-
-    private static String getText(byte[] state, int offset) {
-        if (state.length - offset < Integer.BYTES) {
-            return null;
-        }
-        int length = Bytes.getInt(state, offset);
-        int from = offset + Integer.BYTES;
-        return length < 0 || length > state.length - from
-                ? null
-                : new String(state, from, length, StandardCharsets.UTF_8);
+    private static boolean isTime(long seconds) {
+        return seconds >= 0 && seconds <= RotationTimer.LAST_SECOND;
     }
 }

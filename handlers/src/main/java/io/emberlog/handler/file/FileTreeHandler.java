@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Lines into many files, by what the records say ({@link PathPattern}); each line exactly once in its file, as {@link
@@ -24,8 +25,8 @@ import java.util.concurrent.TimeUnit;
  * F17  after a new file was created, before a            an empty file that the       creates nothing; goes on at its end
  *      checkpoint names it                               checkpoint does not name
  * F18  between the writes of two files                   each as F2 or F3             each as there, at its next record
- * F19  between the intent of one file's rotation and     an intent among the others   finishes it at that file's next
- *      the rename                                                                     record
+ * F19  between the intent of one file's rotation and     an intent among the others   finishes it before all else
+ *      the rename
  * F20  after a file was closed to open another           as F2, or as it was          as F2
  * </pre>
  */
@@ -35,6 +36,7 @@ final class FileTreeHandler implements Handler {
 
     private final FileSettings settings;
     private final FileOps ops;
+    private final Supplier<Background> backgrounds;
     private final Format format;
     private final PathPattern pattern;
     private final Utf8Buffer line = new Utf8Buffer(1024);
@@ -44,6 +46,7 @@ final class FileTreeHandler implements Handler {
     private final Map<String, OutputFile> open = new LinkedHashMap<>(16, 0.75f, true);
 
     private HandlerContext context;
+    private Housekeeper housekeeper;
     private long lastCheckNs;
     private long cleanAtNs;
     private int stateLength;
@@ -52,9 +55,11 @@ final class FileTreeHandler implements Handler {
 
     private boolean full;
 
-    FileTreeHandler(FileSettings settings, FileOps ops) {
+    /** @param backgrounds one for each life, for what is done with rotated files */
+    FileTreeHandler(FileSettings settings, FileOps ops, Supplier<Background> backgrounds) {
         this.settings = settings;
         this.ops = ops;
+        this.backgrounds = backgrounds;
         this.pattern = settings.pattern();
         this.format = Format.of(settings.format(), settings.zone());
     }
@@ -68,8 +73,12 @@ final class FileTreeHandler implements Handler {
         pendingLength = 0;
         files.clear();
         open.clear();
+        housekeeper =
+                new Housekeeper(settings.rotation(), ops, context, pattern.root(), this::report, backgrounds.get());
         // the overflow file always has room
-        stateLength = FileTreeState.lengthWithout(pattern.toString()) + FileTreeState.lengthOf(pattern.overflowFile());
+        stateLength = FileTreeState.lengthWithout(pattern.toString())
+                + FileTreeState.lengthOf(pattern.overflowFile())
+                + FileTreeState.ROTATION_LENGTH;
         try {
             ops.createDirectories(pattern.root());
         } catch (AccessDeniedException e) {
@@ -78,6 +87,17 @@ final class FileTreeHandler implements Handler {
         FileTreeState state = readState();
         if (state != null) {
             state.files().forEach(this::add);
+            finishRotations(state);
+            housekeeper.found();
+        }
+    }
+
+    /** So that there is never more than one under way, of which a checkpoint must have the name. */
+    private void finishRotations(FileTreeState state) throws IOException {
+        for (Map.Entry<String, FileState> file : state.files().entrySet()) {
+            if (file.getValue().rotation().isIntended()) {
+                opened(file.getKey());
+            }
         }
     }
 
@@ -97,7 +117,7 @@ final class FileTreeHandler implements Handler {
     }
 
     private OutputFile add(String name, FileState known) {
-        OutputFile file = new OutputFile(pattern.root().resolve(name), known, settings, ops, context);
+        OutputFile file = new OutputFile(pattern.root().resolve(name), known, settings, ops, context, housekeeper);
         files.put(name, file);
         stateLength += name.equals(pattern.overflowFile()) ? 0 : FileTreeState.lengthOf(name);
         return file;
@@ -116,7 +136,7 @@ final class FileTreeHandler implements Handler {
         OutputFile file = opened(pattern.fileFor(record));
         line.clear();
         format.format(record, line);
-        file.append(line);
+        file.append(line, record.entry().timestampNs());
         pendingLength += line.length();
     }
 
@@ -231,6 +251,7 @@ final class FileTreeHandler implements Handler {
             file.writeIfDue(nowNs);
             pendingLength += file.pendingLength();
         }
+        housekeeper.tick(nowNs);
         if (nowNs - lastCheckNs >= CHECK_INTERVAL_NS) {
             reopen();
             lastCheckNs = nowNs;
@@ -262,12 +283,19 @@ final class FileTreeHandler implements Handler {
     }
 
     private void report(Level level, String message) {
-        context.report(level, "file handler " + context.name() + ": " + pattern + " " + message, null);
+        report(level, message, null);
+    }
+
+    private void report(Level level, String message, Throwable cause) {
+        context.report(level, "file handler " + context.name() + ": " + pattern + " " + message, cause);
     }
 
     @Override
     public void close() throws IOException {
         IOException failed = null;
+        if (housekeeper != null) {
+            housekeeper.close();
+        }
         for (OutputFile file : files.values()) {
             try {
                 file.close();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One file of lines, each record exactly once, whenever the process dies. A checkpoint says how long the file is that
@@ -18,8 +19,14 @@ import java.nio.file.Path;
  * that come again and compared; the file is cut only from the first difference ({@link LogFile}), so whoever follows
  * the file sees nothing odd.
  *
- * <p>Rotation: write the buffer; store a checkpoint that says the file is about to be renamed; rename; create the new
- * file; force the directory; delete the oldest. The record in hand opens the new file.
+ * <p>Rotation: write the buffer; store a checkpoint that says the file is about to be renamed, and how; rename; create the new
+ * file; force the directory; delete the oldest. The record in hand opens the new file. Where the renamed file may be
+ * compressed, deleted, or given to a command, that waits for another checkpoint, stored at the next tick, which does not mean
+ * it any more ({@link Housekeeper}, {@link Archivist}).
+ *
+ * <p>By size or by time ({@link RotationTimer}): what decides need not be the same after a crash. A rotation that was begun is
+ * finished because its intent is stored; one that was not is decided anew, but not before everything is compared that
+ * stands behind the stored length, for all of that was written without one.
  *
  * <pre>
  * row  process dies (or step fails)              next start sees                     and does
@@ -27,10 +34,11 @@ import java.nio.file.Path;
  * F2   after a write                             whole lines behind the length       compares, goes on behind them
  * F3   inside a write                            half a line behind the length       compares, goes on inside it
  * F4   after force, before the state is stored   as F2                               as F2
- * F5   after the intent, before the rename       intent; path is the file meant      renames, creates path
- * F6   after the rename                          intent; path.n is that file         creates path
- * F7   after path was created and written        intent; path.n is that file         compares path from its start
- * F8   while the oldest are deleted              too many of them                    deletes them at the next rotation
+ * F5   after the intent, before the rename       intent; path is the file meant      renames to the name of the intent,
+ *                                                                                    whatever is configured now; creates path
+ * F6   after the rename                          intent; target is that file         creates path
+ * F7   after path was created and written        intent; target is that file         compares path from its start
+ * F8   while the oldest are deleted              too many of them                    deletes them at once
  * F9   inside the repair of any other row        the same row or the next one        the same again
  * F10  power fails                               any part of what was not forced     cuts from the first difference
  * F11  fsync fails                               (new life) the state before         writes everything since again
@@ -46,6 +54,12 @@ import java.nio.file.Path;
  *                                                                                    crash they may be cut: do not
  * F21  records behind the length are gone from   lines that exist nowhere else       keeps them; looks for the first line
  *      the journal                                                                   that comes, else goes on at the end
+ * F22  after a record was found to be of the     no intent; the record comes again   decides anew once nothing is left to be
+ *      next day, before the intent is stored                                         compared; F5 to F7 from there on
+ * F23  after a rotation, before the checkpoint   intent; target is that file, and    as F6 and F7; target is held back until
+ *      that releases target                      nobody has touched it               that checkpoint is stored
+ * F24  (no death) the wall clock is set          a time before the file's first, or  at most one rotation in ten minutes for
+ *                                                far behind it                       that
  * </pre>
  *
  * F10 needs {@code fsync = checkpoint} and a caller whose checkpoints never pass its own synced records.
@@ -57,13 +71,18 @@ final class OutputFile {
     /** After a failed rotation the file may grow by this share before the next try. */
     private static final int RETRY_SHARE = 10;
 
+    /** After one that was due by time, the next try comes so much later. */
+    private static final long RETRY_NS = TimeUnit.MINUTES.toNanos(1);
+
     private static final int FIRST_CAPACITY = 1024;
 
     private final FileSettings settings;
     private final FileOps ops;
     private final HandlerContext context;
     private final Path path;
-    private final NumberedFiles numbered;
+    private final Housekeeper housekeeper;
+    private final RotatedFiles rotated;
+    private final RotationTimer timer;
     private Utf8Buffer pending;
 
     /** Where a checkpoint says this file stands, while it is not open; null when none does. */
@@ -78,23 +97,52 @@ final class OutputFile {
     private boolean unforced;
     private long pendingSinceNs;
     private long rotateAbove;
+    /** After a rename that failed, none is due by time before this. */
+    private long rotateFromNs;
+
+    /** A checkpoint that says so may be stored, and must not be the last word. */
+    private boolean rotationBegun;
+
     private long number;
-    private boolean rotating;
+    private long lastStart;
+    /** The name that the file is to get; empty but for the checkpoint that says so. */
+    private String target = "";
 
     /**
      * @param known where the last checkpoint says this file stands; null for one that it does not name
      * @param context asked for a checkpoint where the crash table says so; that checkpoint must hold {@link #state} of this
      *     file
+     * @param housekeeper of this life
      */
-    OutputFile(Path path, FileState known, FileSettings settings, FileOps ops, HandlerContext context) {
+    OutputFile(
+            Path path,
+            FileState known,
+            FileSettings settings,
+            FileOps ops,
+            HandlerContext context,
+            Housekeeper housekeeper) {
         this.path = path;
         this.known = known;
         this.settings = settings;
         this.ops = ops;
         this.context = context;
-        this.numbered = new NumberedFiles(ops, path);
+        this.housekeeper = housekeeper;
+        this.rotated = housekeeper.add(path);
+        this.timer = new RotationTimer(settings.rotation().schedule(), housekeeper.clock());
         this.pending = new Utf8Buffer(FIRST_CAPACITY);
-        this.rotateAbove = settings.maxSize();
+        this.rotateAbove = settings.rotation().maxSize();
+        this.rotateFromNs = context.nanoTime();
+        if (known != null) {
+            know(known.rotation());
+        }
+    }
+
+    private void know(FileState.Rotation rotation) {
+        number = rotation.number();
+        lastStart = rotation.lastStart();
+        timer.restore(rotation.start());
+        rotated.know(timer.dateOf(lastStart), number);
+        rotated.commands().set(rotation.commands());
     }
 
     /** Ready for lines, in a file that a checkpoint names. Nothing happens when it is open. */
@@ -159,8 +207,8 @@ final class OutputFile {
             startAtEnd(settings.create());
             return;
         }
-        number = state.number();
-        if (state.rotating()) {
+        know(state.rotation());
+        if (state.rotation().isIntended()) {
             if (!finishRotation(state)) {
                 reportStranger();
                 startAtEnd(settings.create());
@@ -184,6 +232,7 @@ final class OutputFile {
     /** A file that we know nothing of; on disk as our starting point before the first line. */
     private void startAtEnd(boolean create) throws IOException {
         file = LogFile.atEnd(openOrCreate(create), this::meddledWith);
+        timer.forget();
         context.requestCheckpoint();
     }
 
@@ -218,16 +267,38 @@ final class OutputFile {
         }
     }
 
-    /** Takes a line into the buffer, behind a rotation where one is due. All or nothing. */
-    void append(Utf8Buffer line) throws IOException {
-        long length = file.position() + pending.length();
-        if (length > 0 && length + line.length() > rotateAbove && length >= file.unverifiedEnd()) {
+    /**
+     * Takes a line into the buffer, behind a rotation where one is due. All or nothing.
+     *
+     * @param timeNs of its record, since the epoch
+     */
+    void append(Utf8Buffer line, long timeNs) throws IOException {
+        if (isRotationDue(line.length(), timeNs)) {
             rotate();
         }
+        if (length() == 0) {
+            timer.forget();
+        }
+        timer.begin(timeNs, lastStart);
         if (pending.isEmpty()) {
             pendingSinceNs = context.nanoTime();
         }
         pending.append(line.bytes(), 0, line.length());
+    }
+
+    private boolean isRotationDue(int lineLength, long timeNs) {
+        if (rotationBegun) {
+            return true; // whatever the clocks say now
+        }
+        long length = length();
+        if (length == 0 || length < file.unverifiedEnd()) {
+            return false;
+        }
+        return length + lineLength > rotateAbove || timer.isOver(timeNs) && context.nanoTime() - rotateFromNs >= 0;
+    }
+
+    private long length() {
+        return file.position() + pending.length();
     }
 
     /** Nothing stands in the file that is still to be compared. Only while open. */
@@ -285,26 +356,35 @@ final class OutputFile {
             return known;
         }
         file.meet();
-        return new FileState(path.toString(), file.key(), file.position(), (int) file.tailCrc(), rotating, number);
+        int commands =
+                Math.min(FileState.Rotation.MOST_COMMANDS, rotated.commands().get());
+        FileState.Rotation rotation = new FileState.Rotation(target, number, timer.start(), lastStart, commands);
+        return new FileState(path.toString(), file.key(), file.position(), (int) file.tailCrc(), rotation);
     }
 
     /** Leaves the record in hand to the new file; when it throws an ordinary exception, nothing has happened. */
     private void rotate() throws IOException {
         if (!file.key().equals(ops.key(path))) {
             followReplacement();
+            rotationBegun = false;
             return;
         }
         write();
-        number = numbered.nextNumber(number);
-        rotating = true;
+        long start = timer.startOrNow();
+        String date = timer.dateOf(start);
+        number = rotated.nextNumber(date, number, timer.dateOf(lastStart));
+        lastStart = start;
+        target = rotated.nameOf(date, number);
         FileState intent;
         try {
             intent = state();
+            rotationBegun = true;
             context.requestCheckpoint();
+            rotationBegun = false;
         } finally {
             // if that threw, the intent may be stored: the same record comes again and with it this step, and until a
             // checkpoint is stored not a byte goes into the file
-            rotating = false;
+            target = "";
         }
         try {
             closeFile();
@@ -324,43 +404,44 @@ final class OutputFile {
      * @return false when neither name holds the file meant
      */
     private boolean finishRotation(FileState intent) throws IOException {
-        Path target = numbered.numbered(intent.number());
-        if (!isMeant(target, intent)) {
+        FileState.Rotation rotation = intent.rotation();
+        Path renamed = rotated.at(rotation.target());
+        if (!isMeant(renamed, intent)) {
             if (!isMeant(path, intent)) {
                 return false;
             }
-            if (!rename(target, intent)) {
+            if (!rename(renamed, intent)) {
                 return true;
             }
         }
+        // before anything of it can be found by others
+        rotated.rotated(rotation.target(), timer.dateOf(rotation.lastStart()), rotation.number());
         // whatever stands at path now was created after the rename: all of it is to be compared
         file = LogFile.at(openOrCreate(true), 0, context::recordsAreMissing, this::meddledWith);
-        rotateAbove = settings.maxSize();
+        rotateAbove = settings.rotation().maxSize();
+        timer.forget();
         context.metrics().add(Counter.ROTATIONS, 1);
-        try {
-            numbered.prune(settings.keepFiles());
-        } catch (IOException e) {
-            report(Level.WARN, "old files could not be deleted; tried again at the next rotation", e);
-        }
+        housekeeper.rotated(rotated);
         return true;
     }
 
-    private boolean rename(Path target, FileState intent) throws IOException {
+    private boolean rename(Path renamed, FileState intent) throws IOException {
         try {
-            if (ops.key(target) != null) {
-                throw new IOException(target + " exists");
+            if (ops.key(renamed) != null) {
+                throw new IOException(renamed + " exists");
             }
-            ops.rename(path, target);
+            ops.rename(path, renamed);
             return true;
         } catch (IOException e) {
-            if (isMeant(target, intent)) {
+            if (isMeant(renamed, intent)) {
                 return true;
             }
-            report(Level.ERROR, "could not be renamed to " + target.getFileName() + "; going on in it", e);
+            report(Level.ERROR, "could not be renamed to " + renamed.getFileName() + "; going on in it", e);
             continueAt(intent);
             // before a further line: a next start that still saw the intent would take it along and write it again
             context.requestCheckpoint();
-            rotateAbove = file.position() + Math.max(1, settings.maxSize() / RETRY_SHARE);
+            rotateAbove = file.position() + Math.max(1, settings.rotation().maxSize() / RETRY_SHARE);
+            rotateFromNs = context.nanoTime() + RETRY_NS;
             return false;
         }
     }
@@ -379,6 +460,7 @@ final class OutputFile {
         LogFile old = file;
         file = LogFile.atEnd(openOrCreate(settings.create()), this::meddledWith);
         old.close();
+        timer.forget();
         context.requestCheckpoint();
     }
 
@@ -392,6 +474,7 @@ final class OutputFile {
 
     /** Ends; what is in the buffer is lost. */
     void close() throws IOException {
+        housekeeper.remove(rotated);
         try {
             closeFile();
         } finally {

@@ -9,21 +9,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BiPredicate;
 
 /**
  * The path of a file handler, in which {@code {worker}}, {@code {service}}, {@code {logger}} and {@code {level}} stand for what
  * a record says; {@code {{} and {@code }}} are braces. Immutable.
  *
  * <p>Two records whose values differ never share a file, and none leaves its directory, whatever the values are: see {@link
- * SafeValue} for one value, and the rules below for their neighbours.
+ * SafeValue} for one value, and the rules below for their neighbours. What rotated files are called belongs to it, for two
+ * handlers must not meet in one of those either.
  */
 final class PathPattern {
     private static final int MAX_FILE_NAME = 255;
-    /** A dot and the number of a rotated file. */
-    private static final int ROTATION_ROOM = 20;
-
-    private static final String ROTATED = ".+\\.[1-9][0-9]{0,17}";
 
     private enum Field {
         WORKER,
@@ -45,22 +41,12 @@ final class PathPattern {
             return parts.stream().allMatch(part -> part.field == null);
         }
 
-        String literalStart() {
-            Part first = parts.get(0);
-            return first.field == null ? first.literal : "";
-        }
-
-        /** False when no values make these two the same. */
-        boolean mayBe(Name other) {
-            if (isFixed() && other.isFixed()) {
-                return literalEnd().equals(other.literalEnd());
+        NameSet names() {
+            NameSet names = NameSet.literal("");
+            for (Part part : parts) {
+                names = names.then(part.field == null ? NameSet.literal(part.literal) : NameSet.value());
             }
-            return isEither(literalStart(), other.literalStart(), String::startsWith)
-                    && isEither(literalEnd(), other.literalEnd(), String::endsWith);
-        }
-
-        private static boolean isEither(String a, String b, BiPredicate<String, String> whole) {
-            return whole.test(a, b) || whole.test(b, a);
+            return names;
         }
 
         String literalEnd() {
@@ -71,21 +57,24 @@ final class PathPattern {
 
     private final Path root;
     private final List<Name> names;
+    private final RotatedName rotated;
 
-    private PathPattern(Path root, List<Name> names) {
+    private PathPattern(Path root, List<Name> names, RotatedName rotated) {
         this.root = root;
         this.names = names;
+        this.rotated = rotated;
     }
 
     /**
      * @param path absolute
+     * @param rotated what rotated files are called
      * @throws IllegalArgumentException for an unknown placeholder, or one where files could get into each other's way
      */
-    static PathPattern of(Path path) {
+    static PathPattern of(Path path, RotatedName rotated) {
         Path root = path.getRoot();
         List<Name> names = new ArrayList<>();
         for (int i = 0; i < path.getNameCount(); i++) {
-            Name name = parse(path.getName(i).toString());
+            Name name = parse(path.getName(i).toString(), rotated.extraLength());
             if (names.isEmpty() && name.isFixed() && i < path.getNameCount() - 1) {
                 root = root.resolve(name.literalEnd());
             } else {
@@ -97,10 +86,37 @@ final class PathPattern {
             throw new IllegalArgumentException("path: \"" + path.getFileName() + "\" ends in a placeholder, or not in a"
                     + " letter; allowed: a file name that ends like {worker}.log, since rotated files end in .1, .2");
         }
-        return new PathPattern(root, List.copyOf(names));
+        int length = last.literalEnd().getBytes(StandardCharsets.UTF_8).length;
+        if (last.isFixed() && length + rotated.extraLength() > MAX_FILE_NAME) {
+            throw new IllegalArgumentException("path: \"" + path.getFileName() + "\" has " + length
+                    + " bytes, and rotated files up to " + rotated.extraLength() + " more; allowed: " + MAX_FILE_NAME
+                    + " together");
+        }
+        PathPattern pattern = new PathPattern(root, List.copyOf(names), rotated);
+        pattern.checkRotated();
+        return pattern;
     }
 
-    private static Name parse(String text) {
+    /** No rotated file may be called like one that is written, or like one of another file. */
+    private void checkRotated() {
+        if (!isFixed() && !rotated.beginsWithFile()) {
+            throw new IllegalArgumentException("rotated_name: \"" + rotated + "\" does not begin with {file}; allowed:"
+                    + " what does, such as {file}.{date}, as path has placeholders");
+        }
+        List<Family> families = families();
+        for (Family family : families) {
+            for (Family other : families) {
+                if (meet(family.directories(), other.directories())
+                        && family.file().meets(rotated.names(other.file()))) {
+                    throw new IllegalArgumentException("rotated_name: \"" + rotated
+                            + "\" may be the name of a file that is written; allowed: another ending than that of path"
+                            + (isFixed() ? "" : ", such as {file}.{date}"));
+                }
+            }
+        }
+    }
+
+    private static Name parse(String text, int rotationRoom) {
         List<Part> parts = new ArrayList<>();
         StringBuilder literal = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
@@ -122,7 +138,7 @@ final class PathPattern {
             }
         }
         addLiteral(parts, literal);
-        return name(text, parts);
+        return name(text, parts, rotationRoom);
     }
 
     private static void addLiteral(List<Part> parts, StringBuilder literal) {
@@ -169,7 +185,7 @@ final class PathPattern {
     }
 
     /** The separators between placeholders are escaped in values, so that a-b and c cannot look like a and b-c. */
-    private static Name name(String text, List<Part> parts) {
+    private static Name name(String text, List<Part> parts, int rotationRoom) {
         StringBuilder separators = new StringBuilder();
         int literal = 0;
         int fields = 0;
@@ -194,7 +210,7 @@ final class PathPattern {
                 }
             }
         }
-        int room = fields == 0 ? 0 : (MAX_FILE_NAME - ROTATION_ROOM - literal) / fields;
+        int room = fields == 0 ? 0 : (MAX_FILE_NAME - rotationRoom - literal) / fields;
         if (fields > 0 && room < SafeValue.MIN_ROOM) {
             throw new IllegalArgumentException("path: \"" + text + "\" leaves " + room + " bytes for a placeholder;"
                     + " allowed: at least " + SafeValue.MIN_ROOM + " within a name of " + MAX_FILE_NAME);
@@ -212,71 +228,46 @@ final class PathPattern {
         return root.resolve(names.get(0).literalEnd());
     }
 
+    /** Files that are written in directories of these names, and what they are called. */
+    private record Family(List<NameSet> directories, NameSet file) {}
+
     /**
-     * Whether a record's values could lead both to one file. By what stands in front of the first and behind the last
-     * placeholder of each name, so that it is said of some that cannot; also when both have one overflow file, and when one
-     * could be a rotated file of the other, which would delete it.
+     * Whether a record's values could lead both to one file, a rotated one, a compressed one or one of records that find no other
+     * room included.
      */
     boolean mayMeet(PathPattern other) {
-        return mayBeOne(other)
-                || isRotated() && unrotated().mayBeOne(other)
-                || other.isRotated() && other.unrotated().mayBeOne(this);
+        for (Family mine : families()) {
+            for (Family theirs : other.families()) {
+                if (meet(mine.directories, theirs.directories)
+                        && mine.file
+                                .or(rotated.names(mine.file))
+                                .meets(theirs.file.or(other.rotated.names(theirs.file)))) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
-    private boolean mayBeOne(PathPattern other) {
-        return meet(path(), other.path())
-                || !isFixed() && meet(overflowPath(), other.path())
-                || !other.isFixed() && meet(path(), other.overflowPath())
-                || !isFixed() && !other.isFixed() && overflowPath().equals(other.overflowPath());
-    }
-
-    /** Whether it looks like a rotated file of another one; see {@link NumberedFiles}. */
-    private boolean isRotated() {
-        return last().isFixed() && last().literalEnd().matches(ROTATED);
-    }
-
-    private PathPattern unrotated() {
-        String name = last().literalEnd();
-        List<Name> unrotated = new ArrayList<>(names);
-        unrotated.set(
-                names.size() - 1,
-                fixed(Path.of(name.substring(0, name.lastIndexOf('.')))).get(0));
-        return new PathPattern(root, List.copyOf(unrotated));
-    }
-
-    private Name last() {
-        return names.get(names.size() - 1);
-    }
-
-    private static boolean meet(List<Name> a, List<Name> b) {
+    private static boolean meet(List<NameSet> a, List<NameSet> b) {
         if (a.size() != b.size()) {
             return false;
         }
         for (int i = 0; i < a.size(); i++) {
-            if (!a.get(i).mayBe(b.get(i))) {
+            if (!a.get(i).meets(b.get(i))) {
                 return false;
             }
         }
         return true;
     }
 
-    /** All names from the file system's root on. */
-    private List<Name> path() {
-        List<Name> all = fixed(root);
-        all.addAll(names);
-        return all;
-    }
-
-    private List<Name> overflowPath() {
-        return fixed(root.resolve(overflowFile()));
-    }
-
-    private static List<Name> fixed(Path path) {
-        List<Name> fixed = new ArrayList<>();
-        for (Path name : path) {
-            fixed.add(new Name(List.of(new Part(name.toString(), null)), 0, ""));
-        }
-        return fixed;
+    private List<Family> families() {
+        List<NameSet> above = new ArrayList<>();
+        root.forEach(name -> above.add(NameSet.literal(name.toString())));
+        List<NameSet> directories = new ArrayList<>(above);
+        names.subList(0, names.size() - 1).forEach(name -> directories.add(name.names()));
+        Family own = new Family(directories, names.get(names.size() - 1).names());
+        return isFixed() ? List.of(own) : List.of(own, new Family(above, NameSet.literal(overflowFile())));
     }
 
     /** The directory that holds all files. */

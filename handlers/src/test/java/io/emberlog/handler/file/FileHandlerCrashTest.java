@@ -254,7 +254,8 @@ class FileHandlerCrashTest {
 
                 @Override
                 protected void store(byte[] state, int position) {
-                    if (FileState.decode(state).orElseThrow().rotating() && disk.content(numbered(1)) == null) {
+                    if (FileState.decode(state).orElseThrow().rotation().isIntended()
+                            && disk.content(numbered(1)) == null) {
                         disk.put(numbered(1), "in the way\n");
                     }
                 }
@@ -507,12 +508,21 @@ class FileHandlerCrashTest {
     }
 
     private static FileHandler handler(MemoryFileOps disk, FileSettings settings) {
-        return new FileHandler(settings, disk);
+        return new FileHandler(settings, disk, InlineBackground::new);
     }
 
     static FileSettings settings(long maxSize, long keepFiles) {
         return new FileSettings(
-                LOG, "human", ZoneOffset.UTC, true, 300, 100_000_000L, true, maxSize, keepFiles, 64, 1000);
+                LOG,
+                "human",
+                ZoneOffset.UTC,
+                true,
+                300,
+                100_000_000L,
+                true,
+                RotationSettings.bySize(maxSize, keepFiles),
+                64,
+                1000);
     }
 
     private static Path numbered(int number) {

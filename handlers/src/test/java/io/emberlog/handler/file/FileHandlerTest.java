@@ -2,6 +2,7 @@ package io.emberlog.handler.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerContractTest;
@@ -13,6 +14,7 @@ import io.emberlog.handler.Records;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +38,7 @@ class FileHandlerTest extends HandlerContractTest {
     }
 
     private Handler create(Map<String, Object> given) {
-        return new FileHandler(FileSettings.of(settings(given)), ops);
+        return new FileHandler(FileSettings.of(settings(given)), ops, InlineBackground::new);
     }
 
     private HandlerSettings settings(Map<String, Object> given) {
@@ -132,6 +134,45 @@ class FileHandlerTest extends HandlerContractTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no permission")
                 .hasMessageContaining(System.getProperty("user.name"));
+    }
+
+    @Test
+    void whatIsWrongWithRotationIsRefusedAtItsSetting() {
+        Map<String, Map<String, Object>> wrong = Map.of(
+                "compress: \"zstd\" is not installed; allowed: none, gzip;", Map.of("compress", "zstd"),
+                "compress: \"brotli\" is unknown; allowed: none, gzip, zstd, lz4", Map.of("compress", "brotli"),
+                "rotate: \"weekly\" is not a duration", Map.of("rotate", "weekly"),
+                "rotated_name: \"x\" names all files alike", Map.of("rotated_name", "x"),
+                "archive_command: begins with an empty text", Map.of("archive_command", List.of("", "x")),
+                "max_age: \"1 s\" is too small", Map.of("max_age", "1 s"));
+        wrong.forEach((message, given) -> assertThatThrownBy(() -> new FileHandlerFactory().create(settings(given)))
+                .as(message)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message));
+    }
+
+    /** The thread that compresses belongs to one life; ending it waits for nothing. */
+    @Test
+    void aFileThatIsBeingCompressedWhenTheHandlerEndsStaysPlainAndIsCompressedByTheNextLife() throws Exception {
+        Files.createDirectories(log().getParent());
+        Path big = log().resolveSibling("app.log.1");
+        byte[] noise = new byte[8 << 20];
+        new java.util.Random(1).nextBytes(noise);
+        Files.write(big, noise);
+        Path compressed = log().resolveSibling("app.log.1.gz");
+        Path temporary = log().resolveSibling("app.log.1.gz.tmp");
+        Handler handler = new FileHandlerFactory().create(settings(Map.of("compress", "gzip")));
+        handler.open(withoutCheckpoints());
+        await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(temporary) || Files.exists(compressed));
+        handler.close();
+        handler.open(withoutCheckpoints());
+        await().atMost(Duration.ofSeconds(60)).until(() -> Files.notExists(big) && Files.notExists(temporary));
+        handler.close();
+        try (var in = new java.util.zip.GZIPInputStream(Files.newInputStream(compressed))) {
+            assertThat(in.readAllBytes()).isEqualTo(noise);
+        }
+        assertThat(java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(compressed)))
+                .isEqualTo("rw-r-----");
     }
 
     @Test

@@ -202,11 +202,11 @@ class FileTreeCrashTest {
                         300,
                         100_000_000L,
                         true,
-                        900,
-                        Long.MAX_VALUE,
+                        RotationSettings.bySize(900, Long.MAX_VALUE),
                         MAX_OPEN,
                         MAX_FILES),
-                disk);
+                disk,
+                InlineBackground::new);
     }
 
     private static Map<String, String> expected() {

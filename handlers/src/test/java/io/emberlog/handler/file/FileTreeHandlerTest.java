@@ -36,7 +36,7 @@ class FileTreeHandlerTest extends HandlerContractTest {
     }
 
     private Handler create(Map<String, Object> given) {
-        return new FileTreeHandler(FileSettings.of(settings(given)), ops);
+        return new FileTreeHandler(FileSettings.of(settings(given)), ops, InlineBackground::new);
     }
 
     private HandlerSettings settings(Map<String, Object> given) {

@@ -41,6 +41,21 @@ final class FlakyFileOps implements FileOps {
     }
 
     @Override
+    public Stat stat(Path file) throws IOException {
+        return disk.stat(file);
+    }
+
+    @Override
+    public void setModified(Path file, long epochMs) throws IOException {
+        disk.setModified(file, epochMs);
+    }
+
+    @Override
+    public long usableSpace(Path directory) throws IOException {
+        return disk.usableSpace(directory);
+    }
+
+    @Override
     public List<String> list(Path directory) throws IOException {
         return disk.list(directory);
     }

@@ -38,6 +38,7 @@ final class MemoryFileOps implements FileOps {
 
     private static final class Inode {
         final int number;
+        long modifiedMs;
         byte[] cached = {};
         byte[] durable = {};
         final BitSet dirty = new BitSet();
@@ -75,6 +76,7 @@ final class MemoryFileOps implements FileOps {
     private boolean disarmed = true;
     private long bytesCut;
     private int nextInode;
+    private long capacity = 1 << 30;
 
     MemoryFileOps(long seed) {
         random = new Random(seed);
@@ -141,6 +143,25 @@ final class MemoryFileOps implements FileOps {
 
     List<Path> files() {
         return List.copyOf(entries.keySet());
+    }
+
+    /** Bytes of the disk. */
+    void capacity(long bytes) {
+        capacity = bytes;
+    }
+
+    void modified(Path path, long epochMs) {
+        entries.get(path).modifiedMs = epochMs;
+    }
+
+    byte[] bytes(Path path) {
+        return entries.get(path).cached.clone();
+    }
+
+    void put(Path path, byte[] content) {
+        put(path, "");
+        entries.get(path).cached = content.clone();
+        entries.get(path).dirty.set(0, content.length);
     }
 
     /** As another program would, at once and without a fault. */
@@ -256,6 +277,27 @@ final class MemoryFileOps implements FileOps {
         step("key", () -> {});
         Inode inode = entries.get(path);
         return inode == null ? null : "inode " + inode.number;
+    }
+
+    @Override
+    public Stat stat(Path path) throws IOException {
+        step("stat", () -> {});
+        Inode inode = entries.get(path);
+        return inode == null ? null : new Stat(inode.cached.length, inode.modifiedMs);
+    }
+
+    @Override
+    public void setModified(Path path, long epochMs) throws IOException {
+        step("setModified", () -> modified(path, epochMs));
+    }
+
+    @Override
+    public long usableSpace(Path directory) throws IOException {
+        step("usableSpace", () -> {});
+        return capacity
+                - entries.values().stream()
+                        .mapToLong(inode -> inode.cached.length)
+                        .sum();
     }
 
     @Override

@@ -70,16 +70,68 @@ class PathPatternTest {
         "/log/app.log,               /log/app.log.old,         false",
         "/log/app.log,               /other/app.log.1,         false",
         "/log/app.log,               /log/app.log.1.1,         false",
+        "/log/app.log,               /log/app.log.1.gz,        true",
+        "/log/app.log,               /log/app.log.2.zst.tmp,   true",
+        "/log/app.log,               /log/app.log.gz,          false",
+        "/log/{worker}.json,         /log/{worker}.log,        false",
+        "/log/~overflow.log.3,       /log/{worker}.log,        true",
     })
     void pathsThatMayBeOneFileAreKnownOrTheirOverflowFiles(String one, String other, boolean mayMeet) {
-        PathPattern a = PathPattern.of(Path.of(one));
-        PathPattern b = PathPattern.of(Path.of(other));
+        PathPattern a = pattern(Path.of(one));
+        PathPattern b = pattern(Path.of(other));
         assertThat(a.mayMeet(b)).isEqualTo(mayMeet);
         assertThat(b.mayMeet(a)).isEqualTo(mayMeet);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/log/current.log, app-{date}.log,   /log/app-2026-01-15.log,      {file}.{number}, true",
+        "/log/current.log, app-{date}.log,   /log/app-2026-01-15T10.log,   {file}.{number}, true",
+        "/log/current.log, app-{date}.log,   /log/app-2026-01-15.log.2.gz, {file}.{number}, true",
+        "/log/current.log, app-{date}.log,   /log/app-2026-1-15.log,       {file}.{number}, false",
+        "/log/current.log, app-{date}.log,   /log/app.log,                 {file}-{date},   false",
+        "/log/current.log, app-{date}.log,   /log/other.log,               app-{date}.log,  true",
+        "/log/current.log, app-{date}.log,   /log/other.log,               other-{date}.log, false",
+        "/log/current.log, app-{date}.log,   /log/{worker}.log,            {file}.{date},   true",
+        "/log/{worker}.log, {file}.{date},   /log/app.log.2026-01-15,      {file}.{number}, true",
+        "/log/{worker}.log, {file}.{date},   /log/app.log.5,               {file}.{number}, false",
+    })
+    void rotatedNamesMayNotMeetEither(String one, String oneName, String other, String otherName, boolean mayMeet) {
+        PathPattern a = PathPattern.of(Path.of(one), RotatedName.of(oneName));
+        PathPattern b = PathPattern.of(Path.of(other), RotatedName.of(otherName));
+        assertThat(a.mayMeet(b)).isEqualTo(mayMeet);
+        assertThat(b.mayMeet(a)).isEqualTo(mayMeet);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/log/app-2026-01-15.log | app-{date}.log | may be the name of a file that is written",
+                "/log/{worker}.log | {file}-{date}.log | may be the name of a file that is written",
+                "/log/{worker}.gz | {file}.{number} | may be the name of a file that is written",
+                "/log/{worker}.log | old-{file}.{number} | does not begin with {file}",
+                "/log/{worker}.log | app-{date} | does not begin with {file}",
+            })
+    void aRotatedNameThatMayBeThatOfAFileInUseIsRefused(String path, String rotated, String message) {
+        assertThatThrownBy(() -> PathPattern.of(Path.of(path), RotatedName.of(rotated)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("rotated_name: \"" + rotated + "\"")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aNameThatLeavesNoRoomForARotatedOneIsRefused() {
+        assertThatThrownBy(() -> pattern(Path.of("/log/" + "x".repeat(230))))
+                .hasMessageContaining("has 230 bytes, and rotated files up to 27 more");
+    }
+
+    private static PathPattern pattern(Path path) {
+        return PathPattern.of(path, RotatedName.of(RotatedName.NUMBERED));
+    }
+
     private static String expand(String pattern, String worker, String logger, int severity) {
-        return PathPattern.of(Path.of(pattern)).fileFor(Records.of(worker, logger, severity, 1, "text"));
+        return pattern(Path.of(pattern)).fileFor(Records.of(worker, logger, severity, 1, "text"));
     }
 
     @ParameterizedTest
@@ -97,13 +149,12 @@ class PathPatternTest {
 
     @Test
     void theDirectoryInFrontOfTheFirstPlaceholderIsTheRoot() {
-        assertThat(PathPattern.of(Path.of("/var/log/{worker}/x.log")).root()).isEqualTo(Path.of("/var/log"));
-        assertThat(PathPattern.of(Path.of("/{worker}.log")).root()).isEqualTo(Path.of("/"));
-        PathPattern fixed = PathPattern.of(Path.of("/var/{{a}}/x}}.log"));
+        assertThat(pattern(Path.of("/var/log/{worker}/x.log")).root()).isEqualTo(Path.of("/var/log"));
+        assertThat(pattern(Path.of("/{worker}.log")).root()).isEqualTo(Path.of("/"));
+        PathPattern fixed = pattern(Path.of("/var/{{a}}/x}}.log"));
         assertThat(fixed.isFixed()).isTrue();
         assertThat(fixed.fixedPath()).isEqualTo(Path.of("/var/{a}/x}.log"));
-        assertThat(PathPattern.of(Path.of("/var/log/{worker}/x.log")).overflowFile())
-                .isEqualTo("~overflow.log");
+        assertThat(pattern(Path.of("/var/log/{worker}/x.log")).overflowFile()).isEqualTo("~overflow.log");
     }
 
     @ParameterizedTest
@@ -121,7 +172,7 @@ class PathPatternTest {
                 "/log/{worker}x{logger}.log | separates placeholders by \"x\"",
             })
     void whatCannotBeRightIsRefusedByName(String pattern, String message) {
-        assertThatThrownBy(() -> PathPattern.of(Path.of(pattern)))
+        assertThatThrownBy(() -> pattern(Path.of(pattern)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("path: \"")
                 .hasMessageContaining(message);
@@ -129,15 +180,15 @@ class PathPatternTest {
 
     @Test
     void aNameWithoutRoomForAPlaceholderIsRefused() {
-        assertThatThrownBy(() -> PathPattern.of(Path.of("/log/" + "x".repeat(200) + "{worker}.log")))
-                .hasMessageContaining("leaves 31 bytes for a placeholder");
+        assertThatThrownBy(() -> pattern(Path.of("/log/" + "x".repeat(200) + "{worker}.log")))
+                .hasMessageContaining("leaves 24 bytes for a placeholder");
     }
 
     @Test
     void noNameLeavesTheDirectoryOrTakesTheRoomOfAnother() {
         for (String pattern :
                 List.of("/log/{worker}/{logger}.log", "/log/{worker}-{logger}.log", "/log/a{worker}.{logger}z.log")) {
-            PathPattern parsed = PathPattern.of(Path.of(pattern));
+            PathPattern parsed = pattern(Path.of(pattern));
             Map<String, String> files = new HashMap<>();
             for (String worker : HOSTILE) {
                 for (String logger : HOSTILE) {
@@ -150,7 +201,7 @@ class PathPatternTest {
     @Test
     void randomNamesNeitherMeetNorLeave() {
         Random random = new Random(20261121);
-        PathPattern parsed = PathPattern.of(Path.of("/log/{worker}-{logger}.log"));
+        PathPattern parsed = pattern(Path.of("/log/{worker}-{logger}.log"));
         Map<String, String> files = new HashMap<>();
         for (int i = 0; i < 20_000; i++) {
             check(parsed, random(random), random(random), files);
@@ -172,7 +223,7 @@ class PathPatternTest {
         assertThat((Object) path).isNotEqualTo(pattern.root().resolve(pattern.overflowFile()));
         assertThat(path.startsWith(pattern.root())).isTrue();
         for (Path name : pattern.root().relativize(path)) {
-            assertThat(name.toString().getBytes(StandardCharsets.UTF_8).length).isBetween(1, 235);
+            assertThat(name.toString().getBytes(StandardCharsets.UTF_8).length).isBetween(1, 228);
             assertThat(name.toString()).matches("[A-Za-z0-9_.%~-]+");
         }
         assertThat(path.getFileName().toString()).endsWith(".log");

@@ -56,8 +56,41 @@ public final class SimulatedDisk {
     /** The product's handler for one file of JSON lines on this disk, none of its rotated files deleted. */
     public Handler handler(Path path, long maxSize, int buffer, long flushIntervalNs, boolean force, Access access) {
         FileSettings settings = new FileSettings(
-                path, "json", ZoneOffset.UTC, true, buffer, flushIntervalNs, force, maxSize, Long.MAX_VALUE, 64, 64);
-        return new FileHandler(settings, new Ops(access));
+                path,
+                "json",
+                ZoneOffset.UTC,
+                true,
+                buffer,
+                flushIntervalNs,
+                force,
+                RotationSettings.bySize(maxSize, Long.MAX_VALUE),
+                64,
+                64);
+        return new FileHandler(settings, new Ops(access), NoBackground::new);
+    }
+
+    /** Nothing that this handler is told to do is done in the background. */
+    private static final class NoBackground implements Background {
+        @Override
+        public void wake(Archivist archivist) {
+            throw new IllegalStateException("there is nothing to do in the background");
+        }
+
+        @Override
+        public void stop() {}
+
+        @Override
+        public boolean isStopped() {
+            return true;
+        }
+
+        @Override
+        public long nanoTime() {
+            return 0;
+        }
+
+        @Override
+        public void rest(long workedNs) {}
     }
 
     /** Every file by its path. */
@@ -111,6 +144,21 @@ public final class SimulatedDisk {
             step("key");
             Inode inode = entries.get(path);
             return inode == null ? null : "inode " + inode.number;
+        }
+
+        @Override
+        public Stat stat(Path path) {
+            throw new UnsupportedOperationException("nothing that this handler is told to do needs it");
+        }
+
+        @Override
+        public void setModified(Path path, long epochMs) {
+            throw new UnsupportedOperationException("nothing that this handler is told to do needs it");
+        }
+
+        @Override
+        public long usableSpace(Path directory) {
+            throw new UnsupportedOperationException("nothing that this handler is told to do needs it");
         }
 
         @Override

@@ -6,11 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
-/** An output and what it was before it was rotated: {@code path.1}, {@code path.2}, ..., {@code path}. */
+/**
+ * An output and what it was before it was rotated: {@code path.1}, {@code path.2.gz}, ..., {@code path}. Where a rotated file is
+ * there plain and compressed, which it is for a moment, the plain one counts.
+ */
 public final class OutputFiles {
     /** Receives one line without its line end; the array is used again. */
     @FunctionalInterface
@@ -19,6 +24,7 @@ public final class OutputFiles {
     }
 
     private static final int CHUNK = 1 << 20;
+    private static final String COMPRESSED = ".gz";
 
     private OutputFiles() {}
 
@@ -27,12 +33,13 @@ public final class OutputFiles {
         List<Path> files = new ArrayList<>();
         if (Files.isDirectory(path.toAbsolutePath().getParent())) {
             String prefix = path.getFileName() + ".";
+            SortedMap<Long, Path> rotated = new TreeMap<>();
             try (Stream<Path> siblings = Files.list(path.toAbsolutePath().getParent())) {
                 siblings.filter(file -> file.getFileName().toString().startsWith(prefix))
                         .filter(file -> number(file, prefix) > 0)
-                        .sorted(Comparator.comparingLong(file -> number(file, prefix)))
-                        .forEach(files::add);
+                        .forEach(file -> rotated.merge(number(file, prefix), file, OutputFiles::plainer));
             }
+            files.addAll(rotated.values());
         }
         if (Files.exists(path)) {
             files.add(path);
@@ -41,7 +48,7 @@ public final class OutputFiles {
     }
 
     /**
-     * Hands over every whole line from an offset on.
+     * Hands over every whole line from an offset on; of a compressed file as it was before.
      *
      * @param offset where a line begins
      * @return where the line begins that is not whole yet: the file's end, or before it
@@ -50,7 +57,7 @@ public final class OutputFiles {
         long read = offset;
         byte[] chunk = new byte[CHUNK];
         int length = 0;
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = open(file)) {
             in.skipNBytes(offset);
             for (int more = in.read(chunk); more >= 0; more = in.read(chunk, length, chunk.length - length)) {
                 read += more;
@@ -76,8 +83,27 @@ public final class OutputFiles {
         return end - start;
     }
 
+    private static InputStream open(Path file) throws IOException {
+        InputStream in = Files.newInputStream(file);
+        try {
+            return isCompressed(file) ? new GZIPInputStream(in, CHUNK) : in;
+        } catch (IOException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    private static boolean isCompressed(Path file) {
+        return file.getFileName().toString().endsWith(COMPRESSED);
+    }
+
+    private static Path plainer(Path one, Path other) {
+        return isCompressed(one) ? other : one;
+    }
+
     private static long number(Path file, String prefix) {
-        String tail = file.getFileName().toString().substring(prefix.length());
+        String name = file.getFileName().toString();
+        String tail = name.substring(prefix.length(), name.length() - (isCompressed(file) ? COMPRESSED.length() : 0));
         return tail.matches("[1-9][0-9]{0,17}") ? Long.parseLong(tail) : 0;
     }
 }

@@ -40,6 +40,7 @@ class ModuleTableTest {
                     List.of("io.emberlog.worker", "io.emberlog.ring..", "io.emberlog.message..", "org.slf4j.."),
             "io.emberlog.handler..",
                     List.of("io.emberlog.ring..", "io.emberlog.message..", "org.agrona..", "com.google.re2j.."),
+            "io.emberlog.compression..", List.of("io.emberlog.handler..", "com.github.luben..", "net.jpountz.."),
             "io.emberlog.master..",
                     List.of(
                             "io.emberlog.ring..",
@@ -76,6 +77,7 @@ class ModuleTableTest {
                         "io.emberlog.heartbeat..",
                         "io.emberlog.worker..",
                         "io.emberlog.handler..",
+                        "io.emberlog.compression..",
                         "io.emberlog.master..",
                         "io.emberlog.samples..",
                         "io.emberlog.bench..")
@@ -194,6 +196,7 @@ class ModuleTableTest {
                 "worker-logger",
                 "worker-logger/slf4j",
                 "handlers",
+                "handlers/compression",
                 "master-logger",
                 "samples",
                 "bench",

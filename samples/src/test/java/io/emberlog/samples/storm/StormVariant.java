@@ -10,28 +10,31 @@ import java.util.List;
  */
 enum StormVariant {
     /** The defaults. */
-    PLAIN(List.of(), List.of(), List.of()),
+    PLAIN(List.of(), List.of(), List.of(), List.of()),
     /** The master holds records to put them in order. */
-    REORDERED(List.of(), List.of("reorder_window = \"50 ms\""), List.of()),
+    REORDERED(List.of(), List.of("reorder_window = \"50 ms\""), List.of(), List.of()),
     /** Workers that stage: areas that fill within milliseconds, and an interval that a kill rarely waits for. */
-    BATCHED(List.of("EMBERLOG_FLUSH_INTERVAL=200ms", "EMBERLOG_BATCH_BYTES=8K"), List.of(), List.of()),
+    BATCHED(List.of("EMBERLOG_FLUSH_INTERVAL=200ms", "EMBERLOG_BATCH_BYTES=8K"), List.of(), List.of(), List.of()),
     /** Records as they are in rings on a disk: with position and checksum. */
-    ON_DISK(List.of("EMBERLOG_RING_CHECKS=on"), List.of(), List.of()),
+    ON_DISK(List.of("EMBERLOG_RING_CHECKS=on"), List.of(), List.of(), List.of()),
     /** Forced all the time, so that checkpoints wait for the device. */
-    SYNCED(List.of(), List.of(), List.of("sync = \"100 ms\"", "sync_level = \"error\"")),
+    SYNCED(List.of(), List.of(), List.of("sync = \"100 ms\"", "sync_level = \"error\""), List.of()),
+    /** The output is rotated by time, too, every second, and compressed while it goes on. */
+    COMPRESSED(List.of(), List.of(), List.of(), List.of("rotate = \"1 s\"", "compress = \"gzip\"")),
     /** All of them that go together, at once: what {@code mvn verify} has time for in place of each of them alone. */
     TOGETHER(
             List.of("EMBERLOG_RING_CHECKS=on"),
             List.of("reorder_window = \"50 ms\""),
-            List.of("sync = \"100 ms\"", "sync_level = \"error\""));
+            List.of("sync = \"100 ms\"", "sync_level = \"error\""),
+            List.of("rotate = \"1 s\"", "compress = \"gzip\""));
 
     /** Part of a fault's count that each runs: together a little more than that count. */
-    static final double SHARE = LabRun.isLong() ? 0.25 : 0.36;
+    static final double SHARE = LabRun.isLong() ? 0.2 : 0.36;
 
     /** Those that this run makes. */
     static List<StormVariant> chosen() {
         return LabRun.isLong()
-                ? List.of(PLAIN, REORDERED, BATCHED, ON_DISK, SYNCED)
+                ? List.of(PLAIN, REORDERED, BATCHED, ON_DISK, SYNCED, COMPRESSED)
                 : List.of(PLAIN, BATCHED, TOGETHER);
     }
 
@@ -41,20 +44,24 @@ enum StormVariant {
     final List<String> master;
     /** Lines of the master's {@code [journal]} table. */
     final List<String> journal;
+    /** Lines of the table of the handler that is judged. */
+    final List<String> handler;
 
-    StormVariant(List<String> worker, List<String> master, List<String> journal) {
+    StormVariant(List<String> worker, List<String> master, List<String> journal, List<String> handler) {
         this.worker = worker;
         this.master = master;
         this.journal = journal;
+        this.handler = handler;
     }
 
     /** Lines for {@link io.emberlog.samples.process.Master}, whose own ones end with the {@code [journal]} table. */
-    String[] settings(String handler) {
+    String[] settings(String handlerTable) {
         List<String> lines = new ArrayList<>(journal);
         lines.add("[master]");
         lines.add("stop_deadline = \"60 s\"");
         lines.addAll(master);
-        lines.add(handler);
+        lines.add(handlerTable);
+        lines.addAll(handler);
         return lines.toArray(new String[0]);
     }
 
