@@ -71,7 +71,15 @@ record FileSettings(
             .between("1", "10000");
 
     static final List<SettingKey> KEYS = Stream.of(
-                    List.of(PATH, FormatKeys.FORMAT, FormatKeys.PATTERN, FormatKeys.TIME_ZONE, CREATE, BUFFER, FLUSH_INTERVAL, FSYNC),
+                    List.of(
+                            PATH,
+                            FormatKeys.FORMAT,
+                            FormatKeys.PATTERN,
+                            FormatKeys.TIME_ZONE,
+                            CREATE,
+                            BUFFER,
+                            FLUSH_INTERVAL,
+                            FSYNC),
                     RotationSettings.KEYS,
                     List.of(MAX_OPEN_FILES, MAX_FILES))
             .flatMap(List::stream)
