@@ -176,11 +176,7 @@ final class ConfigKeys {
             "email",
             "syslog",
             "journald",
-            "tcp",
-            "kafka",
-            "otlp",
-            "loki",
-            "elasticsearch");
+            "tcp");
 
     private ConfigKeys() {}
 
