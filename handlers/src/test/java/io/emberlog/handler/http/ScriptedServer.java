@@ -119,7 +119,9 @@ public final class ScriptedServer implements AutoCloseable {
                 byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
                 answer.headers().forEach(exchange.getResponseHeaders()::add);
                 exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
-                exchange.getResponseBody().write(body);
+                if (body.length > 0) {
+                    exchange.getResponseBody().write(body);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

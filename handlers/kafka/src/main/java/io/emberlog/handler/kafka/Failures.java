@@ -29,7 +29,6 @@ final class Failures {
                 || failure instanceof RecordBatchTooLargeException
                 || failure instanceof SerializationException
                 || failure instanceof InvalidRecordException
-                || failure instanceof org.apache.kafka.common.errors.InvalidRecordException
                 || failure instanceof InvalidTimestampException
                 || isOfABatchWithABadOne(failure));
     }
