@@ -71,9 +71,7 @@ final class BulkReply {
             }
             reason = reason.isEmpty() || again.cardinality() == 1 && again.get(i) ? text : reason;
         }
-        return rejected.isEmpty() && again.isEmpty()
-                ? Reply.delivered()
-                : Reply.partly(code, rejected, again, reason);
+        return rejected.isEmpty() && again.isEmpty() ? Reply.delivered() : Reply.partly(code, rejected, again, reason);
     }
 
     private static Reply odd(HttpReply answer, String why) {

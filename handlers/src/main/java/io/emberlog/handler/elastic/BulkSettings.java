@@ -29,8 +29,8 @@ record BulkSettings(
     static final SettingKey FORMAT = SettingKey.choice(
                     "format", "How a record becomes a document.", Documents.FORMATS.toArray(new String[0]))
             .orElse(Documents.FORMATS.get(0));
-    static final SettingKey API_KEY = SettingKey.secret(
-            "api_key", "Encoded API key (Authorization: ApiKey ...), in place of the others.");
+    static final SettingKey API_KEY =
+            SettingKey.secret("api_key", "Encoded API key (Authorization: ApiKey ...), in place of the others.");
 
     static final List<SettingKey> KEYS = Stream.of(
                     List.of(URL, INDEX, FORMAT, API_KEY), Credentials.KEYS, HttpSettings.KEYS, BatchLimits.KEYS)

@@ -40,8 +40,8 @@ final class Documents {
         line.clear();
         format.format(record, line);
         long epochNs = record.entry().timestampNs();
-        Instant time = Instant.ofEpochSecond(
-                Math.floorDiv(epochNs, NS_PER_SECOND), Math.floorMod(epochNs, NS_PER_SECOND));
+        Instant time =
+                Instant.ofEpochSecond(Math.floorDiv(epochNs, NS_PER_SECOND), Math.floorMod(epochNs, NS_PER_SECOND));
         out.append(TIMESTAMP);
         out.append(DateTimeFormatter.ISO_INSTANT.format(time));
         out.append("\",");

@@ -49,7 +49,8 @@ final class IndexName {
                     parts.group(1),
                     parts.group(2) == null
                             ? null
-                            : DateTimeFormatter.ofPattern(parts.group(2), Locale.ROOT).withZone(ZoneOffset.UTC),
+                            : DateTimeFormatter.ofPattern(parts.group(2), Locale.ROOT)
+                                    .withZone(ZoneOffset.UTC),
                     parts.group(3) == null ? "" : parts.group(3));
             text = index.format(SAMPLE);
         } catch (IllegalArgumentException | java.time.DateTimeException e) {

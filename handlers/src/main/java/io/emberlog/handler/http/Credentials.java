@@ -80,8 +80,7 @@ public final class Credentials {
         if (user == null) {
             return new Revealed(header, prefix + value, List.of(value));
         }
-        String encoded =
-                Base64.getEncoder().encodeToString((user + ':' + value).getBytes(StandardCharsets.UTF_8));
+        String encoded = Base64.getEncoder().encodeToString((user + ':' + value).getBytes(StandardCharsets.UTF_8));
         return new Revealed(header, prefix + encoded, List.of(value, encoded));
     }
 

@@ -21,9 +21,9 @@ public final class Endpoint {
             throw new IllegalArgumentException(setting + ": is no address (" + e.getReason() + ')' + ALLOWED);
         }
         if (address.getRawUserInfo() != null) {
-            throw new IllegalArgumentException(
-                    setting + ": holds a user, and what follows it is not printed; allowed: user and password by settings"
-                            + " of their own");
+            throw new IllegalArgumentException(setting
+                    + ": holds a user, and what follows it is not printed; allowed: user and password by settings"
+                    + " of their own");
         }
         boolean isHttp = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
         if (!isHttp || address.getHost() == null || address.getRawQuery() != null || address.getRawFragment() != null) {

@@ -78,7 +78,8 @@ public final class HttpSender {
     public static URI address(String text) throws IOException {
         try {
             URI address = new URI(text);
-            if (address.getHost() != null && ("https".equals(address.getScheme()) || "http".equals(address.getScheme()))) {
+            if (address.getHost() != null
+                    && ("https".equals(address.getScheme()) || "http".equals(address.getScheme()))) {
                 return address;
             }
         } catch (URISyntaxException e) {
@@ -93,8 +94,7 @@ public final class HttpSender {
      * @throws IOException no answer; the text says why, by the name of what the client threw
      */
     public HttpReply send(HttpRequest request, List<String> secrets) throws IOException {
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(request, headers -> new BoundedBody(maxBody));
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, headers -> new BoundedBody(maxBody));
         try {
             HttpResponse<byte[]> response = answer.get(settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
             return new HttpReply(

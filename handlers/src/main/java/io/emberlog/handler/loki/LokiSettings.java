@@ -42,8 +42,8 @@ record LokiSettings(
     static final SettingKey URL = SettingKey.string(
                     "url", "Address of Loki; /loki/api/v1/push is added unless it ends so.")
             .required();
-    static final SettingKey TENANT = SettingKey.string(
-            "tenant", "Tenant, sent as X-Scope-OrgID; needed where Loki has several.");
+    static final SettingKey TENANT =
+            SettingKey.string("tenant", "Tenant, sent as X-Scope-OrgID; needed where Loki has several.");
     static final SettingKey LABELS = SettingKey.strings(
                     "labels", "Labels of every stream, as NAME=VALUE; at least one.")
             .orElse(List.of("job=emberlog"));
@@ -92,8 +92,8 @@ record LokiSettings(
     static LokiSettings of(HandlerSettings settings) {
         String tenant = settings.isSet(TENANT) ? settings.string(TENANT) : "";
         if (!tenant.isEmpty() && !TENANT_NAME.matcher(tenant).matches()) {
-            throw new IllegalArgumentException("tenant: \"" + tenant
-                    + "\" is no tenant; allowed: 1 to 150 letters, digits and ! - _ . * ' ( )");
+            throw new IllegalArgumentException(
+                    "tenant: \"" + tenant + "\" is no tenant; allowed: 1 to 150 letters, digits and ! - _ . * ' ( )");
         }
         Map<String, String> labels = labels(settings.strings(LABELS));
         Set<String> from = new TreeSet<>(settings.strings(LABELS_FROM));
@@ -131,7 +131,10 @@ record LokiSettings(
             int equals = label.indexOf('=');
             String name = equals < 0 ? label : label.substring(0, equals);
             String value = label.substring(equals + 1);
-            if (equals < 0 || value.isEmpty() || value.length() > MAX_LABEL_VALUE || !LABEL.matcher(name).matches()) {
+            if (equals < 0
+                    || value.isEmpty()
+                    || value.length() > MAX_LABEL_VALUE
+                    || !LABEL.matcher(name).matches()) {
                 throw new IllegalArgumentException("labels: \"" + label
                         + "\" is no label; allowed: NAME=VALUE, the name of letters, digits and _, not beginning with a digit"
                         + " or __");

@@ -47,7 +47,8 @@ final class PushBody {
     Utf8Buffer of(List<LogRecord> batch) {
         Map<String, List<LogRecord>> streams = new LinkedHashMap<>();
         for (LogRecord record : batch) {
-            streams.computeIfAbsent(labels.of(record), stream -> new ArrayList<>()).add(record);
+            streams.computeIfAbsent(labels.of(record), stream -> new ArrayList<>())
+                    .add(record);
         }
         out.clear();
         String separator = "{\"streams\":[";
@@ -56,7 +57,8 @@ final class PushBody {
             out.append("{\"stream\":");
             out.append(stream.getKey());
             out.append(",\"values\":");
-            stream.getValue().sort(Comparator.comparingLong(record -> record.entry().timestampNs()));
+            stream.getValue()
+                    .sort(Comparator.comparingLong(record -> record.entry().timestampNs()));
             appendValues(stream.getValue());
             out.append('}');
             separator = ",";

@@ -96,7 +96,8 @@ final class StreamLabels {
         if (value.length() <= MAX_VALUE_LENGTH) {
             return value;
         }
-        int end = Character.isHighSurrogate(value.charAt(MAX_VALUE_LENGTH - 1)) ? MAX_VALUE_LENGTH - 1 : MAX_VALUE_LENGTH;
+        int end =
+                Character.isHighSurrogate(value.charAt(MAX_VALUE_LENGTH - 1)) ? MAX_VALUE_LENGTH - 1 : MAX_VALUE_LENGTH;
         return value.substring(0, end);
     }
 

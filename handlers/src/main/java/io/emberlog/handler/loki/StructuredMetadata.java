@@ -53,8 +53,7 @@ final class StructuredMetadata {
 
     private void addPairs(ValueCursor pairs) {
         while (pairs.next()) {
-            String name = new String(
-                    pairs.buffer(), pairs.textOffset(), pairs.textLength(), StandardCharsets.UTF_8);
+            String name = new String(pairs.buffer(), pairs.textOffset(), pairs.textLength(), StandardCharsets.UTF_8);
             pairs.next();
             value.clear();
             MessageRenderer.appendValue(pairs, Escaper.RAW, value);

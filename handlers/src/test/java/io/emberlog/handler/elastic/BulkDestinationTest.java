@@ -49,7 +49,7 @@ class BulkDestinationTest {
 
     private Handler handler(Object... more) {
         Map<String, Object> given =
-                new HashMap<>(Map.of("url", elasticsearch.server.url(), "linger", "0 s", "timeout", "1 s"));
+                new HashMap<>(Map.of("url", elasticsearch.server.url(), "linger", "1 min", "timeout", "1 s"));
         for (int i = 0; i < more.length; i += 2) {
             given.put((String) more[i], more[i + 1]);
         }
@@ -58,7 +58,9 @@ class BulkDestinationTest {
     }
 
     private static List<LogRecord> plain(int count) {
-        return IntStream.range(0, count).mapToObj(i -> Records.plain(i, "record " + i)).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> Records.plain(i, "record " + i))
+                .toList();
     }
 
     private static LogRecord field(int sequence, boolean text) {
@@ -77,7 +79,7 @@ class BulkDestinationTest {
     }
 
     @Test
-    void aRecordIsADocumentUnderItsId() throws IOException {
+    void aRecordIsADocumentUnderItsId() throws Exception {
         caller.run(handler("format", "json"), List.of(Records.full()));
         Map<String, Map<String, Object>> index = elasticsearch.documents.get("logs-emberlog-default");
         assertThat(index).containsOnlyKeys(Records.full().id());
@@ -86,11 +88,12 @@ class BulkDestinationTest {
                 .containsEntry("time", "2026-01-15T10:30:45.130456789Z")
                 .containsEntry("message", "order 42 filled at 101.25 for ada \"a\"")
                 .containsEntry("level", "OUTAGE");
-        assertThat(elasticsearch.server.requests().get(0).header("Content-Encoding")).isEqualTo("gzip");
+        assertThat(elasticsearch.server.requests().get(0).header("Content-Encoding"))
+                .isEqualTo("gzip");
     }
 
     @Test
-    void anIndexMayCarryTheDayOfTheRecord() throws IOException {
+    void anIndexMayCarryTheDayOfTheRecord() throws Exception {
         caller.run(
                 handler("index", "emberlog-{yyyy.MM.dd}-x"),
                 List.of(Records.plain(0, "a"), Records.plain(86_400_000, "b"), Records.plain(1, "c")));
@@ -99,34 +102,36 @@ class BulkDestinationTest {
     }
 
     @Test
-    void anApiKeyTravelsInItsHeader() throws IOException {
+    void anApiKeyTravelsInItsHeader() throws Exception {
         elasticsearch.authorization = "ApiKey " + CANARY;
         caller.run(handler("api_key", SECRET), plain(1));
         assertThat(elasticsearch.all()).hasSize(1);
     }
 
     @Test
-    void whatComesAgainIsThereOnce() throws IOException {
+    void whatComesAgainIsThereOnce() throws Exception {
         List<LogRecord> records = plain(40);
         caller.run(handler(), records.subList(0, 30));
         ModelCaller forgetful = new ModelCaller(1000, 7); // begins at the front, as after a crash
         forgetful.run(handler("batch_records", 13L), records);
-        assertThat(elasticsearch.all()).extracting(document -> document.get("message"))
-                .containsExactlyElementsOf(
-                        IntStream.range(0, 40).mapToObj(i -> (Object) ("record " + i)).toList());
+        assertThat(elasticsearch.all())
+                .extracting(document -> document.get("message"))
+                .containsExactlyElementsOf(IntStream.range(0, 40)
+                        .mapToObj(i -> (Object) ("record " + i))
+                        .toList());
         assertThat(forgetful.putAside()).isEmpty();
         assertThat(forgetful.metrics().get(Counter.REJECTED)).isZero();
     }
 
     @Test
-    void anAnswerThatWasLostOnTheWayMakesNoDouble() throws IOException {
+    void anAnswerThatWasLostOnTheWayMakesNoDouble() throws Exception {
         elasticsearch.server.next(Answer.of(504, "gateway timeout"));
         caller.run(handler(), plain(20));
         assertThat(elasticsearch.all()).hasSize(20);
     }
 
     @Test
-    void itemsThatWereBusyComeAgainAloneAndInOrder() throws IOException {
+    void itemsThatWereBusyComeAgainAloneAndInOrder() throws Exception {
         elasticsearch.itemStatuses.addAll(List.of(201, 429, 503, 201, 429, 201, 201, 201, 201, 403, 404, 201));
         caller.run(handler(), plain(10));
         assertThat(elasticsearch.all()).hasSize(10);
@@ -134,7 +139,7 @@ class BulkDestinationTest {
     }
 
     @Test
-    void aDocumentThatDoesNotFitTheMappingIsPutAsideAndTheOthersArrive() throws IOException {
+    void aDocumentThatDoesNotFitTheMappingIsPutAsideAndTheOthersArrive() throws Exception {
         List<LogRecord> records = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
             records.add(field(i, i == 11 || i == 23));
@@ -142,8 +147,9 @@ class BulkDestinationTest {
         caller.run(handler("format", "json", "batch_records", 8L), records);
         assertThat(elasticsearch.all()).hasSize(28);
         assertThat(caller.putAside()).extracting(LogRecord::sequence).containsExactly(11L, 23L);
-        assertThat(caller.reports()).anyMatch(report ->
-                report.contains("400 document_parsing_exception: [1:2] failed to parse field [fields.size]"));
+        assertThat(caller.reports())
+                .anyMatch(report ->
+                        report.contains("400 document_parsing_exception: [1:2] failed to parse field [fields.size]"));
     }
 
     @ParameterizedTest
@@ -158,7 +164,7 @@ class BulkDestinationTest {
                 "{\"errors\":true,\"items\":[{\"create\":{}}]}",
                 "{\"errors\":true,\"items\":[{\"create\":{\"status\":\"x\"}}]}"
             })
-    void garbageIsNoDelivery(String body) throws IOException {
+    void garbageIsNoDelivery(String body) throws Exception {
         elasticsearch.server.next(Answer.json(200, body));
         caller.run(handler(), plain(1));
         assertThat(elasticsearch.all()).hasSize(1);
@@ -167,8 +173,14 @@ class BulkDestinationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "400, REJECTED 400", "401, UNAVAILABLE", "403, UNAVAILABLE", "404, UNAVAILABLE", "413, TOO_LARGE size", "429, UNAVAILABLE",
-        "500, UNAVAILABLE", "503, UNAVAILABLE"
+        "400, REJECTED 400",
+        "401, UNAVAILABLE",
+        "403, UNAVAILABLE",
+        "404, UNAVAILABLE",
+        "413, TOO_LARGE size",
+        "429, UNAVAILABLE",
+        "500, UNAVAILABLE",
+        "503, UNAVAILABLE"
     })
     void anAnswerForTheWholeHasItsMeaning(int status, String meaning) {
         String body = FakeElasticsearch.error(status, "some_exception", "why").body();
@@ -178,7 +190,7 @@ class BulkDestinationTest {
     }
 
     @Test
-    void anEndpointThatIsAwayForAnHourGetsAllWhenItIsBack() throws IOException {
+    void anEndpointThatIsAwayForAnHourGetsAllWhenItIsBack() throws Exception {
         elasticsearch.server.always(Answer.of(503, "no master"));
         ModelCaller patient = new ModelCaller(50, 10) {
             @Override
@@ -196,7 +208,7 @@ class BulkDestinationTest {
     }
 
     @Test
-    void noFailureTellsASecret() throws IOException {
+    void noFailureTellsASecret() throws Exception {
         elasticsearch.server.next(
                 FakeElasticsearch.error(401, "security_exception", "no such key " + CANARY),
                 Answer.of(500, CANARY),
@@ -206,11 +218,11 @@ class BulkDestinationTest {
         for (int i = 0; i < 5; i++) {
             elasticsearch.server.next(Answer.json(
                     200,
-                    "{\"errors\":true,\"items\":[{\"create\":{\"status\":400,\"error\":{\"type\":\"x\",\"reason\":\"" + CANARY
-                            + "\"}}}]}"));
+                    "{\"errors\":true,\"items\":[{\"create\":{\"status\":400,\"error\":{\"type\":\"x\",\"reason\":\""
+                            + CANARY + "\"}}}]}"));
         }
         List<String> told = new ArrayList<>();
-        Handler handler = handler("api_key", SECRET, "timeout", "200 ms");
+        Handler handler = handler("api_key", SECRET, "timeout", "200 ms", "linger", "0 s");
         handler.open(caller);
         handler.handle(Records.plain(0, "record 0"));
         for (int i = 0; i < 10; i++) {
@@ -230,7 +242,19 @@ class BulkDestinationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Logs", "-logs", "a b", "a/b", "logs-{", "logs-{yyyy}-{MM}", "logs-{nonsense}", "..", "logs-{EEEE}"})
+    @ValueSource(
+            strings = {
+                "",
+                "Logs",
+                "-logs",
+                "a b",
+                "a/b",
+                "logs-{",
+                "logs-{yyyy}-{MM}",
+                "logs-{nonsense}",
+                "..",
+                "logs-{EEEE}"
+            })
     void aWrongIndexIsNamed(String index) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> handler("index", index))

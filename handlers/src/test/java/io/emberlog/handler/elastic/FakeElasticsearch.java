@@ -68,8 +68,9 @@ final class FakeElasticsearch implements AutoCloseable {
     }
 
     private String item(String action, String source) {
-        Map<String, Object> create = StrictJson.object(
-                StrictJson.object(StrictJson.parse(action.getBytes(StandardCharsets.UTF_8))).get("create"));
+        Map<String, Object> create =
+                StrictJson.object(StrictJson.object(StrictJson.parse(action.getBytes(StandardCharsets.UTF_8)))
+                        .get("create"));
         if (create == null || !create.keySet().equals(Set.of("_index", "_id"))) {
             server.breach("action " + action);
             return failed(400, "illegal_argument_exception", "Malformed action/metadata line");
@@ -87,11 +88,14 @@ final class FakeElasticsearch implements AutoCloseable {
         Map<String, Map<String, Object>> known = documents.computeIfAbsent(index, name -> new LinkedHashMap<>());
         if (known.containsKey(id)) {
             return failed(
-                    409, "version_conflict_engine_exception", "[" + id + "]: version conflict, document already exists");
+                    409,
+                    "version_conflict_engine_exception",
+                    "[" + id + "]: version conflict, document already exists");
         }
         int status = itemStatuses.isEmpty() ? 201 : itemStatuses.remove(0);
         if (status != 201) {
-            return failed(status, status == 429 ? "es_rejected_execution_exception" : "unavailable_shards_exception", "busy");
+            return failed(
+                    status, status == 429 ? "es_rejected_execution_exception" : "unavailable_shards_exception", "busy");
         }
         String conflict = conflict(document);
         if (conflict != null) {
@@ -110,7 +114,8 @@ final class FakeElasticsearch implements AutoCloseable {
         if (document.get("fields") == null) {
             return null;
         }
-        for (Map.Entry<String, Object> field : StrictJson.object(document.get("fields")).entrySet()) {
+        for (Map.Entry<String, Object> field :
+                StrictJson.object(document.get("fields")).entrySet()) {
             Class<?> type = field.getValue() == null ? null : field.getValue().getClass();
             Class<?> mapped = type == null ? null : mapping.putIfAbsent(field.getKey(), type);
             if (mapped == Long.class && type == String.class) {
@@ -132,13 +137,15 @@ final class FakeElasticsearch implements AutoCloseable {
     static Answer error(int status, String type, String reason) {
         return Answer.json(
                 status,
-                "{\"error\":{\"root_cause\":[{\"type\":\"" + type + "\",\"reason\":\"" + reason + "\"}],\"type\":\"" + type
-                        + "\",\"reason\":\"" + reason + "\"},\"status\":" + status + "}");
+                "{\"error\":{\"root_cause\":[{\"type\":\"" + type + "\",\"reason\":\"" + reason + "\"}],\"type\":\""
+                        + type + "\",\"reason\":\"" + reason + "\"},\"status\":" + status + "}");
     }
 
     /** Over all indices. */
     List<Map<String, Object>> all() {
-        return documents.values().stream().flatMap(index -> index.values().stream()).toList();
+        return documents.values().stream()
+                .flatMap(index -> index.values().stream())
+                .toList();
     }
 
     @Override

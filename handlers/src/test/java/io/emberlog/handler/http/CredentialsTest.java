@@ -26,7 +26,8 @@ class CredentialsTest {
     @Test
     void eachKindHasItsHeader() throws Exception {
         assertThat(of(Map.of()).reveal().header()).isNull();
-        Credentials.Revealed basic = of(Map.of("user", "ada", "password", CANARY)).reveal();
+        Credentials.Revealed basic =
+                of(Map.of("user", "ada", "password", CANARY)).reveal();
         assertThat(basic.header()).isEqualTo("Authorization");
         assertThat(basic.value()).isEqualTo("Basic YWRhOmNhbmFyeS03N2Qx");
         assertThat(basic.secrets()).containsExactly("canary-77d1", "YWRhOmNhbmFyeS03N2Qx");
@@ -52,8 +53,10 @@ class CredentialsTest {
 
     @Test
     void anAddressIsCheckedAndOneWithAPasswordIsNotPrinted() {
-        assertThat(Endpoint.resolve(Endpoint.of("url", "http://h:1/x/"), "/_bulk")).hasToString("http://h:1/x/_bulk");
-        assertThat(Endpoint.resolve(Endpoint.of("url", "https://h/_bulk"), "/_bulk")).hasToString("https://h/_bulk");
+        assertThat(Endpoint.resolve(Endpoint.of("url", "http://h:1/x/"), "/_bulk"))
+                .hasToString("http://h:1/x/_bulk");
+        assertThat(Endpoint.resolve(Endpoint.of("url", "https://h/_bulk"), "/_bulk"))
+                .hasToString("https://h/_bulk");
         for (String wrong : List.of("h:1", "ftp://h", "http://", "http://h?x=1", "a b", "http:///x")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Endpoint.of("url", wrong))

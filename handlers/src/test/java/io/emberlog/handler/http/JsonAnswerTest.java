@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonAnswerTest {
     @Test
     void valuesOfAllKindsAreRead() {
-        Object value = JsonAnswer.parse(" {\"a\": [1, -2.5e3, true, false, null, \"\\u00e9\\n\\\\\\/\\\"\"], \"b\":{}, \"c\":[] }\n");
+        Object value = JsonAnswer.parse(
+                " {\"a\": [1, -2.5e3, true, false, null, \"\\u00e9\\n\\\\\\/\\\"\"], \"b\":{}, \"c\":[] }\n");
         assertThat(JsonAnswer.get(value, "a")).isEqualTo(Arrays.asList(1.0, -2500.0, true, false, null, "é\n\\/\""));
         assertThat(JsonAnswer.get(value, "b")).isEqualTo(Map.of());
         assertThat(JsonAnswer.get(value, "c")).isEqualTo(List.of());
@@ -25,11 +26,26 @@ class JsonAnswerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "{", "[1", "{\"a\"}", "{\"a\":1,}", "[1 2]", "nul", "\"\\x\"", "\"\\u12g4\"", "\"a\nb\"", "1 2", "<html>",
-                "{1:2}", "[--1]"
+                "",
+                " ",
+                "{",
+                "[1",
+                "{\"a\"}",
+                "{\"a\":1,}",
+                "[1 2]",
+                "nul",
+                "\"\\x\"",
+                "\"\\u12g4\"",
+                "\"a\nb\"",
+                "1 2",
+                "<html>",
+                "{1:2}",
+                "[--1]"
             })
     void whatIsNotJsonIsRefused(String text) {
-        assertThatIllegalArgumentException().isThrownBy(() -> JsonAnswer.parse(text)).withMessageStartingWith("not JSON: ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JsonAnswer.parse(text))
+                .withMessageStartingWith("not JSON: ");
     }
 
     @Test

@@ -145,10 +145,7 @@ public final class ScriptedServer implements AutoCloseable {
             }
         }
         return new Request(
-                exchange.getRequestMethod(),
-                exchange.getRequestURI().toString(),
-                exchange.getRequestHeaders(),
-                body);
+                exchange.getRequestMethod(), exchange.getRequestURI().toString(), exchange.getRequestHeaders(), body);
     }
 
     @Override

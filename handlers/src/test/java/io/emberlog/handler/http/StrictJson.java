@@ -12,8 +12,9 @@ import tools.jackson.core.json.JsonFactory;
 
 /** JSON of a request, read as a service does: by another parser than ours, and no key twice. */
 public final class StrictJson {
-    private static final JsonFactory JSON =
-            JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private StrictJson() {}
 

@@ -56,7 +56,8 @@ final class FakeLoki implements AutoCloseable {
             return Answer.of(413, "request body too large\n");
         }
         Map<String, Object> push = StrictJson.object(StrictJson.parse(request.body()));
-        if (!push.keySet().equals(java.util.Set.of("streams")) || StrictJson.list(push.get("streams")).isEmpty()) {
+        if (!push.keySet().equals(java.util.Set.of("streams"))
+                || StrictJson.list(push.get("streams")).isEmpty()) {
             return breach("not streams alone: " + push.keySet());
         }
         List<String> refused = new ArrayList<>();
@@ -79,7 +80,10 @@ final class FakeLoki implements AutoCloseable {
     private Map<String, String> labels(Object given) {
         Map<String, String> labels = new TreeMap<>();
         StrictJson.object(given).forEach((name, value) -> {
-            if (!LABEL.matcher(name).matches() || name.startsWith("__") || !(value instanceof String text) || text.isEmpty()
+            if (!LABEL.matcher(name).matches()
+                    || name.startsWith("__")
+                    || !(value instanceof String text)
+                    || text.isEmpty()
                     || text.length() > MAX_LABEL_VALUE) {
                 server.breach("label " + name + "=" + value);
             }
@@ -119,7 +123,8 @@ final class FakeLoki implements AutoCloseable {
             }
         }
         if (ignored > 0) {
-            refused.add("user 'fake', total ignored: " + ignored + " out of " + values.size() + " for stream: " + labels);
+            refused.add(
+                    "user 'fake', total ignored: " + ignored + " out of " + values.size() + " for stream: " + labels);
         }
     }
 
@@ -135,8 +140,9 @@ final class FakeLoki implements AutoCloseable {
         }
         long oldest = newest.getOrDefault(labels, Long.MIN_VALUE + BEHIND_NS) - BEHIND_NS;
         if (timeNs < oldest) {
-            return "entry with timestamp " + time(timeNs) + " ignored, reason: 'entry too far behind, entry timestamp is: "
-                    + time(timeNs) + ", oldest acceptable timestamp is: " + time(oldest) + "' for stream: " + labels;
+            return "entry with timestamp " + time(timeNs)
+                    + " ignored, reason: 'entry too far behind, entry timestamp is: " + time(timeNs)
+                    + ", oldest acceptable timestamp is: " + time(oldest) + "' for stream: " + labels;
         }
         return null;
     }

@@ -31,9 +31,7 @@ class LokiContractTest extends HandlerContractTest {
     protected Handler create() {
         LokiHandlerFactory factory = new LokiHandlerFactory();
         return factory.create(HandlerSettings.of(
-                "loki",
-                factory.settings(),
-                Map.of("url", loki.server.url(), "linger", "0 s", "batch_records", 7L)));
+                "loki", factory.settings(), Map.of("url", loki.server.url(), "linger", "0 s", "batch_records", 7L)));
     }
 
     /** A line that was cut is no JSON any more. */

@@ -42,7 +42,7 @@ class LokiDestinationTest {
     }
 
     private Handler handler(Object... more) {
-        Map<String, Object> given = new HashMap<>(Map.of("url", loki.server.url(), "linger", "0 s", "timeout", "1 s"));
+        Map<String, Object> given = new HashMap<>(Map.of("url", loki.server.url(), "linger", "1 min", "timeout", "1 s"));
         for (int i = 0; i < more.length; i += 2) {
             given.put((String) more[i], more[i + 1]);
         }
@@ -51,18 +51,22 @@ class LokiDestinationTest {
     }
 
     private static List<LogRecord> plain(int count) {
-        return IntStream.range(0, count).mapToObj(i -> Records.plain(i, "record " + i)).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> Records.plain(i, "record " + i))
+                .toList();
     }
 
     @Test
-    void aRecordIsALineWithLabelsAndMetadata() throws IOException {
+    void aRecordIsALineWithLabelsAndMetadata() throws Exception {
         caller.run(handler("labels", List.of("job=emberlog", "env=prod"), "format", "human"), List.of(Records.full()));
         assertThat(loki.entries).hasSize(1);
         FakeLoki.Entry entry = loki.entries.get(0);
         assertThat(entry.stream())
                 .isEqualTo(Map.of("job", "emberlog", "env", "prod", "service", "pricing", "level", "outage"));
         assertThat(entry.timeNs()).isEqualTo(Records.TIME_NS + 7_000_000);
-        assertThat(entry.line()).startsWith("2026-01-15T10:30:45.130Z OUTAGE md-1").doesNotContain("\n");
+        assertThat(entry.line())
+                .startsWith("2026-01-15T10:30:45.130Z OUTAGE md-1")
+                .doesNotContain("\n");
         assertThat(entry.metadata())
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
                         Map.entry("id", Records.full().id()),
@@ -81,7 +85,7 @@ class LokiDestinationTest {
     }
 
     @Test
-    void tenantAndCredentialsTravelInHeaders() throws IOException {
+    void tenantAndCredentialsTravelInHeaders() throws Exception {
         loki.tenant = "team-a";
         caller.run(handler("tenant", "team-a", "user", "ada", "password", SECRET), plain(1));
         assertThat(loki.entries).hasSize(1);
@@ -89,14 +93,16 @@ class LokiDestinationTest {
     }
 
     @Test
-    void metadataMayBeOff() throws IOException {
+    void metadataMayBeOff() throws Exception {
         loki.allowsMetadata = false;
         caller.run(handler("structured_metadata", false), plain(3));
-        assertThat(loki.entries).hasSize(3).allSatisfy(entry -> assertThat(entry.metadata()).isNull());
+        assertThat(loki.entries)
+                .hasSize(3)
+                .allSatisfy(entry -> assertThat(entry.metadata()).isNull());
     }
 
     @Test
-    void metadataStaysWithinLokisLimitsWhateverTheFieldsAre() throws IOException {
+    void metadataStaysWithinLokisLimitsWhateverTheFieldsAre() throws Exception {
         LogRecord many = Records.record(1, 9, encoder -> {
             encoder.text(TEMPLATE, "many");
             encoder.beginPairs(FIELDS);
@@ -113,14 +119,14 @@ class LokiDestinationTest {
     }
 
     @Test
-    void entriesOfAStreamGoByTime() throws IOException {
+    void entriesOfAStreamGoByTime() throws Exception {
         caller.run(handler(), List.of(Records.plain(5, "b"), Records.plain(2, "a"), Records.plain(9, "c")));
         assertThat(loki.entries).extracting(FakeLoki.Entry::timeNs).isSorted().hasSize(3);
         assertThat(loki.server.requests()).hasSize(1);
     }
 
     @Test
-    void theNumberOfStreamsIsBounded() throws IOException {
+    void theNumberOfStreamsIsBounded() throws Exception {
         List<LogRecord> records = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             records.add(Records.of("worker-" + i, "com.acme.Logger" + i, i % 2 == 0 ? 9 : 17, i, "record " + i));
@@ -128,24 +134,27 @@ class LokiDestinationTest {
         caller.run(handler("labels_from", List.of("worker", "level"), "max_streams", 10L), records);
         assertThat(loki.entries).hasSize(100);
         assertThat(loki.entries.stream().map(FakeLoki.Entry::stream).distinct()).hasSize(12);
-        assertThat(loki.entries).allSatisfy(entry -> assertThat(entry.metadata()).containsKey("worker"));
+        assertThat(loki.entries)
+                .allSatisfy(entry -> assertThat(entry.metadata()).containsKey("worker"));
         assertThat(caller.reports()).singleElement().asString().startsWith("WARN has reached max_streams=10: ");
     }
 
     @Test
-    void whatIsTooFarBehindIsPutAsideAndTheOthersArriveOnce() throws IOException {
+    void whatIsTooFarBehindIsPutAsideAndTheOthersArriveOnce() throws Exception {
         List<LogRecord> records = new ArrayList<>(plain(20));
         records.add(7, Records.plain(-7_200_000, "old")); // two hours before the others
         caller.run(handler("batch_records", 5L), records);
         assertThat(loki.entries).hasSize(20).noneMatch(entry -> entry.line().contains("\"old\""));
-        assertThat(caller.putAside()).singleElement().satisfies(record -> assertThat(record.sequence())
-                .isEqualTo(-7_200_000));
-        assertThat(caller.reports()).anyMatch(report -> report.contains("Loki answered 400: entry with timestamp")
-                && report.contains("too far behind"));
+        assertThat(caller.putAside())
+                .singleElement()
+                .satisfies(record -> assertThat(record.sequence()).isEqualTo(-7_200_000));
+        assertThat(caller.reports())
+                .anyMatch(report -> report.contains("Loki answered 400: entry with timestamp")
+                        && report.contains("too far behind"));
     }
 
     @Test
-    void aLongLineIsCutBetweenCharactersAndSaysSo() throws IOException {
+    void aLongLineIsCutBetweenCharactersAndSaysSo() throws Exception {
         caller.run(handler(), List.of(Records.plain(1, "é".repeat(200_000))));
         assertThat(loki.entries).singleElement().satisfies(entry -> {
             assertThat(entry.line()).endsWith(" bytes]").doesNotContain("\uFFFD");
@@ -177,7 +186,7 @@ class LokiDestinationTest {
     }
 
     @Test
-    void anEndpointThatIsAwayForAnHourGetsAllInOrderWhenItIsBack() throws IOException {
+    void anEndpointThatIsAwayForAnHourGetsAllInOrderWhenItIsBack() throws Exception {
         loki.server.always(Answer.of(500, "internal"));
         long[] nowNs = {0};
         ModelCaller patient = new ModelCaller(50, 10) {
@@ -193,12 +202,14 @@ class LokiDestinationTest {
         patient.run(handler(), plain(100));
         assertThat(nowNs[0]).isGreaterThan(3_600_000_000_000L);
         assertThat(loki.entries).extracting(FakeLoki.Entry::timeNs).isSorted().hasSize(100);
-        assertThat(loki.server.requests().size()).as("the breaker keeps calls away").isLessThan(200);
+        assertThat(loki.server.requests().size())
+                .as("the breaker keeps calls away")
+                .isLessThan(200);
         assertThat(patient.putAside()).isEmpty();
     }
 
     @Test
-    void noFailureTellsASecret() throws IOException {
+    void noFailureTellsASecret() throws Exception {
         loki.server.next(
                 Answer.of(401, "bad password " + CANARY),
                 Answer.of(500, "echo: Basic YWRhOmNhbmFyeS01ZTBi"),
@@ -215,7 +226,7 @@ class LokiDestinationTest {
                 told.add(message + cause);
             }
         };
-        Handler handler = handler("user", "ada", "password", SECRET, "timeout", "200 ms");
+        Handler handler = handler("user", "ada", "password", SECRET, "timeout", "200 ms", "linger", "0 s");
         handler.open(listening);
         handler.handle(Records.plain(0, "record 0"));
         for (int i = 0; i < 10; i++) {
@@ -248,7 +259,9 @@ class LokiDestinationTest {
             })
     void wrongLabelsAreNamed(String key, String values, String message) {
         List<String> list = values == null ? List.of() : List.of(values.split(","));
-        assertThatIllegalArgumentException().isThrownBy(() -> handler(key, list)).withMessageStartingWith(message);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> handler(key, list))
+                .withMessageStartingWith(message);
     }
 
     @Test

@@ -46,7 +46,7 @@ class KafkaDestinationTest {
     private final ModelCaller caller = new NowCaller(200);
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() throws Exception {
         broker = new Broker(directory);
         broker.start();
     }
@@ -70,7 +70,7 @@ class KafkaDestinationTest {
 
     private static Handler handler(String topic, Object... more) {
         Map<String, Object> given = new HashMap<>(
-                Map.of("servers", List.of(broker.address()), "topic", topic, "linger", "0 s", "timeout", "60 s"));
+                Map.of("servers", List.of(broker.address()), "topic", topic, "linger", "1 min", "timeout", "60 s"));
         for (int i = 0; i < more.length; i += 2) {
             given.put((String) more[i], more[i + 1]);
         }
@@ -110,7 +110,7 @@ class KafkaDestinationTest {
     }
 
     @Test
-    void everyRecordArrivesOnceAndInOrderOfItsWorker() throws IOException {
+    void everyRecordArrivesOnceAndInOrderOfItsWorker() throws Exception {
         caller.run(handler("orders"), records(3000));
         assertThat(byWorker("orders")).isEqualTo(expected(3000));
         assertThat(caller.reports()).isEmpty();
@@ -118,7 +118,7 @@ class KafkaDestinationTest {
     }
 
     @Test
-    void aRecordCarriesKeyHeadersTimeAndTheLine() throws IOException {
+    void aRecordCarriesKeyHeadersTimeAndTheLine() throws Exception {
         caller.run(handler("full", "compression", "zstd"), List.of(Records.full()));
         ConsumerRecord<byte[], byte[]> record = broker.read("full").get(0);
         assertThat(text(record.key())).isEqualTo("md-1");
@@ -142,7 +142,7 @@ class KafkaDestinationTest {
     }
 
     @Test
-    void aRecordFromTheFutureIsTakenAsOfNow() throws IOException {
+    void aRecordFromTheFutureIsTakenAsOfNow() throws Exception {
         caller.run(handler("future", "key", "none", "format", "human"), List.of(Records.plain(400_000_000L, "future")));
         ConsumerRecord<byte[], byte[]> record = broker.read("future").get(0);
         assertThat(record.timestamp()).isEqualTo(caller.epochNs() / 1_000_000);
@@ -151,7 +151,7 @@ class KafkaDestinationTest {
     }
 
     @Test
-    void aRecordThatIsTooLongForUsOrForTheTopicIsPutAsideAndTheOthersArrive() throws IOException {
+    void aRecordThatIsTooLongForUsOrForTheTopicIsPutAsideAndTheOthersArrive() throws Exception {
         broker.createTopic("narrow", 1, Map.of("max.message.bytes", "20000"));
         List<LogRecord> records = new ArrayList<>(records(20));
         records.add(5, Records.of("worker-0", "x", 9, 100, noise(300_000)));
@@ -171,7 +171,7 @@ class KafkaDestinationTest {
     }
 
     @Test
-    void userAndPasswordAreShownAndAWrongOneIsToldWithoutIt() throws IOException {
+    void userAndPasswordAreShownAndAWrongOneIsToldWithoutIt() throws Exception {
         Object[] sasl = {
             "servers", List.of(broker.saslAddress()), "security", "sasl_plaintext", "sasl_mechanism", "PLAIN", "user",
             Broker.USER, "timeout", "10 s", "password"
@@ -183,7 +183,7 @@ class KafkaDestinationTest {
         Handler wrong = handler("sasl", with(sasl, secret(canary)));
         wrong.open(caller);
         wrong.handle(Records.plain(0, "record 0"));
-        Throwable refused = catchThrowable(wrong::flush);
+        Throwable refused = catchThrowable(wrong::checkpoint);
         wrong.close();
         java.io.StringWriter trace = new java.io.StringWriter();
         refused.printStackTrace(new java.io.PrintWriter(trace));
@@ -204,11 +204,11 @@ class KafkaDestinationTest {
     }
 
     @Test
-    void brokersThatAreNotThereAreAskedAgainAndTheRecordsStay() throws IOException {
+    void brokersThatAreNotThereAreAskedAgainAndTheRecordsStay() throws Exception {
         Handler handler = handler("nowhere", "servers", List.of("127.0.0.1:1"), "timeout", "1 s");
         handler.open(caller);
         handler.handle(Records.plain(0, "record 0"));
-        assertThat(catchThrowable(handler::flush))
+        assertThat(catchThrowable(handler::checkpoint))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("allowed: brokers that can be reached");
         assertThat(catchThrowable(handler::checkpoint)).isInstanceOf(IOException.class);

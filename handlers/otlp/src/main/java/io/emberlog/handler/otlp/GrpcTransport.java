@@ -17,7 +17,8 @@ import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
@@ -77,7 +78,8 @@ final class GrpcTransport implements Transport {
         } else {
             builder.usePlaintext();
         }
-        loop = new NioEventLoopGroup(1, new DefaultThreadFactory("emberlog-grpc-" + handlerName, true));
+        loop = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("emberlog-grpc-" + handlerName, true), NioIoHandler.newFactory());
         channel = builder.eventLoopGroup(loop).build();
     }
 

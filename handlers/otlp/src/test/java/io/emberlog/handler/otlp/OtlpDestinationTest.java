@@ -50,7 +50,7 @@ class OtlpDestinationTest {
     }
 
     private static Handler handler(Object... given) {
-        Map<String, Object> settings = new HashMap<>(Map.of("linger", "0 s", "timeout", "5 s"));
+        Map<String, Object> settings = new HashMap<>(Map.of("linger", "1 min", "timeout", "5 s"));
         for (int i = 0; i < given.length; i += 2) {
             settings.put((String) given[i], given[i + 1]);
         }
@@ -80,7 +80,7 @@ class OtlpDestinationTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aRecordHasAllThatTheDataModelHasAPlaceFor(boolean isGrpc) throws IOException {
+    void aRecordHasAllThatTheDataModelHasAPlaceFor(boolean isGrpc) throws Exception {
         receiver();
         caller.run(
                 handler(
@@ -138,7 +138,7 @@ class OtlpDestinationTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void whatTheCollectorSaysAboutWhenToComeBackIsKept(boolean isGrpc) throws IOException {
+    void whatTheCollectorSaysAboutWhenToComeBackIsKept(boolean isGrpc) throws Exception {
         receiver().script(
                 isGrpc
                         ? "{\"grpc\":\"RESOURCE_EXHAUSTED\",\"message\":\"slow down\",\"retry\":7.5}"
@@ -147,17 +147,17 @@ class OtlpDestinationTest {
         handler.open(caller);
         handler.handle(Records.plain(0, "record 0"));
         RetryLaterException later = org.assertj.core.api.Assertions.catchThrowableOfType(
-                RetryLaterException.class, handler::flush);
+                RetryLaterException.class, handler::checkpoint);
         assertThat(later).hasMessageContaining("slow down");
         assertThat(later.delayNs()).isEqualTo(7_500_000_000L);
-        handler.flush();
+        handler.checkpoint();
         assertThat(receiver.records()).hasSize(1);
         handler.close();
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void recordsThatWereRejectedInPartArePutAsideAndNotSentAgain(boolean isGrpc) throws IOException {
+    void recordsThatWereRejectedInPartArePutAsideAndNotSentAgain(boolean isGrpc) throws Exception {
         receiver().script("{\"partial\":1,\"message\":\"too old\"}", "{\"partial\":0,\"message\":\"be careful\"}");
         Handler handler = handler("protocol", protocol(isGrpc), "url", receiver.url(isGrpc), "batch_records", 3L);
         caller.run(handler, plain(6));
@@ -171,7 +171,7 @@ class OtlpDestinationTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aRecordThatTheCollectorFindsInvalidIsPutAsideAlone(boolean isGrpc) throws IOException {
+    void aRecordThatTheCollectorFindsInvalidIsPutAsideAlone(boolean isGrpc) throws Exception {
         String refusal = isGrpc ? "{\"grpc\":\"INVALID_ARGUMENT\",\"message\":\"no\"}" : "{\"http\":400,\"message\":\"no\"}";
         // the four, the first two, the first, four times more
         receiver().script(refusal, refusal, refusal, refusal, refusal, refusal, refusal);
@@ -181,7 +181,7 @@ class OtlpDestinationTest {
     }
 
     @Test
-    void aRequestThatIsTooLargeForGrpcGoesInHalves() throws IOException {
+    void aRequestThatIsTooLargeForGrpcGoesInHalves() throws Exception {
         receiver();
         List<LogRecord> records = IntStream.range(0, 12)
                 .mapToObj(i -> Records.plain(i, "record " + i + " " + "x".repeat(500_000)))
@@ -196,7 +196,7 @@ class OtlpDestinationTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void credentialsTravelInTheirHeader(boolean isGrpc) throws IOException {
+    void credentialsTravelInTheirHeader(boolean isGrpc) throws Exception {
         receiver();
         caller.run(
                 handler(
@@ -210,7 +210,7 @@ class OtlpDestinationTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aCollectorThatHangsIsGivenUpAtTheDeadlineAndAskedAgain(boolean isGrpc) throws IOException {
+    void aCollectorThatHangsIsGivenUpAtTheDeadlineAndAskedAgain(boolean isGrpc) throws Exception {
         receiver().script("{\"hang\":true}");
         caller.run(handler("protocol", protocol(isGrpc), "url", receiver.url(isGrpc), "timeout", "500 ms"), plain(5));
         assertThat(receiver.records()).hasSize(5);
@@ -218,7 +218,7 @@ class OtlpDestinationTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aCollectorThatIsNotThereIsAskedAgainUntilItIs(boolean isGrpc) throws IOException {
+    void aCollectorThatIsNotThereIsAskedAgainUntilItIs(boolean isGrpc) throws Exception {
         int port;
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
@@ -227,7 +227,7 @@ class OtlpDestinationTest {
         handler.open(caller);
         handler.handle(Records.plain(0, "record 0"));
         for (int i = 0; i < 12; i++) {
-            assertThat(org.assertj.core.api.Assertions.catchThrowable(handler::flush)).isInstanceOf(IOException.class);
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(handler::checkpoint)).isInstanceOf(IOException.class);
         }
         assertThat(caller.reports()).singleElement().asString().contains("is left alone for 10 s");
         handler.close();
@@ -253,14 +253,14 @@ class OtlpDestinationTest {
         Handler other = handler("protocol", "grpc", "url", url);
         other.open(caller);
         other.handle(Records.plain(0, "record 0"));
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(other::flush))
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(other::checkpoint))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("UNAVAILABLE");
         other.close();
     }
 
     @Test
-    void garbageIsNoDelivery() throws IOException {
+    void garbageIsNoDelivery() throws Exception {
         receiver().script("{\"raw\":\"<html>sign in</html>\"}");
         caller.run(handler("url", receiver.url(false)), plain(2));
         assertThat(receiver.records()).hasSize(2);
@@ -268,7 +268,7 @@ class OtlpDestinationTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void noFailureTellsASecret(boolean isGrpc) throws IOException {
+    void noFailureTellsASecret(boolean isGrpc) throws Exception {
         List<String> answers = new ArrayList<>();
         for (String code : isGrpc
                 ? List.of("\"UNAUTHENTICATED\"", "\"INTERNAL\"", "\"UNKNOWN\"")
@@ -283,7 +283,7 @@ class OtlpDestinationTest {
         List<String> told = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             try {
-                handler.flush();
+                handler.checkpoint();
             } catch (IOException e) {
                 java.io.StringWriter trace = new java.io.StringWriter();
                 e.printStackTrace(new java.io.PrintWriter(trace));
