@@ -2,7 +2,8 @@
 
 argv[1] holds a google.protobuf.FileDescriptorSet. argv[2] and argv[3], if given, are key and certificate of the gRPC port. Lines of
 standard input say how the next requests are answered, in turn: {"http": 503, "headers": {...}, "message": "..."},
-{"grpc": "UNAVAILABLE", "message": "...", "retry": 1.5}, {"partial": 2, "message": "..."}, {"hang": true}, {"raw": "text"}.
+{"grpc": "UNAVAILABLE", "message": "...", "retry": 1.5}, {"partial": 2, "message": "..."}, {"hang": true}, {"raw": "text"}; ["forget"]
+takes back what is left of them.
 """
 import gzip
 import http.server
@@ -123,7 +124,12 @@ def export(request, context):
 
 def read_script():
     for line in sys.stdin:
-        for answer in json.loads(line):
+        answers = json.loads(line)
+        if answers == ["forget"]:
+            while not script.empty():
+                script.get()
+            answers = []
+        for answer in answers:
             script.put(answer)
         say({"scripted": True})
     sys.stdout.flush()

@@ -75,14 +75,17 @@ class ServiceAwayTest {
             server.always(null);
             master = new MasterLogger(config(type, server.url()));
             master.start();
-            Awaitility.await().atMost(LIMIT).until(() -> numbers(server.requests().stream()
-                                    .skip(before)
-                                    .map(ScriptedServer.Request::text)
-                                    .collect(Collectors.joining()))
-                            .size()
-                    == COUNT);
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> numbers(server.requests().stream()
+                                            .skip(before)
+                                            .map(ScriptedServer.Request::text)
+                                            .collect(Collectors.joining()))
+                                    .size()
+                            == COUNT);
             assertThat(master.stop(LIMIT)).isTrue();
-            assertThat(numbers(file())).containsExactlyElementsOf(IntStream.range(0, COUNT).boxed().toList());
+            assertThat(numbers(file()))
+                    .containsExactlyElementsOf(IntStream.range(0, COUNT).boxed().toList());
         }
         assertThat(everythingWritten()).doesNotContain(CANARY);
         assertThat(temp.resolve("state/dead-letters")).doesNotExist();
@@ -119,7 +122,8 @@ class ServiceAwayTest {
                 token = "env:TOKEN"
                 timeout = "300 ms"
                 linger = "0 s"
-                """.formatted(temp.resolve("channel"), temp.resolve("state"), temp.resolve("app.log"), type, url));
+                """.formatted(
+                        temp.resolve("channel"), temp.resolve("state"), temp.resolve("app.log"), type, url));
         return new ConfigReader(HandlerTypes.installed(), Map.of("TOKEN", CANARY)).read(file, Map.of());
     }
 

@@ -42,7 +42,8 @@ class LokiDestinationTest {
     }
 
     private Handler handler(Object... more) {
-        Map<String, Object> given = new HashMap<>(Map.of("url", loki.server.url(), "linger", "1 min", "timeout", "1 s"));
+        Map<String, Object> given =
+                new HashMap<>(Map.of("url", loki.server.url(), "linger", "1 min", "timeout", "1 s"));
         for (int i = 0; i < more.length; i += 2) {
             given.put((String) more[i], more[i + 1]);
         }

@@ -29,7 +29,9 @@ class HandlerPagesTest {
 
     /** Those of a type of handler. */
     static Stream<Path> pages() throws IOException {
-        List<String> names = HandlerTypes.installed().stream().map(type -> type.type() + ".md").toList();
+        List<String> names = HandlerTypes.installed().stream()
+                .map(type -> type.type() + ".md")
+                .toList();
         try (Stream<Path> files = Files.list(PAGES)) {
             return files.filter(file -> names.contains(file.getFileName().toString())).sorted().toList().stream();
         }

@@ -89,7 +89,8 @@ class ModuleTableTest {
     void modulesWithLibrariesOfTheirOwnAreSeenByNoOther() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.emberlog.handler.otlp..", "io.emberlog.handler.kafka..", "io.emberlog.samples..")
+                .resideOutsideOfPackages(
+                        "io.emberlog.handler.otlp..", "io.emberlog.handler.kafka..", "io.emberlog.samples..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.emberlog.handler.otlp..", "io.emberlog.handler.kafka..")

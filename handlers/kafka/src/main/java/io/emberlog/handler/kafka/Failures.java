@@ -1,5 +1,6 @@
 package io.emberlog.handler.kafka;
 
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -11,7 +12,6 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.InvalidRecordException;
 
 /** What a failure of the producer's means. Stateless. */
 final class Failures {
@@ -35,7 +35,8 @@ final class Failures {
 
     /** Brokers refuse a batch for one record; the others come with this, and are tried alone as the bad one is. */
     private static boolean isOfABatchWithABadOne(Throwable failure) {
-        return failure.getClass() == KafkaException.class && String.valueOf(failure.getMessage()).contains("part of a batch");
+        return failure.getClass() == KafkaException.class
+                && String.valueOf(failure.getMessage()).contains("part of a batch");
     }
 
     /** After it the producer is of no more use. */
@@ -55,7 +56,8 @@ final class Failures {
             return said + "; allowed: credentials that may write to " + topic;
         }
         boolean isMissing = failure instanceof UnknownTopicOrPartitionException
-                || failure instanceof TimeoutException && String.valueOf(failure.getMessage()).contains("not present");
+                || failure instanceof TimeoutException
+                        && String.valueOf(failure.getMessage()).contains("not present");
         return isMissing
                 ? said + "; allowed: brokers that can be reached, and a topic that exists or is made by them"
                 : said;

@@ -35,7 +35,13 @@ record KafkaSettings(
 
     /** How the brokers are spoken to; what is null is not set. */
     record Security(
-            String protocol, String mechanism, String user, Secret password, Path tlsCa, Path tlsKey, Secret tlsKeyPassword) {}
+            String protocol,
+            String mechanism,
+            String user,
+            Secret password,
+            Path tlsCa,
+            Path tlsKey,
+            Secret tlsKeyPassword) {}
 
     static final SettingKey SERVERS = SettingKey.strings(
                     "servers", "Some brokers of the cluster, as HOST:PORT; the others are found by them.")
@@ -55,7 +61,11 @@ record KafkaSettings(
                     "format", "How a record becomes a value.", Format.NAMES.toArray(new String[0]))
             .orElse("json");
     static final SettingKey COMPRESSION = SettingKey.choice(
-                    "compression", "Of what is sent; brokers keep it so. lz4 and zstd unpack native code.", "none", "gzip", "lz4",
+                    "compression",
+                    "Of what is sent; brokers keep it so. lz4 and zstd unpack native code.",
+                    "none",
+                    "gzip",
+                    "lz4",
                     "zstd")
             .orElse("gzip");
     static final SettingKey MAX_REQUEST = SettingKey.size(
@@ -69,7 +79,12 @@ record KafkaSettings(
             .orElse("30 s")
             .between("1 s", "10 min");
     static final SettingKey SECURITY = SettingKey.choice(
-                    "security", "How brokers are spoken to, in Kafka's words.", "plaintext", "ssl", "sasl_plaintext", "sasl_ssl")
+                    "security",
+                    "How brokers are spoken to, in Kafka's words.",
+                    "plaintext",
+                    "ssl",
+                    "sasl_plaintext",
+                    "sasl_ssl")
             .orElse("plaintext");
     static final SettingKey MECHANISM = SettingKey.choice(
                     "sasl_mechanism", "How user and password are shown.", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
@@ -90,8 +105,21 @@ record KafkaSettings(
 
     static final List<SettingKey> KEYS = Stream.of(
                     List.of(
-                            SERVERS, TOPIC, KEY, FORMAT, COMPRESSION, MAX_REQUEST, TIMEOUT, SECURITY, MECHANISM, USER, PASSWORD,
-                            TLS_CA, TLS_KEY, TLS_KEY_PASSWORD, PROPERTIES),
+                            SERVERS,
+                            TOPIC,
+                            KEY,
+                            FORMAT,
+                            COMPRESSION,
+                            MAX_REQUEST,
+                            TIMEOUT,
+                            SECURITY,
+                            MECHANISM,
+                            USER,
+                            PASSWORD,
+                            TLS_CA,
+                            TLS_KEY,
+                            TLS_KEY_PASSWORD,
+                            PROPERTIES),
                     BatchLimits.KEYS)
             .flatMap(List::stream)
             .toList();

@@ -29,9 +29,9 @@ final class ProducerProperties {
         properties.putIfAbsent(ProducerConfig.CLIENT_ID_CONFIG, "emberlog-" + handlerName);
         properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         properties.putIfAbsent(ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
-        properties.putIfAbsent(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false); // tells the broker of us, unasked
         properties.putIfAbsent(
-                ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(BUFFER_BYTES, 2L * settings.maxRequest()));
+                CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false); // tells the broker of us, unasked
+        properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(BUFFER_BYTES, 2L * settings.maxRequest()));
         properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, String.join(",", settings.servers()));
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -46,7 +46,8 @@ final class ProducerProperties {
 
     private void addSecurity(KafkaSettings.Security security) throws IOException {
         properties.put(
-                CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, security.protocol().toUpperCase(Locale.ROOT));
+                CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
+                security.protocol().toUpperCase(Locale.ROOT));
         if (security.user() != null) {
             String password = secret(security.password().reveal());
             boolean isPlain = security.mechanism().equals("PLAIN");
@@ -56,20 +57,23 @@ final class ProducerProperties {
             properties.put(SaslConfigs.SASL_MECHANISM, security.mechanism());
             properties.put(
                     SaslConfigs.SASL_JAAS_CONFIG,
-                    module + " required username=\"" + escaped(security.user()) + "\" password=\"" + secret(escaped(password))
-                            + "\";");
+                    module + " required username=\"" + escaped(security.user()) + "\" password=\""
+                            + secret(escaped(password)) + "\";");
         }
         if (security.tlsCa() != null) {
             properties.put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "PEM");
-            properties.put(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, security.tlsCa().toString());
+            properties.put(
+                    SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, security.tlsCa().toString());
         }
         if (security.tlsKey() != null) {
             properties.put(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, "PEM");
-            properties.put(SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG, security.tlsKey().toString());
+            properties.put(
+                    SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG, security.tlsKey().toString());
         }
         if (security.tlsKeyPassword() != null) {
             properties.put(
-                    SslConfigs.SSL_KEY_PASSWORD_CONFIG, secret(security.tlsKeyPassword().reveal()));
+                    SslConfigs.SSL_KEY_PASSWORD_CONFIG,
+                    secret(security.tlsKeyPassword().reveal()));
         }
     }
 

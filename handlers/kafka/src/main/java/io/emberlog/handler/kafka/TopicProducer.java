@@ -56,7 +56,9 @@ final class TopicProducer {
                     settings,
                     new KafkaProducer<>(properties.get(), new ByteArraySerializer(), new ByteArraySerializer()),
                     redaction);
-        } catch (RuntimeException e) { // of its configuration, most likely: a file that is not there, a name that is unknown
+        } catch (
+                RuntimeException
+                        e) { // of its configuration, most likely: a file that is not there, a name that is unknown
             throw new IOException(redaction.apply("Kafka's producer cannot be made: " + Failures.text(e)));
         }
     }

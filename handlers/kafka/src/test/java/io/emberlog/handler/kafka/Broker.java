@@ -61,9 +61,15 @@ final class Broker implements AutoCloseable {
                         "offsets.topic.replication.factor=1",
                         "group.initial.rebalance.delay.ms=0"));
         Process format = start(
-                "kafka.tools.StorageTool", "format", "--cluster-id", "MkU3OEVBNTcwNTJENDM2Qk", "--config",
+                "kafka.tools.StorageTool",
+                "format",
+                "--cluster-id",
+                "MkU3OEVBNTcwNTJENDM2Qk",
+                "--config",
                 properties.toString());
-        assertThat(ended(format)).as("format, see " + directory.resolve("said.txt")).isZero();
+        assertThat(ended(format))
+                .as("format, see " + directory.resolve("said.txt"))
+                .isZero();
     }
 
     private static int freePort() throws IOException {
@@ -83,7 +89,8 @@ final class Broker implements AutoCloseable {
         command.addAll(List.of(mainAndArguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("said.txt").toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("said.txt").toFile()));
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
         return builder.start();
     }
@@ -105,7 +112,9 @@ final class Broker implements AutoCloseable {
         client.put("request.timeout.ms", 1000);
         try (Admin admin = Admin.create(client)) {
             Awaitility.await().atMost(LIMIT).ignoreExceptions().until(() -> {
-                assertThat(process.isAlive()).as("the broker lives; see " + directory.resolve("said.txt")).isTrue();
+                assertThat(process.isAlive())
+                        .as("the broker lives; see " + directory.resolve("said.txt"))
+                        .isTrue();
                 return admin.describeCluster().nodes().get().size() == 1;
             });
         }

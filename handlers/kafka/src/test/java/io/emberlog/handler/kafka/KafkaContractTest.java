@@ -1,14 +1,14 @@
 package io.emberlog.handler.kafka;
 
 import io.emberlog.handler.Handler;
+import io.emberlog.handler.HandlerContext;
 import io.emberlog.handler.HandlerContractTest;
 import io.emberlog.handler.HandlerSettings;
+import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.delivery.BatchHandler;
 import io.emberlog.handler.delivery.BatchLimits;
 import io.emberlog.handler.delivery.Destination;
 import io.emberlog.handler.delivery.Reply;
-import io.emberlog.handler.HandlerContext;
-import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.http.StrictJson;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,7 +77,8 @@ class KafkaContractTest extends HandlerContractTest {
     @Override
     protected List<String> delivered() {
         return broker.read(topic).stream()
-                .map(record -> String.valueOf(StrictJson.object(StrictJson.parse(record.value())).get("message")))
+                .map(record -> String.valueOf(
+                        StrictJson.object(StrictJson.parse(record.value())).get("message")))
                 .toList();
     }
 

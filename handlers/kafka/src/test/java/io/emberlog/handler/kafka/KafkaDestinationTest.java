@@ -104,7 +104,8 @@ class KafkaDestinationTest {
     private static Map<String, List<Long>> expected(int count) {
         Map<String, List<Long>> expected = new TreeMap<>();
         for (int i = 0; i < count; i++) {
-            expected.computeIfAbsent("worker-" + i % WORKERS, worker -> new ArrayList<>()).add((long) i);
+            expected.computeIfAbsent("worker-" + i % WORKERS, worker -> new ArrayList<>())
+                    .add((long) i);
         }
         return expected;
     }
@@ -173,8 +174,17 @@ class KafkaDestinationTest {
     @Test
     void userAndPasswordAreShownAndAWrongOneIsToldWithoutIt() throws Exception {
         Object[] sasl = {
-            "servers", List.of(broker.saslAddress()), "security", "sasl_plaintext", "sasl_mechanism", "PLAIN", "user",
-            Broker.USER, "timeout", "10 s", "password"
+            "servers",
+            List.of(broker.saslAddress()),
+            "security",
+            "sasl_plaintext",
+            "sasl_mechanism",
+            "PLAIN",
+            "user",
+            Broker.USER,
+            "timeout",
+            "10 s",
+            "password"
         };
         caller.run(handler("sasl", with(sasl, secret(Broker.PASSWORD))), records(10));
         assertThat(byWorker("sasl")).isEqualTo(expected(10));
@@ -292,6 +302,8 @@ class KafkaDestinationTest {
             })
     void wrongSettingsAreNamed(String key, String value, String message) {
         Object given = key.equals("servers") || key.equals("properties") ? List.of(value) : value;
-        assertThatIllegalArgumentException().isThrownBy(() -> handler("x", key, given)).withMessageStartingWith(message);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> handler("x", key, given))
+                .withMessageStartingWith(message);
     }
 }

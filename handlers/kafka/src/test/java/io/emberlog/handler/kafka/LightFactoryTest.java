@@ -15,12 +15,15 @@ class LightFactoryTest {
     /** With nothing to be loaded there. */
     @Test
     void aFactoryAndAHandlerThatIsNotOpenNeedNoneOfTheLibraries() throws Exception {
-        URL own = KafkaHandlerFactory.class.getProtectionDomain().getCodeSource().getLocation();
+        URL own =
+                KafkaHandlerFactory.class.getProtectionDomain().getCodeSource().getLocation();
         ClassLoader without = new ClassLoader(KafkaHandlerFactory.class.getClassLoader()) {
             @Override
             protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
                 if (name.startsWith("io.emberlog.handler.kafka.")
-                        || !name.startsWith("io.emberlog.") && !name.startsWith("java.") && !name.startsWith("com.google.re2j.")) {
+                        || !name.startsWith("io.emberlog.")
+                                && !name.startsWith("java.")
+                                && !name.startsWith("com.google.re2j.")) {
                     throw new ClassNotFoundException(name);
                 }
                 return super.loadClass(name, resolve);
@@ -31,8 +34,7 @@ class LightFactoryTest {
                     .getConstructor()
                     .newInstance();
             assertThat(factory.getClass()).isNotEqualTo(KafkaHandlerFactory.class);
-            assertThat(factory.create(HandlerSettings.of(
-                            "x", factory.settings(), Map.of("servers", List.of("h:1")))))
+            assertThat(factory.create(HandlerSettings.of("x", factory.settings(), Map.of("servers", List.of("h:1")))))
                     .isInstanceOf(BatchHandler.class);
         }
     }

@@ -77,8 +77,9 @@ final class Attributes {
             case LONG -> value.setIntValue(cursor.longValue()).build();
             case DOUBLE -> value.setDoubleValue(cursor.doubleValue()).build();
             case FLOAT -> value.setDoubleValue(cursor.floatValue()).build();
-            case STRING -> value.setStringValue(text(cursor.buffer(), cursor.textOffset(), cursor.textLength()))
-                    .build();
+            case STRING ->
+                value.setStringValue(text(cursor.buffer(), cursor.textOffset(), cursor.textLength()))
+                        .build();
             default -> value.build(); // null
         };
     }

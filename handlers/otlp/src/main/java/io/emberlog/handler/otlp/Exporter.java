@@ -31,8 +31,9 @@ final class Exporter {
     }
 
     static Exporter open(OtlpSettings settings, HandlerContext context) throws IOException {
-        Transport transport =
-                settings.isGrpc() ? new GrpcTransport(settings, context.name()) : new HttpTransport(settings, context.name());
+        Transport transport = settings.isGrpc()
+                ? new GrpcTransport(settings, context.name())
+                : new HttpTransport(settings, context.name());
         return new Exporter(transport, new ExportMapping(settings.attributes()), context);
     }
 

@@ -56,11 +56,11 @@ final class GrpcTransport implements Transport {
         boolean isTls = settings.url().getScheme().equals("https");
         int given = settings.url().getPort();
         int port = given >= 0 ? given : isTls ? HTTPS : HTTP;
-        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(settings.url().getHost(), port)
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(
+                        settings.url().getHost(), port)
                 .channelType(NioSocketChannel.class)
-                .withOption(
-                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        (int) settings.http().connectTimeout().toMillis())
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        settings.http().connectTimeout().toMillis())
                 .directExecutor()
                 .disableRetry()
                 .maxInboundMessageSize(MAX_ANSWER);
@@ -70,8 +70,8 @@ final class GrpcTransport implements Transport {
                 try {
                     tls.trustManager(settings.http().certificates().toFile());
                 } catch (IllegalArgumentException e) {
-                    throw new IOException(
-                            "tls_ca=" + settings.http().certificates() + " cannot be read as certificates; allowed: PEM");
+                    throw new IOException("tls_ca=" + settings.http().certificates()
+                            + " cannot be read as certificates; allowed: PEM");
                 }
             }
             builder.sslContext(tls.build());
@@ -86,15 +86,15 @@ final class GrpcTransport implements Transport {
     @Override
     public Outcome send(ExportLogsServiceRequest request) throws IOException {
         Credentials.Revealed revealed = settings.credentials().reveal();
-        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(
-                settings.http().timeout().toNanos(), TimeUnit.NANOSECONDS);
+        CallOptions options =
+                CallOptions.DEFAULT.withDeadlineAfter(settings.http().timeout().toNanos(), TimeUnit.NANOSECONDS);
         if (settings.gzip()) {
             options = options.withCompression("gzip");
         }
         channel.resetConnectBackoff(); // whoever calls has waited already
         try {
-            ExportLogsServiceResponse response = ClientCalls.blockingUnaryCall(
-                    with(revealed), LogsServiceGrpc.getExportMethod(), options, request);
+            ExportLogsServiceResponse response =
+                    ClientCalls.blockingUnaryCall(with(revealed), LogsServiceGrpc.getExportMethod(), options, request);
             return new Outcome(null, response, request.getSerializedSize());
         } catch (StatusRuntimeException e) {
             return new Outcome(failure(e, revealed.secrets()), null, request.getSerializedSize());
@@ -117,19 +117,20 @@ final class GrpcTransport implements Transport {
 
     /** What the specification calls retryable, and all that is not about the records, waits; the rest is the records' fault. */
     static Reply failure(StatusRuntimeException e, List<String> secrets) {
-        String description = e.getStatus().getDescription() == null ? "" : e.getStatus().getDescription();
-        String said = Redaction.of(secrets).apply(SERVICE + " answered " + e.getStatus().getCode()
-                + (description.isEmpty() ? "" : ": " + shown(description)) + cause(e));
+        String description =
+                e.getStatus().getDescription() == null ? "" : e.getStatus().getDescription();
+        String said = Redaction.of(secrets)
+                .apply(SERVICE + " answered " + e.getStatus().getCode()
+                        + (description.isEmpty() ? "" : ": " + shown(description)) + cause(e));
         Duration retryAfter = retryAfter(e);
         return switch (e.getStatus().getCode()) {
             case INVALID_ARGUMENT -> Reply.rejected("INVALID_ARGUMENT", said);
-            case RESOURCE_EXHAUSTED -> description.contains("larger than max")
-                    ? Reply.tooLarge(said)
-                    : Reply.unavailable(said, retryAfter);
-            case UNAUTHENTICATED, PERMISSION_DENIED -> Reply.unavailable(
-                    said + "; allowed: credentials that may write", retryAfter);
-            case UNIMPLEMENTED -> Reply.unavailable(
-                    said + "; allowed: the address of a collector's OTLP/gRPC receiver", retryAfter);
+            case RESOURCE_EXHAUSTED ->
+                description.contains("larger than max") ? Reply.tooLarge(said) : Reply.unavailable(said, retryAfter);
+            case UNAUTHENTICATED, PERMISSION_DENIED ->
+                Reply.unavailable(said + "; allowed: credentials that may write", retryAfter);
+            case UNIMPLEMENTED ->
+                Reply.unavailable(said + "; allowed: the address of a collector's OTLP/gRPC receiver", retryAfter);
             default -> Reply.unavailable(said, retryAfter);
         };
     }
@@ -152,7 +153,8 @@ final class GrpcTransport implements Transport {
         for (Any detail : status.getDetailsList()) {
             if (detail.is(RetryInfo.class)) {
                 try {
-                    com.google.protobuf.Duration delay = detail.unpack(RetryInfo.class).getRetryDelay();
+                    com.google.protobuf.Duration delay =
+                            detail.unpack(RetryInfo.class).getRetryDelay();
                     return HttpReply.seconds(delay.getSeconds() + delay.getNanos() / 1e9);
                 } catch (InvalidProtocolBufferException broken) {
                     return Duration.ZERO;

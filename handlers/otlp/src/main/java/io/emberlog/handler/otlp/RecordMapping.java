@@ -69,8 +69,7 @@ final class RecordMapping {
             if (entry.has(TEMPLATE)) {
                 attributes.put("emberlog.bytes", entry.buffer(), offset, length);
             } else {
-                out.setBody(AnyValue.newBuilder()
-                        .setBytesValue(ByteString.copyFrom(entry.buffer(), offset, length)));
+                out.setBody(AnyValue.newBuilder().setBytesValue(ByteString.copyFrom(entry.buffer(), offset, length)));
             }
         }
         if (entry.argCount() > 0) {

@@ -23,11 +23,13 @@ final class StackTrace {
             while (throwable.nextFrame()) {
                 line(indent + 1, out)
                         .append("at ")
-                        .append(Attributes.text(
-                                throwable.buffer(), throwable.frameOffset(), throwable.frameLength()));
+                        .append(Attributes.text(throwable.buffer(), throwable.frameOffset(), throwable.frameLength()));
             }
             if (throwable.framesInCommon() > 0) {
-                line(indent + 1, out).append("... ").append(throwable.framesInCommon()).append(" more");
+                line(indent + 1, out)
+                        .append("... ")
+                        .append(throwable.framesInCommon())
+                        .append(" more");
             }
         }
         return out.toString();
@@ -47,8 +49,7 @@ final class StackTrace {
         out.append(Attributes.text(throwable.buffer(), throwable.classOffset(), throwable.classLength()));
         if (throwable.messageLength() >= 0) {
             out.append(": ")
-                    .append(Attributes.text(
-                            throwable.buffer(), throwable.messageOffset(), throwable.messageLength()));
+                    .append(Attributes.text(throwable.buffer(), throwable.messageOffset(), throwable.messageLength()));
         }
         out.append(throwable.kind() == CIRCULAR ? "]" : "");
     }

@@ -20,7 +20,9 @@ class LightFactoryTest {
             @Override
             protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
                 if (name.startsWith("io.emberlog.handler.otlp.")
-                        || !name.startsWith("io.emberlog.") && !name.startsWith("java.") && !name.startsWith("com.google.re2j.")) {
+                        || !name.startsWith("io.emberlog.")
+                                && !name.startsWith("java.")
+                                && !name.startsWith("com.google.re2j.")) {
                     throw new ClassNotFoundException(name);
                 }
                 return super.loadClass(name, resolve);

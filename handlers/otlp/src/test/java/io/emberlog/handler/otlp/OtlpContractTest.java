@@ -9,7 +9,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,24 +19,29 @@ abstract class OtlpContractTest extends HandlerContractTest {
     private final boolean isGrpc;
 
     @TempDir
-    private Path directory;
+    private static Path directory;
 
-    private Receiver receiver;
+    private static Receiver receiver;
 
     OtlpContractTest(boolean isGrpc) {
         this.isGrpc = isGrpc;
     }
 
-    @BeforeEach
-    void start() throws IOException {
+    @BeforeAll
+    static void start() throws IOException {
         receiver = new Receiver(directory);
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         if (receiver != null) {
             receiver.close();
         }
+    }
+
+    @BeforeEach
+    void forget() throws IOException {
+        receiver.forget();
     }
 
     @Override
@@ -45,10 +51,14 @@ abstract class OtlpContractTest extends HandlerContractTest {
                 "otlp",
                 factory.settings(),
                 Map.of(
-                        "protocol", isGrpc ? "grpc" : "http",
-                        "url", receiver.url(isGrpc),
-                        "linger", "0 s",
-                        "batch_records", 7L)));
+                        "protocol",
+                        isGrpc ? "grpc" : "http",
+                        "url",
+                        receiver.url(isGrpc),
+                        "linger",
+                        "0 s",
+                        "batch_records",
+                        7L)));
     }
 
     @Override
@@ -63,7 +73,8 @@ abstract class OtlpContractTest extends HandlerContractTest {
     @Override
     protected void failOnce() {
         try {
-            receiver.script(isGrpc ? "{\"grpc\":\"UNAVAILABLE\",\"message\":\"busy\"}" : "{\"http\":503,\"message\":\"busy\"}");
+            receiver.script(
+                    isGrpc ? "{\"grpc\":\"UNAVAILABLE\",\"message\":\"busy\"}" : "{\"http\":503,\"message\":\"busy\"}");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

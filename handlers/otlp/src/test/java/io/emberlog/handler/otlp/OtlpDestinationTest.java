@@ -21,7 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,21 +34,27 @@ class OtlpDestinationTest {
     private static final Secret SECRET = Secret.of("env:CANARY").resolved(Path.of("/"), Map.of("CANARY", CANARY));
 
     @TempDir
-    private Path directory;
+    private static Path directory;
+
+    private static Receiver receiver;
 
     private final ModelCaller caller = new ModelCaller(1000, 10);
-    private Receiver receiver;
 
-    private Receiver receiver() throws IOException {
+    @BeforeAll
+    static void start() throws IOException {
         receiver = new Receiver(directory);
-        return receiver;
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         if (receiver != null) {
             receiver.close();
         }
+    }
+
+    @BeforeEach
+    void forget() throws IOException {
+        receiver.forget();
     }
 
     private static Handler handler(Object... given) {
@@ -59,7 +67,9 @@ class OtlpDestinationTest {
     }
 
     private static List<LogRecord> plain(int count) {
-        return IntStream.range(0, count).mapToObj(i -> Records.plain(i, "record " + i)).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> Records.plain(i, "record " + i))
+                .toList();
     }
 
     private static String protocol(boolean isGrpc) {
@@ -72,7 +82,8 @@ class OtlpDestinationTest {
             Map<String, Object> pair = StrictJson.object(attribute);
             Map<String, Object> value = StrictJson.object(pair.get("value"));
             Object before = attributes.put(
-                    (String) pair.get("key"), value.isEmpty() ? null : value.values().iterator().next());
+                    (String) pair.get("key"),
+                    value.isEmpty() ? null : value.values().iterator().next());
             assertThat(before).as("%s twice", pair.get("key")).isNull();
         }
         return attributes;
@@ -81,10 +92,13 @@ class OtlpDestinationTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aRecordHasAllThatTheDataModelHasAPlaceFor(boolean isGrpc) throws Exception {
-        receiver();
         caller.run(
                 handler(
-                        "protocol", protocol(isGrpc), "url", receiver.url(isGrpc), "attributes",
+                        "protocol",
+                        protocol(isGrpc),
+                        "url",
+                        receiver.url(isGrpc),
+                        "attributes",
                         List.of("deployment.environment.name=prod")),
                 List.of(Records.full()));
 
@@ -139,15 +153,15 @@ class OtlpDestinationTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatTheCollectorSaysAboutWhenToComeBackIsKept(boolean isGrpc) throws Exception {
-        receiver().script(
+        receiver.script(
                 isGrpc
                         ? "{\"grpc\":\"RESOURCE_EXHAUSTED\",\"message\":\"slow down\",\"retry\":7.5}"
                         : "{\"http\":429,\"message\":\"slow down\",\"headers\":{\"Retry-After\":\"7.5\"}}");
         Handler handler = handler("protocol", protocol(isGrpc), "url", receiver.url(isGrpc));
         handler.open(caller);
         handler.handle(Records.plain(0, "record 0"));
-        RetryLaterException later = org.assertj.core.api.Assertions.catchThrowableOfType(
-                RetryLaterException.class, handler::checkpoint);
+        RetryLaterException later =
+                org.assertj.core.api.Assertions.catchThrowableOfType(RetryLaterException.class, handler::checkpoint);
         assertThat(later).hasMessageContaining("slow down");
         assertThat(later.delayNs()).isEqualTo(7_500_000_000L);
         handler.checkpoint();
@@ -158,7 +172,7 @@ class OtlpDestinationTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void recordsThatWereRejectedInPartArePutAsideAndNotSentAgain(boolean isGrpc) throws Exception {
-        receiver().script("{\"partial\":1,\"message\":\"too old\"}", "{\"partial\":0,\"message\":\"be careful\"}");
+        receiver.script("{\"partial\":1,\"message\":\"too old\"}", "{\"partial\":0,\"message\":\"be careful\"}");
         Handler handler = handler("protocol", protocol(isGrpc), "url", receiver.url(isGrpc), "batch_records", 3L);
         caller.run(handler, plain(6));
         assertThat(receiver.records()).hasSize(6);
@@ -172,9 +186,10 @@ class OtlpDestinationTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aRecordThatTheCollectorFindsInvalidIsPutAsideAlone(boolean isGrpc) throws Exception {
-        String refusal = isGrpc ? "{\"grpc\":\"INVALID_ARGUMENT\",\"message\":\"no\"}" : "{\"http\":400,\"message\":\"no\"}";
+        String refusal =
+                isGrpc ? "{\"grpc\":\"INVALID_ARGUMENT\",\"message\":\"no\"}" : "{\"http\":400,\"message\":\"no\"}";
         // the four, the first two, the first, four times more
-        receiver().script(refusal, refusal, refusal, refusal, refusal, refusal, refusal);
+        receiver.script(refusal, refusal, refusal, refusal, refusal, refusal, refusal);
         caller.run(handler("protocol", protocol(isGrpc), "url", receiver.url(isGrpc)), plain(4));
         assertThat(caller.putAside()).extracting(LogRecord::sequence).containsExactly(0L);
         assertThat(receiver.records()).hasSize(3);
@@ -182,7 +197,6 @@ class OtlpDestinationTest {
 
     @Test
     void aRequestThatIsTooLargeForGrpcGoesInHalves() throws Exception {
-        receiver();
         List<LogRecord> records = IntStream.range(0, 12)
                 .mapToObj(i -> Records.plain(i, "record " + i + " " + "x".repeat(500_000)))
                 .toList();
@@ -197,10 +211,15 @@ class OtlpDestinationTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void credentialsTravelInTheirHeader(boolean isGrpc) throws Exception {
-        receiver();
         caller.run(
                 handler(
-                        "protocol", protocol(isGrpc), "url", receiver.url(isGrpc), "api_key", SECRET, "api_key_header",
+                        "protocol",
+                        protocol(isGrpc),
+                        "url",
+                        receiver.url(isGrpc),
+                        "api_key",
+                        SECRET,
+                        "api_key_header",
                         "X-Honeycomb-Team"),
                 plain(1));
         assertThat(receiver.records()).hasSize(1);
@@ -211,7 +230,7 @@ class OtlpDestinationTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aCollectorThatHangsIsGivenUpAtTheDeadlineAndAskedAgain(boolean isGrpc) throws Exception {
-        receiver().script("{\"hang\":true}");
+        receiver.script("{\"hang\":true}");
         caller.run(handler("protocol", protocol(isGrpc), "url", receiver.url(isGrpc), "timeout", "500 ms"), plain(5));
         assertThat(receiver.records()).hasSize(5);
     }
@@ -227,7 +246,8 @@ class OtlpDestinationTest {
         handler.open(caller);
         handler.handle(Records.plain(0, "record 0"));
         for (int i = 0; i < 12; i++) {
-            assertThat(org.assertj.core.api.Assertions.catchThrowable(handler::checkpoint)).isInstanceOf(IOException.class);
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(handler::checkpoint))
+                    .isInstanceOf(IOException.class);
         }
         assertThat(caller.reports()).singleElement().asString().contains("is left alone for 10 s");
         handler.close();
@@ -238,30 +258,44 @@ class OtlpDestinationTest {
         Path key = directory.resolve("key.pem");
         Path certificate = directory.resolve("certificate.pem");
         Process openssl = new ProcessBuilder(
-                        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key.toString(), "-out",
-                        certificate.toString(), "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "rsa:2048",
+                        "-nodes",
+                        "-keyout",
+                        key.toString(),
+                        "-out",
+                        certificate.toString(),
+                        "-days",
+                        "2",
+                        "-subj",
+                        "/CN=127.0.0.1",
+                        "-addext",
                         "subjectAltName=IP:127.0.0.1")
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("openssl.txt").toFile())
                 .start();
         assertThat(openssl.waitFor()).isZero();
-        receiver = new Receiver(directory, key.toString(), certificate.toString());
-        String url = receiver.url(true).replace("http:", "https:");
-        caller.run(handler("protocol", "grpc", "url", url, "tls_ca", certificate.toString()), plain(3));
-        assertThat(receiver.records()).hasSize(3);
+        try (Receiver secure = new Receiver(directory, key.toString(), certificate.toString())) {
+            String url = secure.url(true).replace("http:", "https:");
+            caller.run(handler("protocol", "grpc", "url", url, "tls_ca", certificate.toString()), plain(3));
+            assertThat(secure.records()).hasSize(3);
 
-        Handler other = handler("protocol", "grpc", "url", url);
-        other.open(caller);
-        other.handle(Records.plain(0, "record 0"));
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(other::checkpoint))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("UNAVAILABLE");
-        other.close();
+            Handler other = handler("protocol", "grpc", "url", url);
+            other.open(caller);
+            other.handle(Records.plain(0, "record 0"));
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(other::checkpoint))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("UNAVAILABLE");
+            other.close();
+        }
     }
 
     @Test
     void garbageIsNoDelivery() throws Exception {
-        receiver().script("{\"raw\":\"<html>sign in</html>\"}");
+        receiver.script("{\"raw\":\"<html>sign in</html>\"}");
         caller.run(handler("url", receiver.url(false)), plain(2));
         assertThat(receiver.records()).hasSize(2);
     }
@@ -270,13 +304,12 @@ class OtlpDestinationTest {
     @ValueSource(booleans = {false, true})
     void noFailureTellsASecret(boolean isGrpc) throws Exception {
         List<String> answers = new ArrayList<>();
-        for (String code : isGrpc
-                ? List.of("\"UNAUTHENTICATED\"", "\"INTERNAL\"", "\"UNKNOWN\"")
-                : List.of("401", "500", "503")) {
+        for (String code :
+                isGrpc ? List.of("\"UNAUTHENTICATED\"", "\"INTERNAL\"", "\"UNKNOWN\"") : List.of("401", "500", "503")) {
             answers.add("{\"" + protocol(isGrpc) + "\":" + code + ",\"message\":\"bad key " + CANARY + "\"}");
         }
         answers.add("{\"partial\":1,\"message\":\"ok\"}");
-        receiver().script(answers.toArray(new String[0]));
+        receiver.script(answers.toArray(new String[0]));
         Handler handler = handler("protocol", protocol(isGrpc), "url", receiver.url(isGrpc), "token", SECRET);
         handler.open(caller);
         handler.handle(Records.plain(0, "record 0"));
@@ -292,7 +325,10 @@ class OtlpDestinationTest {
         }
         handler.close();
         told.addAll(caller.reports());
-        assertThat(told).hasSize(4).noneMatch(text -> text.contains(CANARY)).anyMatch(text -> text.contains("bad key ***"));
+        assertThat(told)
+                .hasSize(4)
+                .noneMatch(text -> text.contains(CANARY))
+                .anyMatch(text -> text.contains("bad key ***"));
     }
 
     @Test

@@ -32,7 +32,8 @@ import org.junit.jupiter.api.Assumptions;
  * protocol's messages.
  */
 final class Receiver implements AutoCloseable {
-    private static final String NEEDS = "python3 with grpc and google.protobuf (apt install python3-grpcio python3-protobuf)";
+    private static final String NEEDS =
+            "python3 with grpc and google.protobuf (apt install python3-grpcio python3-protobuf)";
     private static final long LIMIT_S = 60;
 
     private final Process process;
@@ -41,13 +42,14 @@ final class Receiver implements AutoCloseable {
     private final Map<String, Object> ports;
 
     Receiver(Path directory, String... keyAndCertificate) throws IOException {
-        require();
+        String python = python();
         Path script = directory.resolve("otlp-receiver.py");
         try (InputStream source = Receiver.class.getResourceAsStream("/otlp-receiver.py")) {
             Files.write(script, source.readAllBytes());
         }
-        Path descriptors = Files.write(directory.resolve("descriptors"), descriptors().toByteArray());
-        List<String> command = new ArrayList<>(List.of("python3", script.toString(), descriptors.toString()));
+        Path descriptors =
+                Files.write(directory.resolve("descriptors"), descriptors().toByteArray());
+        List<String> command = new ArrayList<>(List.of(python, script.toString(), descriptors.toString()));
         command.addAll(List.of(keyAndCertificate));
         process = new ProcessBuilder(command)
                 .redirectError(directory.resolve("receiver.stderr").toFile())
@@ -58,24 +60,33 @@ final class Receiver implements AutoCloseable {
         ports = next("ports; " + directory.resolve("receiver.stderr"));
     }
 
-    private static void require() {
-        boolean present;
+    /** Debian's, which its packages are for, before another that PATH may have. */
+    private static String python() throws IOException {
+        for (String python : List.of("/usr/bin/python3", "python3")) {
+            if (hasPackages(python)) {
+                return python;
+            }
+        }
+        if ("true".equals(System.getenv("CI"))) {
+            Assertions.fail("this machine lacks " + NEEDS);
+        }
+        Assumptions.assumeTrue(false, "skipped: this machine lacks " + NEEDS);
+        throw new IllegalStateException("the assumption does not come back");
+    }
+
+    private static boolean hasPackages(String python) {
         try {
-            present = new ProcessBuilder("python3", "-c", "import grpc, google.protobuf")
+            return new ProcessBuilder(python, "-c", "import grpc, google.protobuf")
                             .redirectErrorStream(true)
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .start()
                             .waitFor()
                     == 0;
-        } catch (IOException e) {
-            present = false;
+        } catch (IOException e) { // no such program
+            return false;
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        if (!present && "true".equals(System.getenv("CI"))) {
-            Assertions.fail("this machine lacks " + NEEDS);
-        }
-        Assumptions.assumeTrue(present, "skipped: this machine lacks " + NEEDS);
     }
 
     private static FileDescriptorSet descriptors() {
@@ -129,6 +140,12 @@ final class Receiver implements AutoCloseable {
             requests.add(line);
             line = next("the script's echo");
         }
+    }
+
+    /** For the next test: as if it had just been started. */
+    void forget() throws IOException {
+        script("\"forget\"");
+        requests.clear();
     }
 
     /** What it took so far: everything that it answered before was printed before. */
