@@ -8,16 +8,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Records as documents on one line. Every document has {@code @timestamp}, as a data stream asks for: where the format has none
  * ({@code json}), it is put in front. One thread.
  */
 final class Documents {
-    /** Those of {@link Format#NAMES} that are JSON, the best for Elasticsearch first. */
-    static final List<String> FORMATS =
-            Stream.of("ecs", "json").filter(Format.NAMES::contains).toList();
+    /** Those formats that are JSON with types that stay, the default first. */
+    static final List<String> FORMATS = List.of("ecs", "json");
 
     private static final byte[] TIMESTAMP = "{\"@timestamp\":\"".getBytes(StandardCharsets.US_ASCII);
     private static final long NS_PER_SECOND = 1_000_000_000L;

@@ -93,6 +93,15 @@ class BulkDestinationTest {
     }
 
     @Test
+    void aDocumentIsOfTheElasticCommonSchemaUnlessToldOtherwise() throws Exception {
+        caller.run(handler(), List.of(Records.full()));
+        assertThat(elasticsearch.all().get(0))
+                .containsEntry("@timestamp", "2026-01-15T10:30:45.130456789Z")
+                .containsEntry("log.level", "OUTAGE")
+                .containsEntry("event.id", Records.full().id());
+    }
+
+    @Test
     void anIndexMayCarryTheDayOfTheRecord() throws Exception {
         caller.run(
                 handler("index", "emberlog-{yyyy.MM.dd}-x"),

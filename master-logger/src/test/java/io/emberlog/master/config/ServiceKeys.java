@@ -79,6 +79,7 @@ final class ServiceKeys {
     private static Stream<Arguments> elasticsearch() {
         return Stream.of(
                 row("elasticsearch", "index", "\"x-{yyyy}\"", "5", "5 is not text; allowed: text in quotes"),
+                row("elasticsearch", "format", "\"json\"", "\"human\"", "\"human\" is unknown; allowed: ecs, json"),
                 row("elasticsearch", "api_key", SECRET, "\"x\"", NO_REFERENCE));
     }
 
