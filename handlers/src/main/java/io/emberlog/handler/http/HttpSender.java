@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
@@ -22,12 +23,16 @@ import javax.net.ssl.SSLContext;
  * them. One thread; the client's own threads are daemons and end when nobody has this object any more.
  */
 public final class HttpSender {
-    /** Bytes of an answer that are read. */
+    /** Bytes of an answer that are read, unless the service's answers are longer. */
     public static final int MAX_BODY = 64 * 1024;
+
+    /** How long a thread without work lives: nobody closes this object's. */
+    private static final long THREAD_KEPT_S = 10;
 
     private static final int CLIENT_THREADS = 1;
 
     private final HttpSettings settings;
+    private final int maxBody;
     private final HttpClient client;
 
     /**
@@ -35,7 +40,13 @@ public final class HttpSender {
      * @throws IOException when the certificates cannot be read
      */
     public HttpSender(HttpSettings settings, String handlerName) throws IOException {
+        this(settings, handlerName, MAX_BODY);
+    }
+
+    /** @param maxBody bytes of an answer that are read; the rest of a longer one is dropped */
+    public HttpSender(HttpSettings settings, String handlerName, int maxBody) throws IOException {
         this.settings = settings;
+        this.maxBody = maxBody;
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -49,11 +60,14 @@ public final class HttpSender {
     }
 
     private static Executor threads(String handlerName) {
-        return Executors.newFixedThreadPool(CLIENT_THREADS, work -> {
-            Thread thread = new Thread(work, "emberlog-http-" + handlerName);
-            thread.setDaemon(true);
-            return thread;
-        });
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                CLIENT_THREADS, CLIENT_THREADS, THREAD_KEPT_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, "emberlog-http-" + handlerName);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true); // else each life of a handler would leave one behind
+        return threads;
     }
 
     /**
@@ -80,8 +94,7 @@ public final class HttpSender {
      * @throws IOException no answer; the text says why, by the name of what the client threw
      */
     public HttpReply send(HttpRequest request, List<String> secrets) throws IOException {
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(request, headers -> new BoundedBody(MAX_BODY));
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, headers -> new BoundedBody(maxBody));
         try {
             HttpResponse<byte[]> response = answer.get(settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
             return new HttpReply(

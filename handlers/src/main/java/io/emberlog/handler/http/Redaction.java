@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Takes secrets out of what is told to operators: as they are, and as an address quotes them. Immutable. */
-final class Redaction {
+public final class Redaction {
     private final List<String> texts = new ArrayList<>();
 
     private Redaction() {}
 
-    static Redaction of(List<String> secrets) {
+    public static Redaction of(List<String> secrets) {
         Redaction redaction = new Redaction();
         for (String secret : secrets) {
             redaction.texts.add(secret);
@@ -24,7 +24,7 @@ final class Redaction {
         return redaction;
     }
 
-    String apply(String text) {
+    public String apply(String text) {
         String redacted = text;
         for (String secret : texts) {
             redacted = redacted.replace(secret, Secret.MASK);

@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfigKeysTest {
+    /** A variable that is set. */
+    static final String SECRET = "SECRET";
+
     @TempDir
     private Path directory;
 
@@ -103,17 +106,23 @@ class ConfigKeysTest {
 
     /** The same for the handlers that are installed: type, key, good value, bad value, what the message says. */
     static Stream<Arguments> handlerKeys() {
+        return Stream.concat(localHandlerKeys(), ServiceKeys.rows());
+    }
+
+    private static Stream<Arguments> localHandlerKeys() {
         return Stream.of(
                 Arguments.of("console", "name", "\"c\"", "\"a b\"", "\"a b\" is not a name; allowed: 1 to 64 letters,"),
                 Arguments.of(
                         "console", "type", "\"console\"", "\"consol\"", "unknown handler type \"consol\"; did you"),
                 Arguments.of("console", "min_level", "\"warn\"", "25", "25 is not a level; allowed: notset, trace,"),
                 Arguments.of("console", "format", "\"json\"", "\"xml\"", "\"xml\" is unknown; allowed: human, json"),
+                Arguments.of("console", "pattern", "\"%msg\"", "5", "5 is not text; allowed: text in quotes"),
                 Arguments.of("console", "time_zone", "\"utc\"", "\"cet\"", "\"cet\" is unknown; allowed: local, utc"),
                 Arguments.of("console", "colour", "\"never\"", "true", "true is not a choice; allowed: "),
                 Arguments.of("console", "stderr_level", "13", "\"loud\"", "\"loud\" is not a level; allowed: notset,"),
                 Arguments.of("file", "path", "\"/b\"", "5", "5 is not a path; allowed: a path in quotes"),
                 Arguments.of("file", "format", "\"json\"", "\"xml\"", "\"xml\" is unknown; allowed: human, json"),
+                Arguments.of("file", "pattern", "\"%msg\"", "5", "5 is not text; allowed: text in quotes"),
                 Arguments.of("file", "time_zone", "\"utc\"", "\"cet\"", "\"cet\" is unknown; allowed: local, utc"),
                 Arguments.of(
                         "file", "create", "false", "\"no\"", "\"no\" is not true or false; allowed: true or false"),
@@ -131,9 +140,11 @@ class ConfigKeysTest {
     void aGoodValueOfAHandlerIsTakenAndABadOneExplained(String type, String key, String good, String bad, String why)
             throws Exception {
         Path file = directory.resolve("x.toml");
-        ConfigReader reader = new ConfigReader(HandlerTypes.installed(), Map.of());
+        ConfigReader reader = new ConfigReader(HandlerTypes.installed(), Map.of(SECRET, "known to few"));
         String head = "[[handlers]]\n" + (key.equals("type") ? "" : "type = \"" + type + "\"\n");
-        String tail = type.equals("file") && !key.equals("path") ? "path = \"/a\"\n" : "";
+        String tail = (type.equals("file") && !key.equals("path") ? "path = \"/a\"\n" : "")
+                + (key.equals("pattern") ? "format = \"pattern\"\n" : "")
+                + ServiceKeys.beside(type, key);
 
         Files.writeString(file, head + key + " = " + good + "\n" + tail);
         MasterConfig config = reader.read(file, Map.of());

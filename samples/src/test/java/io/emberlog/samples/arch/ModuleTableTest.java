@@ -41,6 +41,16 @@ class ModuleTableTest {
             "io.emberlog.handler..",
                     List.of("io.emberlog.ring..", "io.emberlog.message..", "org.agrona..", "com.google.re2j.."),
             "io.emberlog.compression..", List.of("io.emberlog.handler..", "com.github.luben..", "net.jpountz.."),
+            "io.emberlog.handler.otlp..",
+                    List.of(
+                            "io.emberlog.handler..",
+                            "io.emberlog.message..",
+                            "io.opentelemetry.proto..",
+                            "com.google.protobuf..",
+                            "com.google.rpc..",
+                            "io.grpc.."),
+            "io.emberlog.handler.kafka..",
+                    List.of("io.emberlog.handler..", "io.emberlog.message..", "org.apache.kafka.."),
             "io.emberlog.master..",
                     List.of(
                             "io.emberlog.ring..",
@@ -59,12 +69,33 @@ class ModuleTableTest {
         TABLE.forEach((module, allowed) -> classes()
                 .that()
                 .resideInAnyPackage(module)
+                .and()
+                .resideOutsideOfPackages(modulesWithin(module))
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(JDK)
                         .or(resideInAnyPackage(module))
                         .or(resideInAnyPackage(allowed.toArray(new String[0])))
                         .or(arrayOfPrimitives()))
                 .check(PRODUCT));
+    }
+
+    /** Nested modules have a row of their own. */
+    private static String[] modulesWithin(String module) {
+        return TABLE.keySet().stream()
+                .filter(other -> !other.equals(module) && other.startsWith(module.replace("..", ".")))
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void modulesWithLibrariesOfTheirOwnAreSeenByNoOther() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "io.emberlog.handler.otlp..", "io.emberlog.handler.kafka..", "io.emberlog.samples..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.emberlog.handler.otlp..", "io.emberlog.handler.kafka..")
+                .check(PRODUCT);
     }
 
     @Test
@@ -197,6 +228,8 @@ class ModuleTableTest {
                 "worker-logger/slf4j",
                 "handlers",
                 "handlers/compression",
+                "handlers/otlp",
+                "handlers/kafka",
                 "master-logger",
                 "samples",
                 "bench",

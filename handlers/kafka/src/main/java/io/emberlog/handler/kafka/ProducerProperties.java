@@ -1,0 +1,97 @@
+package io.emberlog.handler.kafka;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.SslConfigs;
+
+/** The configuration of one producer, with secrets in it: made for it and forgotten. Stateless. */
+final class ProducerProperties {
+    /** How long the producer waits for more of a partition; all of a batch is there within microseconds. */
+    private static final int LINGER_MS = 5;
+
+    private static final int MAX_REQUEST_TIMEOUT_MS = 10_000;
+    private static final int BATCH_BYTES = 256 * 1024;
+    private static final long BUFFER_BYTES = 32 << 20;
+
+    private final Properties properties = new Properties();
+    private final List<String> secrets = new ArrayList<>();
+
+    /** @throws IOException a secret cannot be read; without its value */
+    ProducerProperties(KafkaSettings settings, String handlerName) throws IOException {
+        int timeoutMs = (int) settings.timeout().toMillis();
+        properties.putAll(settings.properties());
+        properties.putIfAbsent(ProducerConfig.CLIENT_ID_CONFIG, "emberlog-" + handlerName);
+        properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        properties.putIfAbsent(ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
+        properties.putIfAbsent(
+                CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false); // tells the broker of us, unasked
+        properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(BUFFER_BYTES, 2L * settings.maxRequest()));
+        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, String.join(",", settings.servers()));
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(MAX_REQUEST_TIMEOUT_MS, timeoutMs / 2));
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeoutMs);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeoutMs);
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, settings.compression());
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, settings.maxRequest());
+        addSecurity(settings.security());
+    }
+
+    private void addSecurity(KafkaSettings.Security security) throws IOException {
+        properties.put(
+                CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
+                security.protocol().toUpperCase(Locale.ROOT));
+        if (security.user() != null) {
+            String password = secret(security.password().reveal());
+            boolean isPlain = security.mechanism().equals("PLAIN");
+            String module = isPlain
+                    ? "org.apache.kafka.common.security.plain.PlainLoginModule"
+                    : "org.apache.kafka.common.security.scram.ScramLoginModule";
+            properties.put(SaslConfigs.SASL_MECHANISM, security.mechanism());
+            properties.put(
+                    SaslConfigs.SASL_JAAS_CONFIG,
+                    module + " required username=\"" + escaped(security.user()) + "\" password=\""
+                            + secret(escaped(password)) + "\";");
+        }
+        if (security.tlsCa() != null) {
+            properties.put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "PEM");
+            properties.put(
+                    SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, security.tlsCa().toString());
+        }
+        if (security.tlsKey() != null) {
+            properties.put(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, "PEM");
+            properties.put(
+                    SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG, security.tlsKey().toString());
+        }
+        if (security.tlsKeyPassword() != null) {
+            properties.put(
+                    SslConfigs.SSL_KEY_PASSWORD_CONFIG,
+                    secret(security.tlsKeyPassword().reveal()));
+        }
+    }
+
+    private String secret(String value) {
+        secrets.add(value);
+        return value;
+    }
+
+    private static String escaped(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"");
+    }
+
+    Properties get() {
+        return properties;
+    }
+
+    /** What must not be told. */
+    List<String> secrets() {
+        return secrets;
+    }
+}

@@ -1,0 +1,172 @@
+package io.emberlog.handler.otlp;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.RetryInfo;
+import io.emberlog.handler.delivery.Reply;
+import io.emberlog.handler.http.Credentials;
+import io.emberlog.handler.http.HttpReply;
+import io.emberlog.handler.http.Redaction;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
+import io.opentelemetry.proto.collector.logs.v1.LogsServiceGrpc;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * OTLP/gRPC: one channel on one thread of its own, by the JDK's sockets and TLS, so that no native code is unpacked. Each call has a
+ * deadline, none is repeated by the client: that is done by who calls.
+ */
+final class GrpcTransport implements Transport {
+    private static final String SERVICE = "the collector";
+    private static final int MAX_ANSWER = 64 * 1024;
+    private static final int HTTPS = 443;
+    private static final int HTTP = 80;
+    private static final long QUIET_MS = 0;
+    private static final long LONGEST_CLOSE_MS = 1000;
+
+    private final OtlpSettings settings;
+    private final EventLoopGroup loop;
+    private final ManagedChannel channel;
+
+    GrpcTransport(OtlpSettings settings, String handlerName) throws IOException {
+        this.settings = settings;
+        boolean isTls = settings.url().getScheme().equals("https");
+        int given = settings.url().getPort();
+        int port = given >= 0 ? given : isTls ? HTTPS : HTTP;
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(
+                        settings.url().getHost(), port)
+                .channelType(NioSocketChannel.class)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        settings.http().connectTimeout().toMillis())
+                .directExecutor()
+                .disableRetry()
+                .maxInboundMessageSize(MAX_ANSWER);
+        if (isTls) {
+            SslContextBuilder tls = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK);
+            if (settings.http().certificates() != null) {
+                try {
+                    tls.trustManager(settings.http().certificates().toFile());
+                } catch (IllegalArgumentException e) {
+                    throw new IOException("tls_ca=" + settings.http().certificates()
+                            + " cannot be read as certificates; allowed: PEM");
+                }
+            }
+            builder.sslContext(tls.build());
+        } else {
+            builder.usePlaintext();
+        }
+        loop = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("emberlog-grpc-" + handlerName, true), NioIoHandler.newFactory());
+        channel = builder.eventLoopGroup(loop).build();
+    }
+
+    @Override
+    public Outcome send(ExportLogsServiceRequest request) throws IOException {
+        Credentials.Revealed revealed = settings.credentials().reveal();
+        CallOptions options =
+                CallOptions.DEFAULT.withDeadlineAfter(settings.http().timeout().toNanos(), TimeUnit.NANOSECONDS);
+        if (settings.gzip()) {
+            options = options.withCompression("gzip");
+        }
+        channel.resetConnectBackoff(); // whoever calls has waited already
+        try {
+            ExportLogsServiceResponse response =
+                    ClientCalls.blockingUnaryCall(with(revealed), LogsServiceGrpc.getExportMethod(), options, request);
+            return new Outcome(null, response, request.getSerializedSize());
+        } catch (StatusRuntimeException e) {
+            return new Outcome(failure(e, revealed.secrets()), null, request.getSerializedSize());
+        }
+    }
+
+    private Channel with(Credentials.Revealed revealed) throws IOException {
+        if (revealed.header() == null) {
+            return channel;
+        }
+        String value = revealed.value();
+        if (!value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+            throw new IOException("the secret cannot stand in a header of gRPC; allowed: printable ASCII");
+        }
+        Metadata metadata = new Metadata();
+        metadata.put(
+                Metadata.Key.of(revealed.header().toLowerCase(Locale.ROOT), Metadata.ASCII_STRING_MARSHALLER), value);
+        return ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
+    }
+
+    /** What the specification calls retryable, and all that is not about the records, waits; the rest is the records' fault. */
+    static Reply failure(StatusRuntimeException e, List<String> secrets) {
+        String description =
+                e.getStatus().getDescription() == null ? "" : e.getStatus().getDescription();
+        String said = Redaction.of(secrets)
+                .apply(SERVICE + " answered " + e.getStatus().getCode()
+                        + (description.isEmpty() ? "" : ": " + shown(description)) + cause(e));
+        Duration retryAfter = retryAfter(e);
+        return switch (e.getStatus().getCode()) {
+            case INVALID_ARGUMENT -> Reply.rejected("INVALID_ARGUMENT", said);
+            case RESOURCE_EXHAUSTED ->
+                description.contains("larger than max") ? Reply.tooLarge(said) : Reply.unavailable(said, retryAfter);
+            case UNAUTHENTICATED, PERMISSION_DENIED ->
+                Reply.unavailable(said + "; allowed: credentials that may write", retryAfter);
+            case UNIMPLEMENTED ->
+                Reply.unavailable(said + "; allowed: the address of a collector's OTLP/gRPC receiver", retryAfter);
+            default -> Reply.unavailable(said, retryAfter);
+        };
+    }
+
+    private static String shown(String text) {
+        String line = text.replaceAll("[\\p{Cntrl}\u2028\u2029]", " ");
+        return line.substring(0, Math.min(line.length(), 200));
+    }
+
+    private static String cause(StatusRuntimeException e) {
+        Throwable cause = e.getStatus().getCause();
+        return cause == null || cause.getMessage() == null ? "" : " (" + shown(cause.getMessage()) + ")";
+    }
+
+    private static Duration retryAfter(StatusRuntimeException e) {
+        com.google.rpc.Status status = StatusProto.fromThrowable(e);
+        if (status == null) {
+            return Duration.ZERO;
+        }
+        for (Any detail : status.getDetailsList()) {
+            if (detail.is(RetryInfo.class)) {
+                try {
+                    com.google.protobuf.Duration delay =
+                            detail.unpack(RetryInfo.class).getRetryDelay();
+                    return HttpReply.seconds(delay.getSeconds() + delay.getNanos() / 1e9);
+                } catch (InvalidProtocolBufferException broken) {
+                    return Duration.ZERO;
+                }
+            }
+        }
+        return Duration.ZERO;
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        loop.shutdownGracefully(QUIET_MS, LONGEST_CLOSE_MS, TimeUnit.MILLISECONDS);
+    }
+}

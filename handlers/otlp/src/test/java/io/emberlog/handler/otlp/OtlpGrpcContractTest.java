@@ -1,0 +1,7 @@
+package io.emberlog.handler.otlp;
+
+class OtlpGrpcContractTest extends OtlpContractTest {
+    OtlpGrpcContractTest() {
+        super(true);
+    }
+}

@@ -1,0 +1,7 @@
+package io.emberlog.handler.otlp;
+
+class OtlpHttpContractTest extends OtlpContractTest {
+    OtlpHttpContractTest() {
+        super(false);
+    }
+}
