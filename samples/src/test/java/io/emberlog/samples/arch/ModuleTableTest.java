@@ -40,6 +40,12 @@ class ModuleTableTest {
                     List.of("io.emberlog.worker", "io.emberlog.ring..", "io.emberlog.message..", "org.slf4j.."),
             "io.emberlog.handler..",
                     List.of("io.emberlog.ring..", "io.emberlog.message..", "org.agrona..", "com.google.re2j.."),
+            "io.emberlog.handler.mail..",
+                    List.of(
+                            "io.emberlog.handler..",
+                            "io.emberlog.message..",
+                            "jakarta.mail..",
+                            "org.eclipse.angus.mail.."),
             "io.emberlog.master..",
                     List.of(
                             "io.emberlog.ring..",
@@ -57,12 +63,32 @@ class ModuleTableTest {
         TABLE.forEach((module, allowed) -> classes()
                 .that()
                 .resideInAnyPackage(module)
+                .and()
+                .resideOutsideOfPackages(modulesWithin(module))
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(JDK)
                         .or(resideInAnyPackage(module))
                         .or(resideInAnyPackage(allowed.toArray(new String[0])))
                         .or(arrayOfPrimitives()))
                 .check(PRODUCT));
+    }
+
+    /** Nested modules have a row of their own. */
+    private static String[] modulesWithin(String module) {
+        return TABLE.keySet().stream()
+                .filter(other -> !other.equals(module) && other.startsWith(module.replace("..", ".")))
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void modulesWithLibrariesOfTheirOwnAreSeenByNoOther() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.emberlog.handler.mail..", "io.emberlog.samples..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.emberlog.handler.mail..")
+                .check(PRODUCT);
     }
 
     @Test
@@ -193,6 +219,7 @@ class ModuleTableTest {
                 "worker-logger",
                 "worker-logger/slf4j",
                 "handlers",
+                "handlers/mail",
                 "master-logger",
                 "samples",
                 "bench",
