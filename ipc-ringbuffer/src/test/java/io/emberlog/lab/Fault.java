@@ -83,6 +83,12 @@ public enum Fault {
             "inputs of nine coverage-guided fuzzers: in the long run an hour each; in mvn verify what they were"
                     + " seeded with and what they found",
             "FuzzersTest"),
+    SERVICE_TROUBLE(
+            5,
+            200,
+            "a service that a handler sends to is away, hangs, is busy, ends connections, answers nonsense, under load; the master is"
+                    + " killed in half of them",
+            "ServiceStormTest"),
     CLOCK_STEP(
             3,
             50,
