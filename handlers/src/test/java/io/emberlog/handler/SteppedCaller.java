@@ -68,6 +68,11 @@ public final class SteppedCaller implements HandlerContext {
         }
     }
 
+    /** Time goes by without a tick. */
+    public void skip(long ns) {
+        nowNs += ns;
+    }
+
     public void tick() {
         if (nowNs - ticksFromNs < 0) {
             return;

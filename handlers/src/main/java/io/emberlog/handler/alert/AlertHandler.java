@@ -37,6 +37,7 @@ import java.util.concurrent.TimeUnit;
 public final class AlertHandler implements Handler {
     private static final int PART_AT_ONCE = 10;
     private static final int LEAST_AT_ONCE = 5;
+    private static final long MOST_AT_A_TIME_NS = 1_000_000_000L;
 
     private final AlertSettings settings;
     private final AlertService service;
@@ -68,6 +69,7 @@ public final class AlertHandler implements Handler {
     public void open(HandlerContext newContext) throws IOException {
         context = newContext;
         forget();
+        groups.begin(newContext.nanoTime());
         byte[] state = newContext.state();
         if (state != null) {
             List<Group> known = AlertState.decode(state, newContext.nanoTime(), newContext.epochNs());
@@ -114,14 +116,14 @@ public final class AlertHandler implements Handler {
             }
             begin(due, nowNs, false);
         }
-        sendRest();
+        sendRest(MOST_AT_A_TIME_NS);
     }
 
     /** The master ends: tells all that was not told. */
     @Override
     public void finish() throws IOException {
         long nowNs = context.nanoTime();
-        sendRest();
+        sendRest(Long.MAX_VALUE);
         if (!rest.isEmpty()) {
             throw new RetryLaterException("its service takes no more messages now", service.waitNs(nowNs));
         }
@@ -156,13 +158,6 @@ public final class AlertHandler implements Handler {
 
     /** Composes a message and sends its first part; throws, and forgets the message, when that fails. */
     private void begin(List<Group> due, long nowNs, boolean stopping) throws IOException {
-        long waitNs = breaker.waitNs(nowNs);
-        if (waitNs > 0) {
-            throw new RetryLaterException(
-                    "its service is left alone after " + breaker.failures() + " failures in a row; asked again in "
-                            + (TimeUnit.NANOSECONDS.toSeconds(waitNs) + 1) + " s",
-                    waitNs);
-        }
         List<Covered> covers = new ArrayList<>();
         for (Group group : due) {
             covers.add(new Covered(group, groups.notice(group, nowNs, stopping)));
@@ -203,9 +198,16 @@ public final class AlertHandler implements Handler {
         context.report(Level.WARN, "its service refused " + what + ": " + why.getMessage(), null);
     }
 
-    /** As far as the limits of the service allow. */
-    private void sendRest() throws IOException {
-        while (!rest.isEmpty() && service.waitNs(context.nanoTime()) <= 0) {
+    /**
+     * As far as the limits of the service allow.
+     *
+     * @param mostNs after so long no further part is begun: records wait meanwhile
+     */
+    private void sendRest(long mostNs) throws IOException {
+        long beganNs = context.nanoTime();
+        while (!rest.isEmpty()
+                && service.waitNs(context.nanoTime()) <= 0
+                && context.nanoTime() - beganNs < mostNs) {
             try {
                 attempt(rest.peekFirst());
             } catch (MessageRefusedException e) {
@@ -223,6 +225,13 @@ public final class AlertHandler implements Handler {
     }
 
     private void attempt(Outgoing part) throws IOException, MessageRefusedException {
+        long waitNs = breaker.waitNs(context.nanoTime());
+        if (waitNs > 0) {
+            throw new RetryLaterException(
+                    "its service is left alone after " + breaker.failures() + " failures in a row; asked again in "
+                            + (TimeUnit.NANOSECONDS.toSeconds(waitNs) + 1) + " s",
+                    waitNs);
+        }
         try {
             part.send();
         } catch (RetryLaterException e) {

@@ -33,6 +33,7 @@ final class Groups {
     private static final int MOST_MESSAGE = 500;
     private static final int MOST_NAME = 100;
     private static final int GROWTH = 10;
+    private static final long CATCH_UP_NS = 60_000_000_000L;
 
     private final AlertSettings settings;
     private final RecordText text;
@@ -40,6 +41,7 @@ final class Groups {
     private final Map<Long, Group> groups = new LinkedHashMap<>();
 
     private Group last;
+    private long lifeBeganNs;
 
     Groups(AlertSettings settings, RecordText text, Breadcrumbs breadcrumbs) {
         this.settings = settings;
@@ -55,6 +57,11 @@ final class Groups {
     void clear() {
         groups.clear();
         last = null;
+    }
+
+    /** A life. */
+    void begin(long nowNs) {
+        lifeBeganNs = nowNs;
     }
 
     /** From a checkpoint. */
@@ -181,9 +188,12 @@ final class Groups {
                 && group.total / GROWTH >= group.told;
     }
 
-    /** One that was never told of is not over: it is due. */
+    /** One that was never told of is not over: it is due. Nor is any before this life has had time to see what came meanwhile. */
     private boolean isOver(Group group, long nowNs) {
-        return group.isAnnounced && nowNs - group.seenNs >= settings.resolveAfter().toNanos();
+        long resolveNs = settings.resolveAfter().toNanos();
+        return group.isAnnounced
+                && nowNs - group.seenNs >= resolveNs
+                && nowNs - lifeBeganNs >= Math.min(resolveNs, CATCH_UP_NS);
     }
 
     /** A single record is told once, and that is all there is to tell. */

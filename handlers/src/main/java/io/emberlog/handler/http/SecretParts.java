@@ -8,6 +8,9 @@ public final class SecretParts {
     /** Shorter parts are words like {@code api}, which hide nothing and would blacken texts. */
     private static final int LEAST = 8;
 
+    /** Telegram has it in front of the token. */
+    private static final String BOT = "bot";
+
     private SecretParts() {}
 
     /**
@@ -26,6 +29,9 @@ public final class SecretParts {
             parts.add(behind);
             for (String part : behind.split("[/?&=#:]")) {
                 parts.add(part);
+                if (part.startsWith(BOT)) {
+                    parts.add(part.substring(BOT.length()));
+                }
             }
         }
         int user = address.indexOf('@');

@@ -278,6 +278,20 @@ class AlertHandlerTest {
     }
 
     @Test
+    void whatWentOnWhileTheMasterWasAwayIsNotOver() throws Exception {
+        open();
+        caller.handle(ERROR, 5);
+        caller.pass(10 * SECOND_NS, SECOND_NS);
+        caller.kill();
+        caller.away(HOUR_NS);
+        open();
+        caller.tick();
+        caller.handle(ERROR, 5);
+        caller.pass(5 * MINUTE_NS, SECOND_NS);
+        assertThat(service.notices()).extracting(Notice::occasion).containsExactly(Occasion.FIRST, Occasion.AGAIN);
+    }
+
+    @Test
     void aWallClockThatIsSetBackDelaysAndLosesNothing() throws Exception {
         open();
         caller.handle(ERROR, 5);

@@ -17,6 +17,7 @@ import io.emberlog.message.Level;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -24,6 +25,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,11 +78,6 @@ class MailHandlerTest {
         }
         MailHandlerFactory factory = new MailHandlerFactory();
         return factory.create(HandlerSettings.of("test", factory.settings(), given));
-    }
-
-    /** Of GreenMail's own, which its test key store holds. */
-    private String certificate() throws Exception {
-        return "";
     }
 
     @Test
@@ -181,7 +180,6 @@ class MailHandlerTest {
                 "alerts",
                 "password",
                 SecretFile.of(directory, "password", PASSWORD));
-        server.getSmtp(); // speaks no STARTTLS
         caller.handle(ERROR);
         caller.pass(11 * SECOND_NS, SECOND_NS);
         assertThat(caller.failures().get(0)).contains("STARTTLS");
@@ -247,14 +245,14 @@ class MailHandlerTest {
 
     /** The certificate of GreenMail's own key store, as a file. */
     private String trusted() throws Exception {
-        java.security.KeyStore store = java.security.KeyStore.getInstance("PKCS12");
-        try (java.io.InputStream in = DummySSLServerSocketFactory.class.getResourceAsStream("/greenmail.p12")) {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = DummySSLServerSocketFactory.class.getResourceAsStream("/greenmail.p12")) {
             store.load(in, "changeit".toCharArray());
         }
         StringBuilder pem = new StringBuilder();
-        for (String alias : java.util.Collections.list(store.aliases())) {
+        for (String alias : Collections.list(store.aliases())) {
             pem.append("-----BEGIN CERTIFICATE-----\n")
-                    .append(java.util.Base64.getMimeEncoder(64, new byte[] {'\n'})
+                    .append(Base64.getMimeEncoder(64, new byte[] {'\n'})
                             .encodeToString(store.getCertificate(alias).getEncoded()))
                     .append("\n-----END CERTIFICATE-----\n");
         }
