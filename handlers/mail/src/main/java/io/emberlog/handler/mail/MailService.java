@@ -80,7 +80,7 @@ final class MailService implements AlertService {
 
     private void send(Bulletin bulletin) throws IOException, MessageRefusedException {
         String password = settings.password() == null ? "" : settings.password().reveal();
-        SocketCutter sockets = new SocketCutter(tls, !settings.isImplicit());
+        SocketCutter sockets = new SocketCutter();
         ScheduledFuture<?> deadline =
                 watch.schedule(sockets::cut, settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
         try {
@@ -119,8 +119,8 @@ final class MailService implements AlertService {
         properties.put(prefix + "starttls.enable", Boolean.toString(settings.isStartTls()));
         properties.put(prefix + "starttls.required", Boolean.toString(settings.isStartTls()));
         properties.put(prefix + "ssl.checkserveridentity", "true");
-        properties.put(prefix + "socketFactory", sockets);
-        properties.put(prefix + "ssl.socketFactory", sockets);
+        properties.put(prefix + "socketFactory", sockets.plain());
+        properties.put(prefix + "ssl.socketFactory", sockets.encrypted(tls));
         properties.put(prefix + "socketFactory.fallback", "false");
         return properties;
     }

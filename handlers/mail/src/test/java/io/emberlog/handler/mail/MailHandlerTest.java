@@ -136,7 +136,9 @@ class MailHandlerTest {
                 "password",
                 SecretFile.of(directory, "password", PASSWORD),
                 "tls_ca",
-                trusted());
+                trusted(),
+                "host",
+                "localhost");
         caller.handle(ERROR);
         caller.pass(11 * SECOND_NS, SECOND_NS);
         assertThat(caller.failures().get(0)).contains("refused username and password").contains("check both");
@@ -154,7 +156,9 @@ class MailHandlerTest {
                 "password",
                 SecretFile.of(directory, "password", PASSWORD),
                 "tls_ca",
-                trusted());
+                trusted(),
+                "host",
+                "localhost");
         caller.handle(ERROR);
         caller.pass(11 * SECOND_NS, SECOND_NS);
         assertThat(caller.failures()).isEmpty();
