@@ -5,8 +5,8 @@ import io.emberlog.handler.HandlerContext;
 import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.RetryLaterException;
-import io.emberlog.handler.delivery.CircuitBreaker;
 import io.emberlog.handler.alert.AlertService.Outgoing;
+import io.emberlog.handler.delivery.CircuitBreaker;
 import io.emberlog.message.Level;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -162,8 +162,8 @@ public final class AlertHandler implements Handler {
         for (Group group : due) {
             covers.add(new Covered(group, groups.notice(group, nowNs, stopping)));
         }
-        Bulletin bulletin =
-                new Bulletin(settings.title(), covers.stream().map(Covered::notice).toList());
+        Bulletin bulletin = new Bulletin(
+                settings.title(), covers.stream().map(Covered::notice).toList());
         List<Outgoing> parts = service.compose(bulletin);
         try {
             attempt(parts.get(0));
@@ -205,9 +205,7 @@ public final class AlertHandler implements Handler {
      */
     private void sendRest(long mostNs) throws IOException {
         long beganNs = context.nanoTime();
-        while (!rest.isEmpty()
-                && service.waitNs(context.nanoTime()) <= 0
-                && context.nanoTime() - beganNs < mostNs) {
+        while (!rest.isEmpty() && service.waitNs(context.nanoTime()) <= 0 && context.nanoTime() - beganNs < mostNs) {
             try {
                 attempt(rest.peekFirst());
             } catch (MessageRefusedException e) {

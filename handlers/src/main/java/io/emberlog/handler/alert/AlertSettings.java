@@ -41,7 +41,8 @@ public record AlertSettings(
             .orElse("10 s")
             .between("0 s", "1 h");
     public static final SettingKey GROUP_INTERVAL = SettingKey.duration(
-                    "group_interval", "From a group's first message to a digest of what came since; doubles while it goes on.")
+                    "group_interval",
+                    "From a group's first message to a digest of what came since; doubles while it goes on.")
             .orElse("5 m")
             .between("1 s", "1 d");
     public static final SettingKey REPEAT_INTERVAL = SettingKey.duration(
@@ -112,7 +113,8 @@ public record AlertSettings(
             throw new IllegalArgumentException("repeat_interval: is shorter than group_interval; allowed: "
                     + groupInterval.toSeconds() + " s or longer");
         }
-        if (title.codePointCount(0, title.length()) > MAX_TITLE || title.codePoints().anyMatch(Character::isISOControl)) {
+        if (title.codePointCount(0, title.length()) > MAX_TITLE
+                || title.codePoints().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("title: is too long or holds control characters; allowed: " + MAX_TITLE
                     + " characters on one line");
         }

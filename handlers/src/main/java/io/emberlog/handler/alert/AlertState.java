@@ -115,11 +115,15 @@ final class AlertState {
             at += Integer.BYTES;
         }
         int left = share;
-        List<String> texts = new ArrayList<>(
-                List.of(group.level, group.logger, group.message, group.exception, group.breadcrumbs));
+        List<String> texts =
+                new ArrayList<>(List.of(group.level, group.logger, group.message, group.exception, group.breadcrumbs));
         texts.addAll(names);
         // names come first in what is kept, and last in where they stand
-        int ofNames = Math.min(share / 3, names.stream().mapToInt(name -> name.getBytes(StandardCharsets.UTF_8).length).sum());
+        int ofNames = Math.min(
+                share / 3,
+                names.stream()
+                        .mapToInt(name -> name.getBytes(StandardCharsets.UTF_8).length)
+                        .sum());
         for (int i = 0; i < texts.size(); i++) {
             int most = i < TEXTS ? left - ofNames : left;
             int length = putText(state, at, texts.get(i), Math.max(0, most));

@@ -106,7 +106,8 @@ final class Groups {
     private boolean makeRoom(long nowNs) {
         Group quietest = groups.values().stream()
                 .filter(group -> group.isAnnounced && group.untold() == 0 && !group.isOthers())
-                .filter(group -> nowNs - group.seenNs >= settings.groupInterval().toNanos())
+                .filter(group ->
+                        nowNs - group.seenNs >= settings.groupInterval().toNanos())
                 .max(Comparator.comparingLong(group -> nowNs - group.seenNs))
                 .orElse(null);
         if (quietest == null) {
@@ -120,8 +121,7 @@ final class Groups {
         EntryDecoder entry = record.entry();
         group.logger = text.section(entry, LOGGER, MOST_NAME);
         group.message = text.message(entry, Math.min(MOST_MESSAGE, settings.sampleLength()));
-        group.exception =
-                text.exception(entry, Math.max(0, settings.sampleLength() - group.message.length()));
+        group.exception = text.exception(entry, Math.max(0, settings.sampleLength() - group.message.length()));
         boolean isGrave = WorkerEvent.is(entry) || entry.severity() >= Level.ERROR.severity() && !group.isAnnounced;
         group.breadcrumbs = isGrave ? breadcrumbs.before(record) : "";
     }
@@ -238,16 +238,16 @@ final class Groups {
         }
         long groupIntervalNs = settings.groupInterval().toNanos();
         boolean goesOn = group.isAnnounced && !group.hasChanged;
-        group.intervalNs = goesOn
-                ? Math.min(settings.repeatInterval().toNanos(), 2 * group.intervalNs)
-                : groupIntervalNs;
+        group.intervalNs =
+                goesOn ? Math.min(settings.repeatInterval().toNanos(), 2 * group.intervalNs) : groupIntervalNs;
         group.told = notice.total();
         group.toldNs = nowNs;
         group.isAnnounced = true;
         group.hasChanged = false;
         group.breadcrumbs = "";
         if (group.untold() > 0) {
-            group.untoldNs = group.lastNs; // of the first one since it is only known that it came while the message was sent
+            group.untoldNs =
+                    group.lastNs; // of the first one since it is only known that it came while the message was sent
         }
     }
 

@@ -2,7 +2,6 @@ package io.emberlog.handler.alert;
 
 import static io.emberlog.message.MessageDescriptor.*;
 
-import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.format.Escaper;
 import io.emberlog.handler.format.MessageRenderer;
 import io.emberlog.handler.format.Utf8Buffer;
@@ -125,7 +124,11 @@ final class RecordText {
     /** {@code 10:30:45.123 INFO com.acme.Orders - message}. */
     String breadcrumb(EntryDecoder entry, int mostCharacters) {
         String logger = section(entry, LOGGER, 60);
-        String head = TIME.format(instant(entry.timestampNs())) + ' ' + level(entry) + ' ' + logger
+        String head = TIME.format(instant(entry.timestampNs()))
+                + ' '
+                + level(entry)
+                + ' '
+                + logger
                 + (logger.isEmpty() ? "- " : " - ");
         String text = message(entry, mostCharacters);
         if (entry.has(EXCEPTION)) {
@@ -153,7 +156,8 @@ final class RecordText {
 
     static Instant instant(long epochNs) {
         return Instant.ofEpochSecond(
-                Math.floorDiv(epochNs, TimeUnit.SECONDS.toNanos(1)), Math.floorMod(epochNs, TimeUnit.SECONDS.toNanos(1)));
+                Math.floorDiv(epochNs, TimeUnit.SECONDS.toNanos(1)),
+                Math.floorMod(epochNs, TimeUnit.SECONDS.toNanos(1)));
     }
 
     /** To so many characters of Unicode; says what it had. */

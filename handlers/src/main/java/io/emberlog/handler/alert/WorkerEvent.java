@@ -24,8 +24,7 @@ final class WorkerEvent {
             boolean wanted = equals(pairs, RING);
             pairs.next();
             if (wanted && pairs.type() == MessageDescriptor.STRING) {
-                return uuid(new String(
-                        pairs.buffer(), pairs.textOffset(), pairs.textLength(), StandardCharsets.UTF_8));
+                return uuid(new String(pairs.buffer(), pairs.textOffset(), pairs.textLength(), StandardCharsets.UTF_8));
             }
         }
         return null;

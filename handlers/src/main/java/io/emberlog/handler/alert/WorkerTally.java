@@ -67,6 +67,7 @@ final class WorkerTally {
     /** {@code md-1@a, md-2@a and 12 more}. */
     String text() {
         int others = count - names.size();
-        return String.join(", ", names) + (others > 0 || more ? " and " + (more ? "at least " : "") + others + " more" : "");
+        return String.join(", ", names)
+                + (others > 0 || more ? " and " + (more ? "at least " : "") + others + " more" : "");
     }
 }

@@ -102,8 +102,9 @@ final class ChatClient {
         try {
             return HttpRequest.newBuilder(uri);
         } catch (IllegalArgumentException e) { // its text holds the address, which may be a secret
-            throw new IOException("the address is none that HTTP knows, and is not printed here since it may be a secret;"
-                    + " allowed: https://HOST/PATH");
+            throw new IOException(
+                    "the address is none that HTTP knows, and is not printed here since it may be a secret;"
+                            + " allowed: https://HOST/PATH");
         }
     }
 

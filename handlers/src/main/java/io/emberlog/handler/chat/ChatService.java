@@ -23,7 +23,9 @@ abstract class ChatService implements AlertService {
 
     @Override
     public final List<Outgoing> compose(Bulletin bulletin) {
-        return BulletinText.messages(bulletin, markup).stream().map(this::message).toList();
+        return BulletinText.messages(bulletin, markup).stream()
+                .map(this::message)
+                .toList();
     }
 
     @Override

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 /** {@code type = "discord"}. */
 public final class DiscordHandlerFactory implements HandlerFactory {
     static final SettingKey URL = SettingKey.secret(
-                    "url", "Address of the webhook, https://discord.com/api/webhooks/ID/TOKEN, of the channel's settings.")
+                    "url",
+                    "Address of the webhook, https://discord.com/api/webhooks/ID/TOKEN, of the channel's settings.")
             .required();
     static final SettingKey THREAD_ID =
             SettingKey.string("thread_id", "Id of the thread to write to; the channel itself without it.");

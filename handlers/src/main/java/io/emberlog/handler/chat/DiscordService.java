@@ -61,8 +61,9 @@ final class DiscordService extends ChatService {
                 throw client.later("Discord wants no message for " + delay.toMillis() + " ms" + whole, delay);
             }
             case 401, 403, 404 ->
-                throw new IOException(said + "; the webhook is gone or its address is wrong, and messages wait: make one in the"
-                        + " channel's settings and give its address as url");
+                throw new IOException(
+                        said + "; the webhook is gone or its address is wrong, and messages wait: make one in the"
+                                + " channel's settings and give its address as url");
             case 400 -> {
                 // 50006 empty, 50035 a field of the wrong length or form; 10003 and such are about the channel
                 int code = (int) Json.number(reply.text(), "code").orElse(0);
@@ -86,7 +87,8 @@ final class DiscordService extends ChatService {
 
     /** The body is exact, the header is in whole seconds; one or the other may be missing. */
     private static Duration delay(HttpReply reply) {
-        Duration inBody = HttpReply.seconds(Json.number(reply.text(), "retry_after").orElse(0));
+        Duration inBody =
+                HttpReply.seconds(Json.number(reply.text(), "retry_after").orElse(0));
         Duration delay = inBody.isZero() ? reply.retryAfter() : inBody;
         return delay.isZero() ? Duration.ofSeconds(1) : delay;
     }

@@ -46,6 +46,7 @@ final class Json {
     }
 
     private static Matcher matcher(String json, String key, String value) {
-        return Pattern.compile("\"" + Pattern.quote(key) + "\"\\s*:\\s*" + value).matcher(json);
+        return Pattern.compile("\"" + Pattern.quote(key) + "\"\\s*:\\s*" + value)
+                .matcher(json);
     }
 }

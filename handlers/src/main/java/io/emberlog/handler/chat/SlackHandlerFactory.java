@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /** {@code type = "slack"}. */
 public final class SlackHandlerFactory implements HandlerFactory {
     static final SettingKey URL = SettingKey.secret(
-                    "url", "Address of an incoming webhook, https://hooks.slack.com/services/...; or give token and channel.");
+            "url", "Address of an incoming webhook, https://hooks.slack.com/services/...; or give token and channel.");
     static final SettingKey TOKEN =
             SettingKey.secret("token", "Token of a bot, xoxb-..., with the scope chat:write; or give url.");
     static final SettingKey CHANNEL =
@@ -31,8 +31,7 @@ public final class SlackHandlerFactory implements HandlerFactory {
 
     @Override
     public List<SettingKey> settings() {
-        return Stream.of(
-                        List.of(URL, TOKEN, CHANNEL, THREAD_TS, API_URL), AlertSettings.KEYS, HttpSettings.KEYS)
+        return Stream.of(List.of(URL, TOKEN, CHANNEL, THREAD_TS, API_URL), AlertSettings.KEYS, HttpSettings.KEYS)
                 .flatMap(List::stream)
                 .toList();
     }
@@ -47,13 +46,15 @@ public final class SlackHandlerFactory implements HandlerFactory {
         boolean byUrl = settings.isSet(URL);
         String channel = Text.optional(settings, CHANNEL);
         if (byUrl == settings.isSet(TOKEN)) {
-            throw new IllegalArgumentException("url: " + (byUrl ? "is given, and so is token" : "is missing, and so is token")
-                    + "; allowed: url alone, or token and channel");
+            throw new IllegalArgumentException(
+                    "url: " + (byUrl ? "is given, and so is token" : "is missing, and so is token")
+                            + "; allowed: url alone, or token and channel");
         }
         if (byUrl != channel.isEmpty()) {
-            throw new IllegalArgumentException(byUrl
-                    ? "channel: has no meaning with url, whose webhook has one channel; allowed: nothing"
-                    : "channel: is missing; allowed: with token, an id like \"C024BE91L\", or \"#name\"");
+            throw new IllegalArgumentException(
+                    byUrl
+                            ? "channel: has no meaning with url, whose webhook has one channel; allowed: nothing"
+                            : "channel: is missing; allowed: with token, an id like \"C024BE91L\", or \"#name\"");
         }
         if (!channel.matches("[#@]?[\\p{L}\\p{N}._-]{0,80}")) {
             throw new IllegalArgumentException("channel: is none; allowed: an id like \"C024BE91L\", or \"#name\"");

@@ -69,7 +69,9 @@ final class SlackService extends ChatService {
         }
         if (reply.status() == 200 || reply.status() / 100 == 4) {
             throw new IOException(said + "; messages wait: check "
-                    + (url == null ? "token, channel, and that the app is in it" : "that the webhook at url still exists"));
+                    + (url == null
+                            ? "token, channel, and that the app is in it"
+                            : "that the webhook at url still exists"));
         }
         throw new IOException(said);
     }

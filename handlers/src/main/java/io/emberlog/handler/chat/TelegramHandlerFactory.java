@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /** {@code type = "telegram"}. */
 public final class TelegramHandlerFactory implements HandlerFactory {
-    static final SettingKey TOKEN =
-            SettingKey.secret("token", "The bot's token, as @BotFather gave it.").required();
+    static final SettingKey TOKEN = SettingKey.secret("token", "The bot's token, as @BotFather gave it.")
+            .required();
     static final SettingKey CHAT_ID = SettingKey.string(
                     "chat_id", "Number of the chat, negative for groups, or @name of a public channel.")
             .required();

@@ -30,10 +30,7 @@ final class TelegramService extends ChatService {
     TelegramService(Secret token, String apiUrl, String chatId, long threadId, HttpSettings http) {
         super(
                 new TelegramMarkup(),
-                new ChatClient(
-                        http,
-                        new RateWindow(1, SECOND_NS),
-                        new RateWindow(MOST_A_MINUTE, MINUTE_NS)));
+                new ChatClient(http, new RateWindow(1, SECOND_NS), new RateWindow(MOST_A_MINUTE, MINUTE_NS)));
         this.token = token;
         this.apiUrl = apiUrl;
         target = "\"chat_id\":" + Json.string(chatId) + (threadId == 0 ? "" : ",\"message_thread_id\":" + threadId);
@@ -54,18 +51,21 @@ final class TelegramService extends ChatService {
         switch (reply.status()) {
             case 200 -> throw new IOException(said + "; that is not an answer of Telegram");
             case 429 -> {
-                Duration inBody = HttpReply.seconds(Json.number(reply.text(), "retry_after").orElse(0));
+                Duration inBody = HttpReply.seconds(
+                        Json.number(reply.text(), "retry_after").orElse(0));
                 Duration delay = inBody.isZero() ? reply.retryAfter() : inBody;
                 delay = delay.isZero() ? Duration.ofSeconds(1) : delay;
                 throw client.later("Telegram wants no message for " + delay.toMillis() + " ms", delay);
             }
             case 400 -> refused(reply, said);
             case 401, 404 ->
-                throw new IOException(said + "; the bot's token is wrong or was revoked, and messages wait: give the one of"
-                        + " @BotFather as token");
+                throw new IOException(
+                        said + "; the bot's token is wrong or was revoked, and messages wait: give the one of"
+                                + " @BotFather as token");
             case 403 ->
-                throw new IOException(said + "; the bot may not write to the chat, and messages wait: add it to the group, or"
-                        + " let the user start it");
+                throw new IOException(
+                        said + "; the bot may not write to the chat, and messages wait: add it to the group, or"
+                                + " let the user start it");
             default -> throw new IOException(said);
         }
     }

@@ -43,8 +43,7 @@ final class WebhookClient {
         String apiKey = reveal(settings.apiKey());
         String signingSecret = reveal(settings.signingSecret());
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
-        HttpRequest request =
-                request(HttpSender.address(url), authorization, apiKey, signingSecret, body);
+        HttpRequest request = request(HttpSender.address(url), authorization, apiKey, signingSecret, body);
         HttpReply reply = sender.send(request, SecretParts.of(url, authorization, apiKey, signingSecret));
         context.metrics().add(Counter.BYTES, body.length);
         return reply;

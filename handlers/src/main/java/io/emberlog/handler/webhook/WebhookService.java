@@ -70,8 +70,7 @@ final class WebhookService implements AlertService {
                 if (!reply.retryAfter().isZero()) {
                     throw new RetryLaterException(said, reply.retryAfter().toNanos());
                 }
-                throw new IOException(
-                        reply.status() / 100 == 3 ? said + ", a redirect, which is not followed" : said);
+                throw new IOException(reply.status() / 100 == 3 ? said + ", a redirect, which is not followed" : said);
             }
         }
     }

@@ -41,40 +41,40 @@ record WebhookSettings(
                     "records")
             .orElse("groups");
     static final SettingKey CONTENT_TYPE = SettingKey.string(
-                    "content_type", "Of the body; decides how placeholders are escaped (json, form, xml and html, others not).")
+                    "content_type",
+                    "Of the body; decides how placeholders are escaped (json, form, xml and html, others not).")
             .orElse("application/json");
     static final SettingKey BODY = SettingKey.string(
                     "body", "The body, with placeholders like {message}; docs/handlers/webhook.md lists them.")
             .otherwise("a JSON object with all of them");
-    static final SettingKey HEADERS =
-            SettingKey.strings("headers", "Further headers, as \"Name: value\"; not for secrets.").orElse(List.of());
+    static final SettingKey HEADERS = SettingKey.strings(
+                    "headers", "Further headers, as \"Name: value\"; not for secrets.")
+            .orElse(List.of());
     static final SettingKey AUTHORIZATION =
             SettingKey.secret("authorization", "Value of the header Authorization, like Bearer TOKEN.");
     static final SettingKey API_KEY = SettingKey.secret("api_key", "Value of the header that api_key_header names.");
-    static final SettingKey API_KEY_HEADER =
-            SettingKey.string("api_key_header", "Name of the header for api_key.").orElse("X-Api-Key");
+    static final SettingKey API_KEY_HEADER = SettingKey.string("api_key_header", "Name of the header for api_key.")
+            .orElse("X-Api-Key");
     static final SettingKey SIGNING_SECRET = SettingKey.secret(
             "secret", "Key of a signature: X-Emberlog-Signature: sha256=HEX, HMAC-SHA-256 of the body.");
 
     static final List<SettingKey> KEYS = List.of(
-            URL,
-            METHOD,
-            MODE,
-            CONTENT_TYPE,
-            BODY,
-            HEADERS,
-            AUTHORIZATION,
-            API_KEY,
-            API_KEY_HEADER,
-            SIGNING_SECRET);
+            URL, METHOD, MODE, CONTENT_TYPE, BODY, HEADERS, AUTHORIZATION, API_KEY, API_KEY_HEADER, SIGNING_SECRET);
 
     private static final String NAME = "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}"; // a token of RFC 9110
     private static final String VALUE = "[\\x20-\\x7e\\u00a0-\\u00ff]{0,1000}";
 
     /** What the client sets itself, or another setting does. */
     private static final Set<String> TAKEN = Set.of(
-            "connection", "content-length", "content-type", "expect", "host", "upgrade", "authorization",
-            "transfer-encoding", "x-emberlog-signature");
+            "connection",
+            "content-length",
+            "content-type",
+            "expect",
+            "host",
+            "upgrade",
+            "authorization",
+            "transfer-encoding",
+            "x-emberlog-signature");
 
     static WebhookSettings of(HandlerSettings settings) {
         boolean perRecord = settings.string(MODE).equals("records");
@@ -86,7 +86,8 @@ record WebhookSettings(
                 ? settings.string(BODY)
                 : perRecord ? RecordValues.DEFAULT_BODY : NoticeValues.DEFAULT_BODY;
         if (!settings.isSet(BODY) && BodyTemplate.Escape.of(contentType) != BodyTemplate.Escape.JSON) {
-            throw new IllegalArgumentException("body: is missing; allowed: with a content_type other than JSON, a body");
+            throw new IllegalArgumentException(
+                    "body: is missing; allowed: with a content_type other than JSON, a body");
         }
         BodyTemplate body = perRecord
                 ? new BodyTemplate(template, contentType, RecordValues.NAMES, Set.of(RecordValues.JSON))
@@ -118,7 +119,8 @@ record WebhookSettings(
             String name = colon < 0 ? "" : line.substring(0, colon).strip();
             String value = line.substring(colon + 1).strip();
             if (name.isEmpty() || !value.matches(VALUE)) {
-                throw new IllegalArgumentException("headers: one of them is none; allowed: \"Name: value\", on one line");
+                throw new IllegalArgumentException(
+                        "headers: one of them is none; allowed: \"Name: value\", on one line");
             }
             checkName("headers", name);
             headers.add(name);

@@ -54,7 +54,8 @@ class AlertHandlerTest {
         }
         caller.pass(HOUR_NS, SECOND_NS);
         assertThat(service.counted()).isEqualTo(100_000);
-        assertThat(service.notices()).extracting(Notice::occasion)
+        assertThat(service.notices())
+                .extracting(Notice::occasion)
                 .containsExactly(Occasion.FIRST, Occasion.AGAIN, Occasion.OVER);
         assertThat(service.notices().get(2).total()).isEqualTo(100_000);
     }
@@ -64,7 +65,10 @@ class AlertHandlerTest {
         open();
         for (int i = 0; i < 2000; i++) {
             // no digits: those are passed over, and the problem would be one
-            String name = Integer.toString(i).chars().mapToObj(c -> Character.toString('a' + c - '0')).reduce("", String::concat);
+            String name = Integer.toString(i)
+                    .chars()
+                    .mapToObj(c -> Character.toString('a' + c - '0'))
+                    .reduce("", String::concat);
             caller.handle(error("md-1", "failed at " + name), 50);
             caller.pass(SECOND_NS / 33, SECOND_NS / 33);
         }
@@ -164,7 +168,8 @@ class AlertHandlerTest {
         caller.pass(2 * MINUTE_NS, SECOND_NS / 10);
         assertThat(service.told).hasSize(1);
         assertThat(service.counted()).isEqualTo(36_000);
-        assertThat(caller.reports()).hasSize(2)
+        assertThat(caller.reports())
+                .hasSize(2)
                 .anyMatch(report -> report.contains("left alone"))
                 .anyMatch(report -> report.contains("asked at every turn again"));
     }
@@ -310,7 +315,10 @@ class AlertHandlerTest {
         caller.checkpoint();
         caller.state()[0] = 9;
         caller.open(handler);
-        assertThat(caller.reports()).singleElement().asString().startsWith("ERROR its stored state is of another version");
+        assertThat(caller.reports())
+                .singleElement()
+                .asString()
+                .startsWith("ERROR its stored state is of another version");
     }
 
     @Test
@@ -318,7 +326,8 @@ class AlertHandlerTest {
         AlertHandler handler = open("max_groups", 100L, "sample_length", 20_000L, "breadcrumbs", 50L);
         String large = "x".repeat(300_000);
         for (int i = 0; i < 500; i++) {
-            String worker = "w" + "abcdefghij".charAt(i % 10) + "abcdefghij".charAt(i / 10 % 10) + "klmnop".charAt(i / 100);
+            String worker =
+                    "w" + "abcdefghij".charAt(i % 10) + "abcdefghij".charAt(i / 10 % 10) + "klmnop".charAt(i / 100);
             LogRecord record = Records.of(worker.repeat(100), worker.repeat(200), 17, 0, large);
             caller.handle(record);
             handler.observe(record);
@@ -377,8 +386,7 @@ class AlertHandlerTest {
             encoder.endPairs();
         });
         death.wrap(
-                new WorkerIdentity(
-                        new UUID(1, 2), "emberlog", 1, 0, "", "", "", "myhost", "master", "emberlog"),
+                new WorkerIdentity(new UUID(1, 2), "emberlog", 1, 0, "", "", "", "myhost", "master", "emberlog"),
                 death.position(),
                 0,
                 2,
@@ -395,13 +403,7 @@ class AlertHandlerTest {
         Breadcrumbs breadcrumbs = new Breadcrumbs(20, new RecordText());
         for (int i = 0; i < 1000; i++) {
             LogRecord record = Records.plain(i, "x");
-            record.wrap(
-                    new WorkerIdentity(
-                            new UUID(0, i), "w", 1, 0, "", "", "", "", "", ""),
-                    0,
-                    0,
-                    i,
-                    record.entry());
+            record.wrap(new WorkerIdentity(new UUID(0, i), "w", 1, 0, "", "", "", "", "", ""), 0, 0, i, record.entry());
             breadcrumbs.add(record);
         }
         assertThat(breadcrumbs.workers()).isEqualTo(Breadcrumbs.MOST_WORKERS);

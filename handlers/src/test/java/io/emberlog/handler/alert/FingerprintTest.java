@@ -42,11 +42,11 @@ class FingerprintTest {
     @Test
     void levelLoggerExceptionClassAndTopFrameTellProblemsApart() {
         assertThat(List.of(
-                                failure(17, "a", "X", "f"),
-                                failure(18, "a", "X", "f"),
-                                failure(17, "b", "X", "f"),
-                                failure(17, "a", "Y", "f"),
-                                failure(17, "a", "X", "g")))
+                        failure(17, "a", "X", "f"),
+                        failure(18, "a", "X", "f"),
+                        failure(17, "b", "X", "f"),
+                        failure(17, "a", "Y", "f"),
+                        failure(17, "a", "X", "g")))
                 .doesNotHaveDuplicates();
         assertThat(failure(17, "a", "X", "f")).isEqualTo(failure(17, "a", "X", "f"));
     }

@@ -46,7 +46,8 @@ class ChatHandlerTest {
     private FakeSlack slack;
 
     /** A chat, its fake, and what the fake was shown. */
-    private record Chat(HandlerFactory factory, Map<String, Object> settings, FakeService fake, Supplier<List<String>> shown) {
+    private record Chat(
+            HandlerFactory factory, Map<String, Object> settings, FakeService fake, Supplier<List<String>> shown) {
         Handler create(Object... more) {
             Map<String, Object> all = new HashMap<>(settings);
             for (int i = 0; i < more.length; i += 2) {
@@ -168,8 +169,9 @@ class ChatHandlerTest {
         Chat chat = chat(name);
         Handler handler = chat.create("breadcrumbs", 20L, "sample_length", 20_000L);
         caller.open(handler);
-        String hostile = "``` ```js @everyone <@123> <@&4> <!channel> <b>&amp;&#64; </pre> [a](http://b) **x** \u05E9\u05DC \u202E"
-                + "\uD83D\uDC69\uD83C\uDFFD\u200D\uD83D\uDE80 \0 \u0085 \\";
+        String hostile =
+                "``` ```js @everyone <@123> <@&4> <!channel> <b>&amp;&#64; </pre> [a](http://b) **x** \u05E9\u05DC \u202E"
+                        + "\uD83D\uDC69\uD83C\uDFFD\u200D\uD83D\uDE80 \0 \u0085 \\";
         handler.observe(Records.plain(1, hostile.repeat(30)));
         caller.handle(Records.of(hostile, hostile, 17, 1, hostile.repeat(3000)));
         caller.handle(Records.of("w", "l", 17, 1, "`".repeat(300_000)));
@@ -178,7 +180,9 @@ class ChatHandlerTest {
         caller.stop();
         assertThat(chat.fake().breaches()).isEmpty();
         assertThat(chat.shown().get()).hasSizeBetween(1, 5);
-        assertThat(seen(chat.shown().get())).contains("@everyone").contains("<!channel>".replace("<", entity(name, "<", "&lt;")).replace(">", entity(name, ">", "&gt;")));
+        assertThat(seen(chat.shown().get()))
+                .contains("@everyone")
+                .contains("<!channel>".replace("<", entity(name, "<", "&lt;")).replace(">", entity(name, ">", "&gt;")));
     }
 
     private static String entity(String name, String bare, String escaped) {
@@ -234,7 +238,8 @@ class ChatHandlerTest {
         caller.handle(error("x"));
         caller.pass(80 * SECOND_NS, SECOND_NS / 10);
         assertThat(discord.requests()).hasSize(1);
-        assertThat(caller.failures()).containsExactly("Discord wants no message for 80000 ms, for all that comes from this address");
+        assertThat(caller.failures())
+                .containsExactly("Discord wants no message for 80000 ms, for all that comes from this address");
         caller.pass(20 * SECOND_NS, SECOND_NS / 10);
         assertThat(discord.messages()).hasSize(1);
     }
@@ -273,7 +278,9 @@ class ChatHandlerTest {
         caller.open(chat.create());
         caller.handle(error("x"));
         caller.pass(11 * SECOND_NS, SECOND_NS);
-        assertThat(caller.failures().get(caller.failures().size() - 1)).contains("bot was kicked").contains("add it to the group");
+        assertThat(caller.failures().get(caller.failures().size() - 1))
+                .contains("bot was kicked")
+                .contains("add it to the group");
         telegram.trouble(request -> new FakeService.Answer(
                 400,
                 "{\"ok\":false,\"error_code\":400,\"description\":\"Bad Request: group chat was upgraded to a supergroup chat\","
@@ -307,7 +314,9 @@ class ChatHandlerTest {
         slack.failWebhook("no_service");
         caller.handle(error("x"));
         caller.pass(11 * SECOND_NS, SECOND_NS);
-        assertThat(caller.failures().get(0)).contains("404: no_service").contains("check that the webhook at url still exists");
+        assertThat(caller.failures().get(0))
+                .contains("404: no_service")
+                .contains("check that the webhook at url still exists");
         slack.failWebhook(null);
         caller.pass(20 * SECOND_NS, SECOND_NS);
         assertThat(slack.threads()).containsExactly("1503435956.000247");
@@ -315,7 +324,9 @@ class ChatHandlerTest {
         caller.open(chat("slack by method").create("channel", "#nowhere"));
         caller.handle(error("y"));
         caller.pass(11 * SECOND_NS, SECOND_NS);
-        assertThat(caller.failures().get(caller.failures().size() - 1)).contains("channel_not_found").contains("check token, channel");
+        assertThat(caller.failures().get(caller.failures().size() - 1))
+                .contains("channel_not_found")
+                .contains("check token, channel");
     }
 
     @ParameterizedTest
@@ -329,7 +340,11 @@ class ChatHandlerTest {
         }
         caller.handle(error("failed"));
         caller.pass(20 * SECOND_NS, SECOND_NS);
-        assertThat(seen(chat.shown().get())).contains("Last records of the worker before it").contains("step 10").contains("step 29").doesNotContain("step 9 ");
+        assertThat(seen(chat.shown().get()))
+                .contains("Last records of the worker before it")
+                .contains("step 10")
+                .contains("step 29")
+                .doesNotContain("step 9 ");
         assertThat(chat.fake().breaches()).isEmpty();
     }
 

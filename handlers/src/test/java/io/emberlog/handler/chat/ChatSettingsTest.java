@@ -22,7 +22,11 @@ class ChatSettingsTest {
     @Test
     void whatCannotBeRightIsRefusedByItsKey() {
         refused(new DiscordHandlerFactory(), "url: is missing");
-        refused(new DiscordHandlerFactory(), "url: holds something else than a reference", "url", "https://discord.com/x");
+        refused(
+                new DiscordHandlerFactory(),
+                "url: holds something else than a reference",
+                "url",
+                "https://discord.com/x");
         refused(new DiscordHandlerFactory(), "thread_id: is not an id", "url", "env:X", "thread_id", "a&b");
         refused(new TelegramHandlerFactory(), "chat_id: is no chat", "token", "env:X", "chat_id", "my group");
         refused(

@@ -11,11 +11,35 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class MessageWriterTest {
     /** Four people with skin tones, joined: one grapheme of 19 code units. */
-    private static final String FAMILY = "\uD83D\uDC69\uD83C\uDFFD\u200D\uD83D\uDC69\uD83C\uDFFD\u200D\uD83D\uDC67\uD83C\uDFFD\u200D\uD83D\uDC66\uD83C\uDFFD";
+    private static final String FAMILY =
+            "\uD83D\uDC69\uD83C\uDFFD\u200D\uD83D\uDC69\uD83C\uDFFD\u200D\uD83D\uDC67\uD83C\uDFFD\u200D\uD83D\uDC66\uD83C\uDFFD";
 
     private static final String[] PIECES = {
-        "a", "&", "<", ">", "`", "```", "*", "_", "@everyone", "<@123>", "<!channel>", "[x](http://y)", "\\", "~~", "||",
-        "\u05E9\u05DC\u05D5\u05DD", "\uD83D\uDE00", FAMILY, "e\u0301", "\u202E", " ", "word ", "http://evil.example/", "&amp;", "</pre>",
+        "a",
+        "&",
+        "<",
+        ">",
+        "`",
+        "```",
+        "*",
+        "_",
+        "@everyone",
+        "<@123>",
+        "<!channel>",
+        "[x](http://y)",
+        "\\",
+        "~~",
+        "||",
+        "\u05E9\u05DC\u05D5\u05DD",
+        "\uD83D\uDE00",
+        FAMILY,
+        "e\u0301",
+        "\u202E",
+        " ",
+        "word ",
+        "http://evil.example/",
+        "&amp;",
+        "</pre>",
         "\n"
     };
 
@@ -52,10 +76,12 @@ class MessageWriterTest {
         for (String message : messages) {
             assertThat(message.length()).isLessThanOrEqualTo(markup.limit());
             assertThat(message.codePoints()).noneMatch(c -> c >= 0xD800 && c <= 0xDFFF);
-            assertThat(count(message, markup.codeStart().strip())).as(message).isEqualTo(
-                    markup.codeStart().strip().equals(markup.codeEnd().strip())
-                            ? count(message, markup.codeEnd().strip()) / 2 * 2
-                            : count(message, markup.codeEnd().strip()));
+            assertThat(count(message, markup.codeStart().strip()))
+                    .as(message)
+                    .isEqualTo(
+                            markup.codeStart().strip().equals(markup.codeEnd().strip())
+                                    ? count(message, markup.codeEnd().strip()) / 2 * 2
+                                    : count(message, markup.codeEnd().strip()));
             if (!(markup instanceof DiscordMarkup)) {
                 assertThat(message.replaceAll("</?(b|pre)>", "")).doesNotContainPattern("[<>]|&(?!(amp|lt|gt);)");
             }

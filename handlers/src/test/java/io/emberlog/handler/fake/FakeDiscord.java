@@ -133,8 +133,8 @@ public final class FakeDiscord extends FakeService {
         return new Answer(
                 429,
                 headers,
-                "{\"message\": \"You are being rate limited.\", \"retry_after\": " + seconds(ns) + ", \"global\": " + global
-                        + "}");
+                "{\"message\": \"You are being rate limited.\", \"retry_after\": " + seconds(ns) + ", \"global\": "
+                        + global + "}");
     }
 
     private static String seconds(long ns) {

@@ -53,7 +53,8 @@ public final class FakeSlack extends FakeService {
     Answer answer(Request request) {
         boolean byMethod = request.path().equals("/api/chat.postMessage");
         if (!byMethod && (!request.path().endsWith('/' + token) || webhookError != null)) {
-            return new Answer(webhookError == null ? 403 : 404, Map.of(), webhookError == null ? "invalid_token" : webhookError);
+            return new Answer(
+                    webhookError == null ? 403 : 404, Map.of(), webhookError == null ? "invalid_token" : webhookError);
         }
         if (byMethod && !("Bearer " + token).equals(request.headers().get("authorization"))) {
             return new Answer(200, "{\"ok\":false,\"error\":\"invalid_auth\"}");
@@ -85,7 +86,9 @@ public final class FakeSlack extends FakeService {
         String text = String.valueOf(body.getOrDefault("text", ""));
         if (text.isBlank()) {
             breach("empty");
-            return byMethod ? new Answer(200, "{\"ok\":false,\"error\":\"no_text\"}") : new Answer(400, Map.of(), "no_text");
+            return byMethod
+                    ? new Answer(200, "{\"ok\":false,\"error\":\"no_text\"}")
+                    : new Answer(400, Map.of(), "no_text");
         }
         if (text.length() > LIMIT) {
             breach("text of " + text.length());

@@ -54,7 +54,10 @@ public final class FakeTelegram extends FakeService {
         if (wait > 0) {
             breach("more than a message a second, or twenty a minute");
             long seconds = (wait + 999_999_999L) / 1_000_000_000L;
-            return error(429, "Too Many Requests: retry after " + seconds, ",\"parameters\":{\"retry_after\":" + seconds + "}");
+            return error(
+                    429,
+                    "Too Many Requests: retry after " + seconds,
+                    ",\"parameters\":{\"retry_after\":" + seconds + "}");
         }
         Map<String, Object> body;
         try {

@@ -109,7 +109,6 @@ class AlertKillTest {
                 "kill",
                 factory.settings(),
                 Map.of("url", args[1], "group_interval", "1 m", "repeat_interval", "3 m", "escalate_count", 0L));
-        new DiskCaller(Path.of(args[0], "state"))
-                .run(factory.create(settings), Collections.nCopies(RECORDS, error));
+        new DiskCaller(Path.of(args[0], "state")).run(factory.create(settings), Collections.nCopies(RECORDS, error));
     }
 }

@@ -74,30 +74,29 @@ class CanaryTest {
         Map<String, Object> settings = new HashMap<>();
         settings.put("timeout", "200 ms");
         settings.put("connect_timeout", "200 ms");
-        HandlerFactory factory =
-                switch (name) {
-                    case "discord" -> {
-                        settings.put("url", url);
-                        yield new DiscordHandlerFactory();
-                    }
-                    case "telegram" -> {
-                        settings.putAll(Map.of("token", secret, "chat_id", "-1", "api_url", origin));
-                        yield new TelegramHandlerFactory();
-                    }
-                    case "slack" -> {
-                        settings.put("url", url);
-                        yield new SlackHandlerFactory();
-                    }
-                    case "slack by method" -> {
-                        settings.putAll(Map.of("token", secret, "channel", "#a", "api_url", origin));
-                        yield new SlackHandlerFactory();
-                    }
-                    default -> {
-                        settings.putAll(Map.of("url", url, "authorization", secret, "api_key", secret, "secret", secret));
-                        settings.put("mode", name.equals("webhook") ? "groups" : "records");
-                        yield new WebhookHandlerFactory();
-                    }
-                };
+        HandlerFactory factory = switch (name) {
+            case "discord" -> {
+                settings.put("url", url);
+                yield new DiscordHandlerFactory();
+            }
+            case "telegram" -> {
+                settings.putAll(Map.of("token", secret, "chat_id", "-1", "api_url", origin));
+                yield new TelegramHandlerFactory();
+            }
+            case "slack" -> {
+                settings.put("url", url);
+                yield new SlackHandlerFactory();
+            }
+            case "slack by method" -> {
+                settings.putAll(Map.of("token", secret, "channel", "#a", "api_url", origin));
+                yield new SlackHandlerFactory();
+            }
+            default -> {
+                settings.putAll(Map.of("url", url, "authorization", secret, "api_key", secret, "secret", secret));
+                settings.put("mode", name.equals("webhook") ? "groups" : "records");
+                yield new WebhookHandlerFactory();
+            }
+        };
         return factory.create(HandlerSettings.of("test", factory.settings(), settings));
     }
 
@@ -131,7 +130,8 @@ class CanaryTest {
         if (caller.state() != null) {
             assertThat(new String(caller.state(), StandardCharsets.ISO_8859_1)).doesNotContain(CANARY);
         }
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName().contains(CANARY));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().contains(CANARY));
         assertThat(Files.readString(Path.of("/proc/self/cmdline"))).doesNotContain(CANARY);
     }
 
@@ -183,7 +183,8 @@ class CanaryTest {
 
     @Test
     void whenTheAddressIsNone() throws Exception {
-        for (String origin : List.of("ftp://host", "https://a b", "https://", "host/" + CANARY, "https://user:" + CANARY + "@h^st")) {
+        for (String origin : List.of(
+                "ftp://host", "https://a b", "https://", "host/" + CANARY, "https://user:" + CANARY + "@h^st")) {
             for (String name : List.of("discord", "slack", "webhook", "webhook per record")) {
                 fail(name, origin);
             }

@@ -81,7 +81,8 @@ class WebhookHandlerTest {
     @Test
     void everyGroupIsARequestAndARefusedOneIsSentWithoutItsText() throws Exception {
         open();
-        fake.trouble(request -> request.body().contains("bad") ? new FakeService.Answer(422, "no") : new FakeService.Answer(200, ""));
+        fake.trouble(request ->
+                request.body().contains("bad") ? new FakeService.Answer(422, "no") : new FakeService.Answer(200, ""));
         caller.handle(Records.of("w", "a", 17, 0, "good"));
         caller.handle(Records.of("w", "b", 17, 0, "bad"), 5);
         caller.stop();
@@ -95,7 +96,13 @@ class WebhookHandlerTest {
     @Test
     void aTemplatesPlaceholdersAreEscapedForTheContentTypeAndNeverReadAgain() throws Exception {
         String hostile = "{level} \"quoted\" \\ <b> & line\u2028end {count} \uD83D\uDE00";
-        open("body", "{\"text\": \"{level}: {message}\", \"n\": {count}}", "method", "PUT", "headers", List.of("X-A: b: c"));
+        open(
+                "body",
+                "{\"text\": \"{level}: {message}\", \"n\": {count}}",
+                "method",
+                "PUT",
+                "headers",
+                List.of("X-A: b: c"));
         caller.handle(Records.of("w", "a", 17, 0, hostile));
         caller.stop();
         FakeService.Request request = fake.requests().get(0);
@@ -109,7 +116,8 @@ class WebhookHandlerTest {
     @Test
     void formsAndMarkupAreEscapedAsSuch() {
         Map<String, String> values = Map.of("message", "a&b=<c> \"'");
-        assertThat(render("m={message}", "application/x-www-form-urlencoded", values)).isEqualTo("m=a%26b%3D%3Cc%3E+%22%27");
+        assertThat(render("m={message}", "application/x-www-form-urlencoded", values))
+                .isEqualTo("m=a%26b%3D%3Cc%3E+%22%27");
         assertThat(render("<m>{message}</m>", "text/xml", values)).isEqualTo("<m>a&amp;b=&lt;c&gt; &quot;&#39;</m>");
         assertThat(render("{message}", "text/plain", values)).isEqualTo("a&b=<c> \"'");
         assertThat(render("\"{message}\"", "application/json", Map.of("message", "\0\u007f\n\"\\")))
@@ -137,7 +145,8 @@ class WebhookHandlerTest {
                 .containsEntry("x-api-key", "xyz")
                 .containsEntry(
                         "x-emberlog-signature",
-                        "sha256=" + WebhookClient.signature("key", request.body().getBytes(StandardCharsets.UTF_8)));
+                        "sha256="
+                                + WebhookClient.signature("key", request.body().getBytes(StandardCharsets.UTF_8)));
     }
 
     /** The value that Wikipedia's article on HMAC and many implementations give for these. */
@@ -151,12 +160,16 @@ class WebhookHandlerTest {
     @Test
     void ofRecordsEachIsARequestAndOneThatIsRefusedIsPutAside() throws Exception {
         Handler handler = open("mode", "records");
-        fake.trouble(request -> request.body().contains("poison") ? new FakeService.Answer(400, "no") : new FakeService.Answer(200, ""));
+        fake.trouble(request -> request.body().contains("poison")
+                ? new FakeService.Answer(400, "no")
+                : new FakeService.Answer(200, ""));
         again(() -> caller.handle(Records.plain(1, "one")));
         again(() -> caller.handle(Records.plain(2, "poison")));
         again(() -> caller.handle(Records.plain(3, "three")));
         again(handler::flush);
-        assertThat(JsonTree.object(fake.requests().get(0).body())).containsEntry("message", "one").containsEntry("seq", 1L);
+        assertThat(JsonTree.object(fake.requests().get(0).body()))
+                .containsEntry("message", "one")
+                .containsEntry("seq", 1L);
         assertThat(fake.requests().get(fake.requests().size() - 1).body()).contains("three");
         assertThat(caller.reports()).singleElement().asString().startsWith("put aside 2: the webhook answered 400: no");
     }

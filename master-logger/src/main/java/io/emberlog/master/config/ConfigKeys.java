@@ -170,14 +170,8 @@ final class ConfigKeys {
             Map.entry("handlers.redact", "remove it; redact where the record is made"));
 
     /** Handlers of later versions. */
-    static final Set<String> LATER_TYPES = Set.of(
-            "syslog",
-            "journald",
-            "tcp",
-            "kafka",
-            "otlp",
-            "loki",
-            "elasticsearch");
+    static final Set<String> LATER_TYPES =
+            Set.of("syslog", "journald", "tcp", "kafka", "otlp", "loki", "elasticsearch");
 
     /** Handlers that are artifacts of their own, for their libraries. */
     static final Map<String, String> ARTIFACTS = Map.of("email", "handlers-mail");

@@ -30,7 +30,8 @@ public record HandlerType(String type, List<SettingKey> settings, Rules rules) {
 
     /** The key {@code min_level} with this type's default. */
     SettingKey minLevel() {
-        return ConfigKeys.HANDLER_MIN_LEVEL.orElse(rules.defaultMinLevel().name().toLowerCase(Locale.ROOT));
+        return ConfigKeys.HANDLER_MIN_LEVEL.orElse(
+                rules.defaultMinLevel().name().toLowerCase(Locale.ROOT));
     }
 
     private static final Rules NONE = new Rules() {

@@ -114,7 +114,8 @@ final class HandlerCalls {
             reports.report(
                     Topic.TICK,
                     Level.WARN,
-                    "could not send all at the end (" + reports.problem() + "); its next life does, for it is in its checkpoint",
+                    "could not send all at the end (" + reports.problem()
+                            + "); its next life does, for it is in its checkpoint",
                     null);
             return Outcome.DONE;
         }
@@ -254,7 +255,10 @@ final class HandlerCalls {
         }
         String why = cause == null ? " (" + reason + ")" : "";
         reports.report(
-                Topic.REJECTED, Level.ERROR, "does not take record " + record.id() + why + ", which is " + where, cause);
+                Topic.REJECTED,
+                Level.ERROR,
+                "does not take record " + record.id() + why + ", which is " + where,
+                cause);
     }
 
     private static String text(Call call) {

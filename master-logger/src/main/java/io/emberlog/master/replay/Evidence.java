@@ -28,14 +28,14 @@ import java.util.Set;
  * @param deadLetters files of records that a handler put aside
  * @param problems paths that are none of these
  */
-public record Evidence(
-        List<Path> journals, Map<Path, Boolean> rings, List<Path> deadLetters, List<Problem> problems) {
+public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Path> deadLetters, List<Problem> problems) {
     /** The journal's own directory in a state directory. */
     public static final String JOURNAL_DIRECTORY = "journal";
 
     private static final String DEAD_LETTERS_SUFFIX = ".jsonl";
-    private static final String WANTED = "a ring file, a journal, a state directory, a channel directory or a dead-letter file"
-            + " (*" + DEAD_LETTERS_SUFFIX + ") is wanted";
+    private static final String WANTED =
+            "a ring file, a journal, a state directory, a channel directory or a dead-letter file" + " (*"
+                    + DEAD_LETTERS_SUFFIX + ") is wanted";
 
     /**
      * A path that cannot be used.
@@ -60,7 +60,8 @@ public record Evidence(
         Finder finder = new Finder();
         paths.forEach(finder::add);
         finder.judgeRinglessChannels();
-        return new Evidence(List.copyOf(finder.journals), finder.rings, List.copyOf(finder.deadLetters), finder.problems);
+        return new Evidence(
+                List.copyOf(finder.journals), finder.rings, List.copyOf(finder.deadLetters), finder.problems);
     }
 
     /** Where the journal of a state directory is; the directory itself if it is a journal. */

@@ -73,13 +73,20 @@ class DeadLettersTest {
         String whole = Files.readString(file);
         Files.writeString(file, whole.substring(0, whole.length() / 2), StandardOpenOption.APPEND);
         write(Records.plain(2, "two"));
-        for (String line : List.of("{}", "[]", "nonsense", "{\"id\":{}}", whole.replace("\"entry\":\"", "\"entry\":\"AAAA").replace(":4224:", ":9:"))) {
+        for (String line : List.of(
+                "{}",
+                "[]",
+                "nonsense",
+                "{\"id\":{}}",
+                whole.replace("\"entry\":\"", "\"entry\":\"AAAA").replace(":4224:", ":9:"))) {
             Files.writeString(file, line.strip() + "\n", StandardOpenOption.APPEND);
         }
         write(Records.plain(3, "three"));
         ReplayReport report = replay(file);
         assertThat(replayed).hasSize(3);
-        assertThat(report.findings()).hasSize(6).allMatch(text -> text.contains("allowed: a line as a master wrote it"));
+        assertThat(report.findings())
+                .hasSize(6)
+                .allMatch(text -> text.contains("allowed: a line as a master wrote it"));
         assertThat(report.findings().get(0)).startsWith(file + ": line 2 ");
     }
 

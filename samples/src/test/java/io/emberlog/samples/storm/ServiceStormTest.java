@@ -56,8 +56,7 @@ class ServiceStormTest {
                     port = %d
                     timeout = "300 ms"
                     linger = "50 ms"
-                    """
-                            .formatted(service.port()));
+                    """.formatted(service.port()));
             master.start();
             List<Process> workers = new ArrayList<>();
             for (String worker : WORKERS) {
@@ -73,7 +72,9 @@ class ServiceStormTest {
                         "the file to go on while the service is " + mood,
                         StormRun.LIMIT,
                         () -> length(run) > length + GOES_ON_BYTES);
-                assertThat(service.batches.get()).as("batches taken while " + mood).isLessThanOrEqualTo(batches + 1);
+                assertThat(service.batches.get())
+                        .as("batches taken while " + mood)
+                        .isLessThanOrEqualTo(batches + 1);
                 if (random.nextBoolean()) {
                     master.kill();
                     master.start();
@@ -93,7 +94,9 @@ class ServiceStormTest {
             assertThat(master.stop(StormRun.LIMIT)).as("the master's exit code").isZero();
             run.judge();
             Set<String> inFile = idsIn(run.directory.output());
-            assertThat(service.times.keySet()).as("records of the file that the service has").containsAll(inFile);
+            assertThat(service.times.keySet())
+                    .as("records of the file that the service has")
+                    .containsAll(inFile);
             Set<String> invented = new HashSet<>(service.times.keySet());
             invented.removeAll(inFile);
             assertThat(invented).as("records that the file has not").isEmpty();

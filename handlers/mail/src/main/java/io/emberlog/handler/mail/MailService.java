@@ -79,7 +79,8 @@ final class MailService implements AlertService {
     }
 
     private void send(Bulletin bulletin) throws IOException, MessageRefusedException {
-        String password = settings.password() == null ? "" : settings.password().reveal();
+        String password =
+                settings.password() == null ? null : settings.password().reveal();
         SocketCutter sockets = new SocketCutter();
         ScheduledFuture<?> deadline =
                 watch.schedule(sockets::cut, settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
@@ -94,12 +95,13 @@ final class MailService implements AlertService {
         } catch (SendFailedException e) {
             partly(e, password);
         } catch (AuthenticationFailedException e) {
-            throw new IOException("the mail server refused username and password: " + said(e, password)
-                    + "; mails wait: check both");
+            throw new IOException(
+                    "the mail server refused username and password: " + said(e, password) + "; mails wait: check both");
         } catch (MessagingException e) {
             throw new IOException(
                     sockets.isCut()
-                            ? "the mail server took longer than " + settings.timeout().toMillis() + " ms"
+                            ? "the mail server took longer than "
+                                    + settings.timeout().toMillis() + " ms"
                             : "no mail was sent: " + said(e, password));
         } finally {
             deadline.cancel(false);
@@ -112,7 +114,9 @@ final class MailService implements AlertService {
         properties.put(prefix + "host", settings.host());
         properties.put(prefix + "port", Integer.toString(settings.port()));
         properties.put(prefix + "auth", Boolean.toString(settings.username() != null));
-        properties.put(prefix + "connectiontimeout", Long.toString(settings.connectTimeout().toMillis()));
+        properties.put(
+                prefix + "connectiontimeout",
+                Long.toString(settings.connectTimeout().toMillis()));
         properties.put(prefix + "timeout", Long.toString(settings.timeout().toMillis()));
         properties.put(prefix + "sendpartial", "true");
         properties.put(prefix + "quitwait", "false");
@@ -165,7 +169,7 @@ final class MailService implements AlertService {
 
     /** Also in the form in which it is sent. */
     private static String masked(String text, String password) {
-        if (password.isEmpty()) {
+        if (password == null) {
             return text;
         }
         String encoded = Base64.getEncoder().encodeToString(password.getBytes(StandardCharsets.UTF_8));

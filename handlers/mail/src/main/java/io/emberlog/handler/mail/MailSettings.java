@@ -31,7 +31,8 @@ record MailSettings(
         Duration timeout,
         Duration connectTimeout,
         Path certificates) {
-    static final SettingKey HOST = SettingKey.string("host", "Name of the SMTP server.").required();
+    static final SettingKey HOST =
+            SettingKey.string("host", "Name of the SMTP server.").required();
     static final SettingKey PORT = SettingKey.integer("port", "Port of the SMTP server.")
             .between("1", "65535")
             .otherwise("587 with starttls, 465 with implicit, 25 with none");
@@ -43,10 +44,12 @@ record MailSettings(
                     "none")
             .orElse("starttls");
     static final SettingKey USERNAME = SettingKey.string("username", "To log in with; with password.");
-    static final SettingKey PASSWORD = SettingKey.secret("password", "To log in with; with username, and not with tls = none.");
-    static final SettingKey FROM =
-            SettingKey.string("from", "Sender, like \"Emberlog <alerts@example.com>\".").required();
-    static final SettingKey TO = SettingKey.strings("to", "Receivers, one or more.").required();
+    static final SettingKey PASSWORD =
+            SettingKey.secret("password", "To log in with; with username, and not with tls = none.");
+    static final SettingKey FROM = SettingKey.string("from", "Sender, like \"Emberlog <alerts@example.com>\".")
+            .required();
+    static final SettingKey TO =
+            SettingKey.strings("to", "Receivers, one or more.").required();
     static final SettingKey HTML =
             SettingKey.bool("html", "Beside the plain text the same as HTML.").orElse(false);
     static final SettingKey TIMEOUT = SettingKey.duration(
@@ -61,8 +64,8 @@ record MailSettings(
                     "tls_ca", "File of certificates (PEM) to trust in place of those of the JDK.")
             .otherwise("those of the JDK");
 
-    static final List<SettingKey> KEYS = List.of(
-            HOST, PORT, TLS, USERNAME, PASSWORD, FROM, TO, HTML, TIMEOUT, CONNECT_TIMEOUT, TLS_CA);
+    static final List<SettingKey> KEYS =
+            List.of(HOST, PORT, TLS, USERNAME, PASSWORD, FROM, TO, HTML, TIMEOUT, CONNECT_TIMEOUT, TLS_CA);
 
     private static final int MOST_RECEIVERS = 50;
 
@@ -73,7 +76,8 @@ record MailSettings(
             throw new IllegalArgumentException("host: is no name of a host; allowed: one like smtp.example.com");
         }
         if (settings.isSet(USERNAME) != settings.isSet(PASSWORD)) {
-            throw new IllegalArgumentException("password: only one of username and password is given; allowed: both or none");
+            throw new IllegalArgumentException(
+                    "password: only one of username and password is given; allowed: both or none");
         }
         if (settings.isSet(PASSWORD) && tls.equals("none")) {
             throw new IllegalArgumentException(
@@ -103,7 +107,8 @@ record MailSettings(
 
     private static List<InternetAddress> addresses(List<String> texts) {
         if (texts.isEmpty() || texts.size() > MOST_RECEIVERS) {
-            throw new IllegalArgumentException("to: holds " + texts.size() + " addresses; allowed: 1 to " + MOST_RECEIVERS);
+            throw new IllegalArgumentException(
+                    "to: holds " + texts.size() + " addresses; allowed: 1 to " + MOST_RECEIVERS);
         }
         List<InternetAddress> addresses = new ArrayList<>();
         for (String text : texts) {

@@ -52,13 +52,16 @@ final class MailText {
             text.append(notice.exception()).append('\n');
         }
         if (!notice.breadcrumbs().isEmpty()) {
-            text.append("\nLast records of the worker before it:\n").append(notice.breadcrumbs()).append('\n');
+            text.append("\nLast records of the worker before it:\n")
+                    .append(notice.breadcrumbs())
+                    .append('\n');
         }
     }
 
     /** The same text; nothing in it is markup. */
     static String html(String plain) {
         String escaped = plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-        return "<!DOCTYPE html><html><head><meta charset=\"utf-8\"></head><body><pre>" + escaped + "</pre></body></html>";
+        return "<!DOCTYPE html><html><head><meta charset=\"utf-8\"></head><body><pre>" + escaped
+                + "</pre></body></html>";
     }
 }

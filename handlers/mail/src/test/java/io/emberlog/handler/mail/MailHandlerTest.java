@@ -4,7 +4,6 @@ import static io.emberlog.handler.SteppedCaller.SECOND_NS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.icegreen.greenmail.util.DummySSLServerSocketFactory;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.emberlog.handler.Handler;
@@ -17,17 +16,12 @@ import io.emberlog.message.Level;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.Base64;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a server that speaks SMTP, with TLS and passwords. */
+/** Against a server of the same language, without TLS; with it: {@link MailTlsTest}. */
 class MailHandlerTest {
     private static final String PASSWORD = "canary-71ac2e";
     private static final LogRecord ERROR = Records.of("md-1", "com.acme.Orders", 17, 0, "cannot fill order 42");
@@ -53,11 +47,10 @@ class MailHandlerTest {
         }
     }
 
-    private int serve(String protocol) {
-        server = new GreenMail(new ServerSetup(0, "127.0.0.1", protocol));
-        server.setUser("alerts@example.com", "alerts", PASSWORD);
+    private int serve() {
+        server = new GreenMail(new ServerSetup(0, "127.0.0.1", "smtp"));
         server.start();
-        return protocol.equals("smtps") ? server.getSmtps().getPort() : server.getSmtp().getPort();
+        return server.getSmtp().getPort();
     }
 
     private Handler open(int port, Object... pairs) throws IOException {
@@ -82,7 +75,7 @@ class MailHandlerTest {
 
     @Test
     void aDigestIsAMailToAllWithItsCountsInTheSubject() throws Exception {
-        open(serve("smtp"), "title", "prod");
+        open(serve(), "title", "prod");
         caller.handle(Records.full(), 3);
         caller.stop();
         MimeMessage[] mails = server.getReceivedMessages();
@@ -99,8 +92,9 @@ class MailHandlerTest {
 
     @Test
     void contentAddsNoHeaderNoReceiverAndNoLineOfSmtp() throws Exception {
-        open(serve("smtp"), "html", true);
-        String hostile = "x\r\nBcc: evil@example.com\r\n\r\n.\r\nQUIT\r\n\u0085\u2028=?utf-8?q?a?= <script>alert(1)</script> \uD83D\uDE00\n.\n";
+        open(serve(), "html", true);
+        String hostile =
+                "x\r\nBcc: evil@example.com\r\n\r\n.\r\nQUIT\r\n\u0085\u2028=?utf-8?q?a?= <script>alert(1)</script> \uD83D\uDE00\n.\n";
         caller.handle(Records.of(hostile, hostile, 17, 0, hostile));
         caller.handle(Records.of("w", "l", 17, 0, ("." + "x".repeat(200) + "\n").repeat(1500)));
         caller.stop();
@@ -109,75 +103,28 @@ class MailHandlerTest {
         assertThat(mails[0].getHeader("Bcc")).isNull();
         assertThat(mails[0].getSubject()).startsWith("2 problems, x 2");
         MimeMultipart parts = (MimeMultipart) mails[0].getContent();
-        assertThat(parts.getBodyPart(0).getContent().toString()).contains("x\\r\\nBcc: evil@example.com\\r\\n\\r\\n.\\r\\nQUIT");
-        assertThat(parts.getBodyPart(1).getContent().toString()).contains("&lt;script&gt;").doesNotContain("<script");
+        assertThat(parts.getBodyPart(0).getContent().toString())
+                .contains("x\\r\\nBcc: evil@example.com\\r\\n\\r\\n.\\r\\nQUIT");
+        assertThat(parts.getBodyPart(1).getContent().toString())
+                .contains("&lt;script&gt;")
+                .doesNotContain("<script");
     }
 
     @Test
     void aSubjectIsOneLineWhateverTheMessage() throws Exception {
-        open(serve("smtp"));
+        open(serve());
         caller.handle(Records.of("w", "l", 17, 0, "Grüße \uD83D\uDE00\r\nX-Evil: 1 " + "é".repeat(500)));
         caller.stop();
         MimeMessage mail = server.getReceivedMessages()[0];
         assertThat(mail.getHeader("X-Evil")).isNull();
-        assertThat(mail.getSubject()).startsWith("ERROR, told as the master stops - Grüße \uD83D\uDE00\\r\\nX-Evil: 1 é");
-    }
-
-    @Test
-    void aWrongPasswordWaitsAndIsNotShown() throws Exception {
-        int port = serve("smtps");
-        server.setUser("other", "other", "right");
-        open(
-                port,
-                "tls",
-                "implicit",
-                "username",
-                "other",
-                "password",
-                SecretFile.of(directory, "password", PASSWORD),
-                "tls_ca",
-                trusted(),
-                "host",
-                "localhost");
-        caller.handle(ERROR);
-        caller.pass(11 * SECOND_NS, SECOND_NS);
-        assertThat(caller.failures().get(0)).contains("refused username and password").contains("check both");
-        assertThat(caller.everythingSaid()).doesNotContain(PASSWORD);
-    }
-
-    @Test
-    void aPasswordIsTakenOverImplicitTls() throws Exception {
-        open(
-                serve("smtps"),
-                "tls",
-                "implicit",
-                "username",
-                "alerts",
-                "password",
-                SecretFile.of(directory, "password", PASSWORD),
-                "tls_ca",
-                trusted(),
-                "host",
-                "localhost");
-        caller.handle(ERROR);
-        caller.pass(11 * SECOND_NS, SECOND_NS);
-        assertThat(caller.failures()).isEmpty();
-        assertThat(server.getReceivedMessages()).hasSize(2);
-    }
-
-    @Test
-    void aCertificateThatNobodyVouchesForIsNotTaken() throws Exception {
-        open(serve("smtps"), "tls", "implicit");
-        caller.handle(ERROR);
-        caller.pass(11 * SECOND_NS, SECOND_NS);
-        assertThat(caller.failures().get(0)).contains("no mail was sent");
-        assertThat(server.getReceivedMessages()).isEmpty();
+        assertThat(mail.getSubject())
+                .startsWith("ERROR, told as the master stops - Grüße \uD83D\uDE00\\r\\nX-Evil: 1 é");
     }
 
     @Test
     void aServerWithoutStartTlsGetsNoMailWhereItIsAskedFor() throws Exception {
         open(
-                serve("smtp"),
+                serve(),
                 "tls",
                 "starttls",
                 "username",
@@ -192,7 +139,7 @@ class MailHandlerTest {
 
     @Test
     void aServerThatIsAwayGetsAllWhenItIsBack() throws Exception {
-        int port = serve("smtp");
+        int port = serve();
         server.stop();
         open(port);
         caller.handle(ERROR, 70);
@@ -245,21 +192,5 @@ class MailHandlerTest {
         assertThatThrownBy(() -> create(25, pairs))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(message);
-    }
-
-    /** The certificate of GreenMail's own key store, as a file. */
-    private String trusted() throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = DummySSLServerSocketFactory.class.getResourceAsStream("/greenmail.p12")) {
-            store.load(in, "changeit".toCharArray());
-        }
-        StringBuilder pem = new StringBuilder();
-        for (String alias : Collections.list(store.aliases())) {
-            pem.append("-----BEGIN CERTIFICATE-----\n")
-                    .append(Base64.getMimeEncoder(64, new byte[] {'\n'})
-                            .encodeToString(store.getCertificate(alias).getEncoded()))
-                    .append("\n-----END CERTIFICATE-----\n");
-        }
-        return Files.writeString(directory.resolve("ca.pem"), pem).toString();
     }
 }

@@ -17,7 +17,8 @@ public final class TcpJsonHandlerFactory implements HandlerFactory {
             .required()
             .unit("(port)")
             .between("1", "65535");
-    static final SettingKey TIMEOUT = SettingKey.duration("timeout", "Longest time for a connection, and for an answer.")
+    static final SettingKey TIMEOUT = SettingKey.duration(
+                    "timeout", "Longest time for a connection, and for an answer.")
             .orElse("5 s")
             .between("10 ms", "1 min");
 
@@ -35,8 +36,8 @@ public final class TcpJsonHandlerFactory implements HandlerFactory {
 
     @Override
     public Handler create(HandlerSettings settings) {
-        TcpJsonDestination destination = new TcpJsonDestination(
-                settings.string(HOST), (int) settings.integer(PORT), settings.duration(TIMEOUT));
+        TcpJsonDestination destination =
+                new TcpJsonDestination(settings.string(HOST), (int) settings.integer(PORT), settings.duration(TIMEOUT));
         return new BatchHandler(destination, BatchLimits.of(settings));
     }
 }

@@ -26,8 +26,8 @@ class TcpJsonHandlerContractTest extends HandlerContractTest {
     @Override
     protected Handler create() {
         TcpJsonHandlerFactory factory = new TcpJsonHandlerFactory();
-        return factory.create(
-                HandlerSettings.of("sample", factory.settings(), Map.of("port", (long) service.port(), "linger", "0 s")));
+        return factory.create(HandlerSettings.of(
+                "sample", factory.settings(), Map.of("port", (long) service.port(), "linger", "0 s")));
     }
 
     @Override

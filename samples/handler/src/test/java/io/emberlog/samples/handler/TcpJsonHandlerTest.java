@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TcpJsonHandlerTest {
     private static Handler handler(LineService service) {
         TcpJsonHandlerFactory factory = new TcpJsonHandlerFactory();
-        return factory.create(
-                HandlerSettings.of("sample", factory.settings(), Map.of("port", (long) service.port())));
+        return factory.create(HandlerSettings.of("sample", factory.settings(), Map.of("port", (long) service.port())));
     }
 
     @Test
@@ -40,8 +39,7 @@ class TcpJsonHandlerTest {
     @Test
     void aMasterKnowsTheTypeByTheClassPathAlone(@TempDir Path directory) throws Exception {
         Path file = Files.writeString(
-                directory.resolve("master.toml"),
-                "[[handlers]]\nname = \"lines\"\ntype = \"tcp-json\"\nport = 5170\n");
+                directory.resolve("master.toml"), "[[handlers]]\nname = \"lines\"\ntype = \"tcp-json\"\nport = 5170\n");
         MasterConfig config = new ConfigReader(HandlerTypes.installed(), Map.of()).read(file, Map.of());
         assertThat(config.handlers().get(0).type()).isEqualTo("tcp-json");
     }
