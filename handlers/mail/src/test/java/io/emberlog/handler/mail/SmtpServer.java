@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 
 /** A server in another language (aiosmtpd of Python), with TLS and passwords; its certificate is for {@code localhost}. */
 final class SmtpServer implements AutoCloseable {
+    /** Debian's own, which is the one that sees Debian's packages. */
+    private static final String PYTHON = "/usr/bin/python3";
+
     private final Path directory;
     private final Path out;
     private final Process process;
@@ -34,7 +37,7 @@ final class SmtpServer implements AutoCloseable {
             Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);
         }
         process = new ProcessBuilder(
-                        "python3",
+                        PYTHON,
                         script.toString(),
                         mode,
                         certificate().toString(),
@@ -56,7 +59,7 @@ final class SmtpServer implements AutoCloseable {
     static void assumeInstalled() throws Exception {
         boolean installed;
         try {
-            installed = new ProcessBuilder("python3", "-c", "import aiosmtpd")
+            installed = new ProcessBuilder(PYTHON, "-c", "import aiosmtpd")
                             .start()
                             .waitFor()
                     == 0;
