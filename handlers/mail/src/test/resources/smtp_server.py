@@ -37,7 +37,7 @@ class Keeper:
 
 def authenticate(server, session, envelope, mechanism, data):
     right = isinstance(data, LoginPassword) and (data.login, data.password) == (user.encode(), password.encode())
-    return AuthResult(success=right)
+    return AuthResult(success=right, handled=False)  # the server says 535 itself
 
 
 def session():

@@ -12,6 +12,7 @@ import io.emberlog.handler.SteppedCaller;
 import io.emberlog.handler.alert.Notice.Occasion;
 import io.emberlog.message.Level;
 import io.emberlog.message.WorkerIdentity;
+import io.emberlog.ring.CrashRow;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -236,6 +237,7 @@ class AlertHandlerTest {
     }
 
     @Test
+    @CrashRow({"A2", "A3"})
     void aKillBetweenTheMessageAndItsCheckpointTellsOneMessageTwiceAndCountsEachRecordOnce() throws Exception {
         open();
         caller.handle(ERROR, 60_000);
@@ -257,6 +259,27 @@ class AlertHandlerTest {
     }
 
     @Test
+    @CrashRow("A4")
+    void aKillBetweenTwoPartsSendsAllPartsOnceMore() throws Exception {
+        open();
+        service.parts = 3;
+        service.failsAtPart = 2;
+        caller.handle(ERROR, 9);
+        caller.checkpoint();
+        caller.pass(10 * SECOND_NS, SECOND_NS);
+        assertThat(service.sent).containsExactly("ERROR x 9 in 1 s part 0", "ERROR x 9 in 1 s part 1");
+        caller.kill();
+        caller.away(SECOND_NS);
+        open();
+        caller.pass(SECOND_NS, SECOND_NS);
+        assertThat(service.sent)
+                .hasSize(5)
+                .endsWith("ERROR x 9 in 1 s part 0", "ERROR x 9 in 1 s part 1", "ERROR x 9 in 1 s part 2");
+        assertThat(service.counted()).isEqualTo(9);
+    }
+
+    @Test
+    @CrashRow({"A1", "A5"})
     void killsAtAnyTimeLoseNoCount() throws Exception {
         open();
         long made = 0;

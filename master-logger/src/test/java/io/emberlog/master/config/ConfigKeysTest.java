@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfigKeysTest {
+    /** A variable that is set. */
+    static final String SECRET = "SECRET";
+
     @TempDir
     private Path directory;
 
@@ -103,6 +106,10 @@ class ConfigKeysTest {
 
     /** The same for the handlers that are installed: type, key, good value, bad value, what the message says. */
     static Stream<Arguments> handlerKeys() {
+        return Stream.concat(localHandlerKeys(), AlertHandlerKeys.rows());
+    }
+
+    private static Stream<Arguments> localHandlerKeys() {
         return Stream.of(
                 Arguments.of("console", "name", "\"c\"", "\"a b\"", "\"a b\" is not a name; allowed: 1 to 64 letters,"),
                 Arguments.of(
@@ -131,9 +138,10 @@ class ConfigKeysTest {
     void aGoodValueOfAHandlerIsTakenAndABadOneExplained(String type, String key, String good, String bad, String why)
             throws Exception {
         Path file = directory.resolve("x.toml");
-        ConfigReader reader = new ConfigReader(HandlerTypes.installed(), Map.of());
+        ConfigReader reader = new ConfigReader(HandlerTypes.installed(), Map.of(SECRET, "known to few"));
         String head = "[[handlers]]\n" + (key.equals("type") ? "" : "type = \"" + type + "\"\n");
-        String tail = type.equals("file") && !key.equals("path") ? "path = \"/a\"\n" : "";
+        String tail = (type.equals("file") && !key.equals("path") ? "path = \"/a\"\n" : "")
+                + AlertHandlerKeys.beside(type, key);
 
         Files.writeString(file, head + key + " = " + good + "\n" + tail);
         MasterConfig config = reader.read(file, Map.of());

@@ -94,18 +94,20 @@ final class MailService implements AlertService {
             context.metrics().add(Counter.BYTES, Math.max(0, message.getSize()));
         } catch (SendFailedException e) {
             partly(e, password);
-        } catch (AuthenticationFailedException e) {
-            throw new IOException(
-                    "the mail server refused username and password: " + said(e, password) + "; mails wait: check both");
         } catch (MessagingException e) {
-            throw new IOException(
-                    sockets.isCut()
-                            ? "the mail server took longer than "
-                                    + settings.timeout().toMillis() + " ms"
-                            : "no mail was sent: " + said(e, password));
+            throw new IOException(reason(e, sockets.isCut(), password));
         } finally {
             deadline.cancel(false);
         }
+    }
+
+    private String reason(MessagingException e, boolean late, String password) {
+        if (late) {
+            return "the mail server took longer than " + settings.timeout().toMillis() + " ms";
+        }
+        return e instanceof AuthenticationFailedException
+                ? "the mail server refused username and password: " + said(e, password) + "; mails wait: check both"
+                : "no mail was sent: " + said(e, password);
     }
 
     private Properties properties(SocketCutter sockets) {

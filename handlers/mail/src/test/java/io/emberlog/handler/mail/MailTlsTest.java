@@ -26,7 +26,7 @@ class MailTlsTest {
     private static final LogRecord ERROR = Records.of("md-1", "com.acme.Orders", 17, 0, "cannot fill order 42");
 
     @TempDir
-    private Path directory;
+    private static Path directory;
 
     private final SteppedCaller caller = new SteppedCaller();
     private SmtpServer server;
@@ -34,6 +34,7 @@ class MailTlsTest {
     @BeforeAll
     static void look() throws Exception {
         SmtpServer.assumeInstalled();
+        SmtpServer.makeCertificate(directory);
     }
 
     @AfterEach

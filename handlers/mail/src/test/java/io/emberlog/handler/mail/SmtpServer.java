@@ -27,11 +27,13 @@ final class SmtpServer implements AutoCloseable {
     private final Process process;
     private final int port;
 
-    /** @param mode starttls or implicit */
+    /**
+     * @param directory with a certificate of {@link #makeCertificate}
+     * @param mode starttls or implicit
+     */
     SmtpServer(Path directory, String mode, String user, String password) throws Exception {
         this.directory = directory;
-        out = Files.createDirectory(directory.resolve("mails"));
-        makeCertificate();
+        out = Files.createTempDirectory(directory, "mails");
         Path script = directory.resolve("smtp_server.py");
         try (InputStream in = SmtpServer.class.getResourceAsStream("/smtp_server.py")) {
             Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);
@@ -59,10 +61,8 @@ final class SmtpServer implements AutoCloseable {
     static void assumeInstalled() throws Exception {
         boolean installed;
         try {
-            installed = new ProcessBuilder(PYTHON, "-c", "import aiosmtpd")
-                            .start()
-                            .waitFor()
-                    == 0;
+            installed =
+                    new ProcessBuilder(PYTHON, "-c", "import aiosmtpd").start().waitFor() == 0;
         } catch (IOException e) {
             installed = false;
         }
@@ -100,7 +100,8 @@ final class SmtpServer implements AutoCloseable {
         }
     }
 
-    private void makeCertificate() throws Exception {
+    /** For {@code localhost}, signed by itself. */
+    static void makeCertificate(Path directory) throws Exception {
         Path store = directory.resolve("store.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -133,13 +134,14 @@ final class SmtpServer implements AutoCloseable {
             keys.load(in, "changeit".toCharArray());
         }
         pem(
+                directory,
                 "key.pem",
                 "PRIVATE KEY",
                 keys.getKey("server", "changeit".toCharArray()).getEncoded());
-        pem("cert.pem", "CERTIFICATE", keys.getCertificate("server").getEncoded());
+        pem(directory, "cert.pem", "CERTIFICATE", keys.getCertificate("server").getEncoded());
     }
 
-    private void pem(String name, String type, byte[] bytes) throws IOException {
+    private static void pem(Path directory, String name, String type, byte[] bytes) throws IOException {
         String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
         Files.writeString(
                 directory.resolve(name), "-----BEGIN " + type + "-----\n" + text + "\n-----END " + type + "-----\n");
