@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
@@ -26,6 +27,7 @@ public final class HttpSender {
     public static final int MAX_BODY = 64 * 1024;
 
     private static final int CLIENT_THREADS = 1;
+    private static final long IDLE_S = 10;
 
     private final HttpSettings settings;
     private final HttpClient client;
@@ -49,11 +51,14 @@ public final class HttpSender {
     }
 
     private static Executor threads(String handlerName) {
-        return Executors.newFixedThreadPool(CLIENT_THREADS, work -> {
-            Thread thread = new Thread(work, "emberlog-http-" + handlerName);
-            thread.setDaemon(true);
-            return thread;
-        });
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                CLIENT_THREADS, CLIENT_THREADS, IDLE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, "emberlog-http-" + handlerName);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true); // nobody closes it: a handler's lives would each leave a thread behind
+        return pool;
     }
 
     /**
