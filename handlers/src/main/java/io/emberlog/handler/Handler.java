@@ -38,6 +38,15 @@ public interface Handler extends AutoCloseable {
     /** Takes one record, possibly into a buffer. All or nothing: an exception means that it was not taken. */
     void handle(LogRecord record) throws IOException, RecordRejectedException;
 
+    /**
+     * A record that the handler's filter does not let through, or that is about this handler itself: for those that show what went
+     * before. Comes in order with {@link #handle}, and is not asked for where it is not overridden. Again after a crash, as those taken
+     * are. What it throws is reported and has no other consequence.
+     *
+     * @param record valid during the call
+     */
+    default void observe(LogRecord record) {}
+
     /** Nothing more waits: sends on what is buffered. */
     void flush() throws IOException;
 
@@ -55,6 +64,15 @@ public interface Handler extends AutoCloseable {
      * @throws IOException the call is made again later
      */
     default void reopen() throws IOException {}
+
+    /**
+     * The master, or the replay, comes to its orderly end: chance to send what would otherwise wait for its time. Comes after the last
+     * record was taken and its checkpoint stored, so what is in that need not be sent: the next life has it. Not when the handler makes
+     * room for another of its name.
+     *
+     * @throws IOException the call is made again a few times
+     */
+    default void finish() throws IOException {}
 
     /**
      * Makes everything taken so far as durable as this handler promises.

@@ -32,7 +32,7 @@ public interface HandlerContext {
      * forced). For steps that must not happen before their intent is on disk.
      *
      * <p>May be called inside {@code open} (the position is then the stored one, or the first record kept when there is
-     * none), {@code handle} (the record in hand is not yet taken), {@code flush} and {@code tick}; not inside
+     * none), {@code handle} (the record in hand is not yet taken), {@code flush}, {@code tick} and {@code finish}; not inside
      * {@code checkpoint} or {@code close}. The state that a later life begins with may then be this one.
      *
      * @throws IOException it is unknown whether this state or the one before is stored: whatever the handler does next

@@ -1,5 +1,6 @@
 package io.emberlog.handler;
 
+import io.emberlog.message.Level;
 import java.util.List;
 
 /**
@@ -12,6 +13,11 @@ public interface HandlerFactory {
 
     /** Every setting of its own, in the order of the documentation; those that all handlers have are not repeated. */
     List<SettingKey> settings();
+
+    /** What {@code min_level} is unless it is set: records below it do not reach the handler. All, unless this says otherwise. */
+    default Level defaultMinLevel() {
+        return Level.NOTSET;
+    }
 
     /**
      * Why two handlers of this type must not run side by side, as an error message begins: {@code path: ...}; null where they

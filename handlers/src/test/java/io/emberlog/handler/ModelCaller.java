@@ -61,6 +61,7 @@ public class ModelCaller implements HandlerContext {
             }
             again(handler::flush);
             again(this::requestCheckpoint);
+            again(handler::finish);
             return true;
         } catch (HandlerRestartException e) {
             metrics.add(HandlerMetrics.Counter.RESTARTS, 1);

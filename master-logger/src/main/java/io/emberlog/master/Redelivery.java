@@ -94,6 +94,7 @@ public final class Redelivery implements RecordSink, AutoCloseable {
     /** Sends on what is buffered and makes it as durable as the handler promises. */
     public void finish() throws IOException {
         retry("flush", handler::flush);
+        retry("finish", handler::finish);
         retry("checkpoint", handler::checkpoint);
     }
 

@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
  *      +-------------------------------------- a success --------------+
  * </pre>
  */
-final class CircuitBreaker {
-    static final int THRESHOLD = 10;
+public final class CircuitBreaker {
+    public static final int THRESHOLD = 10;
     static final long FIRST_OPEN_NS = 10_000_000_000L;
     static final long MOST_OPEN_NS = 60_000_000_000L;
 
@@ -27,17 +27,17 @@ final class CircuitBreaker {
     private long openUntilNs;
 
     /** How long nobody may ask; 0 when somebody may. */
-    long waitNs(long nowNs) {
+    public long waitNs(long nowNs) {
         return isOpen() ? Math.max(0, openUntilNs - nowNs) : 0;
     }
 
     /** Open or half open: the last ask failed, and so did those before it. */
-    boolean isOpen() {
+    public boolean isOpen() {
         return failures >= THRESHOLD;
     }
 
     /** @return true when this failure opened it, and the one before had not */
-    boolean failed(long nowNs) {
+    public boolean failed(long nowNs) {
         failures++;
         if (!isOpen()) {
             return false;
@@ -49,7 +49,7 @@ final class CircuitBreaker {
     }
 
     /** @return true when it was open */
-    boolean succeeded() {
+    public boolean succeeded() {
         boolean wasOpen = isOpen();
         failures = 0;
         openNs = FIRST_OPEN_NS;
@@ -57,7 +57,7 @@ final class CircuitBreaker {
     }
 
     /** In a row. */
-    int failures() {
+    public int failures() {
         return failures;
     }
 }

@@ -1,12 +1,14 @@
 package io.emberlog.handler.http;
 
 import io.emberlog.handler.delivery.Reply;
+import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,11 +16,17 @@ import java.util.Optional;
  *
  * @param status of RFC 9110
  * @param retryAfter of the header {@code Retry-After} (seconds, with decimals where a service has them, or a date); zero without
+ * @param headers all of them
  * @param body at most {@link HttpSender#MAX_BODY} bytes of it
  */
-public record HttpReply(int status, Duration retryAfter, byte[] body) {
+public record HttpReply(int status, Duration retryAfter, HttpHeaders headers, byte[] body) {
     private static final int MAX_SHOWN = 200;
     private static final Duration LONGEST = Duration.ofHours(1);
+
+    /** Without headers. */
+    public HttpReply(int status, Duration retryAfter, byte[] body) {
+        this(status, retryAfter, HttpHeaders.of(Map.of(), (name, value) -> true), body);
+    }
 
     /** Decoded as UTF-8, whatever it is. */
     public String text() {

@@ -100,6 +100,7 @@ public final class HttpSender {
             return new HttpReply(
                     response.statusCode(),
                     HttpReply.retryAfter(response.headers().firstValue("Retry-After"), Instant.now()),
+                    response.headers(),
                     Redaction.of(secrets).apply(response.body()));
         } catch (TimeoutException e) {
             answer.cancel(true); // ends the exchange, and with it the connection

@@ -118,7 +118,9 @@ final class ConfigKeys {
             SettingKey.name("type", "Which handler.").required();
 
     static final SettingKey HANDLER_MIN_LEVEL = SettingKey.level(
-                    "min_level", "Records below this level do not reach the handler; notset lets all through.")
+                    "min_level",
+                    "Records below this level do not reach the handler; notset lets all through, and chats and mail have warn"
+                            + " unless it is set.")
             .orElse("notset");
 
     static final Section CHANNEL =
@@ -169,7 +171,11 @@ final class ConfigKeys {
 
     /** Handlers of later versions. */
     static final Set<String> LATER_TYPES =
-            Set.of("discord", "telegram", "slack", "webhook", "email", "syslog", "journald", "tcp");
+            Set.of("syslog", "journald", "tcp");
+
+    /** Handlers that are artifacts of their own, for their libraries. */
+    static final Map<String, String> ARTIFACTS =
+            Map.of("email", "handlers-mail", "kafka", "handlers-kafka", "otlp", "handlers-otlp");
 
     private ConfigKeys() {}
 

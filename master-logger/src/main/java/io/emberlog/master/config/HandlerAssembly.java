@@ -144,7 +144,7 @@ final class HandlerAssembly {
                 ConfigKeys.HANDLER_TYPE,
                 type.type(),
                 table.find("type").map(ConfigTable.Entry::origin).orElse(SettingOrigin.DEFAULT)));
-        EffectiveSetting level = read(section, name, ConfigKeys.HANDLER_MIN_LEVEL, table, origin);
+        EffectiveSetting level = read(section, name, type.minLevel(), table, origin);
         Map<String, Object> values = new HashMap<>();
         boolean whole = true;
         for (SettingKey key : type.settings()) {
@@ -201,6 +201,10 @@ final class HandlerAssembly {
     }
 
     private String unknownType(String type) {
+        if (ConfigKeys.ARTIFACTS.containsKey(type)) {
+            return '"' + type + "\" needs the artifact io.emberlog:" + ConfigKeys.ARTIFACTS.get(type)
+                    + " on the class path; allowed: " + installed();
+        }
         return ConfigKeys.LATER_TYPES.contains(type)
                 ? '"' + type + "\" is not available in this version; allowed: " + installed()
                 : Problems.unknown("handler type", type, types.keySet());

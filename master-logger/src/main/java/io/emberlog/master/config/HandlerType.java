@@ -2,7 +2,9 @@ package io.emberlog.master.config;
 
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.SettingKey;
+import io.emberlog.message.Level;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A kind of handler that a configuration may name.
@@ -19,6 +21,17 @@ public record HandlerType(String type, List<SettingKey> settings, Rules rules) {
 
         /** Why two handlers must not run side by side; null where they may. */
         String conflict(HandlerSettings one, HandlerSettings other, String otherName);
+
+        /** What {@code min_level} is unless it is set. */
+        default Level defaultMinLevel() {
+            return Level.NOTSET;
+        }
+    }
+
+    /** The key {@code min_level} with this type's default. */
+    SettingKey minLevel() {
+        return ConfigKeys.HANDLER_MIN_LEVEL.orElse(
+                rules.defaultMinLevel().name().toLowerCase(Locale.ROOT));
     }
 
     private static final Rules NONE = new Rules() {

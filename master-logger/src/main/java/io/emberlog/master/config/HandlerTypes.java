@@ -2,6 +2,7 @@ package io.emberlog.master.config;
 
 import io.emberlog.handler.HandlerFactory;
 import io.emberlog.handler.HandlerSettings;
+import io.emberlog.message.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -46,6 +47,11 @@ public final class HandlerTypes {
             @Override
             public String conflict(HandlerSettings one, HandlerSettings other, String otherName) {
                 return factory.conflict(one, other, otherName);
+            }
+
+            @Override
+            public Level defaultMinLevel() {
+                return factory.defaultMinLevel();
             }
         };
     }

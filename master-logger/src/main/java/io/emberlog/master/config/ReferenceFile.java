@@ -42,7 +42,7 @@ public final class ReferenceFile {
                     comment(out, key, "");
                     out.append("type = \"").append(type.type()).append("\"\n");
                 } else {
-                    setting(out, key, "");
+                    setting(out, key == ConfigKeys.HANDLER_MIN_LEVEL ? type.minLevel() : key, "");
                 }
             }
             type.settings().forEach(key -> setting(out, key, ""));

@@ -41,6 +41,7 @@ final class HandlerAgent implements Agent {
     private final String name;
     private final Handler handler;
     private final boolean ticks;
+    private final boolean observes;
     private final RecordGate gate;
     private final FanOutConfig config;
     private final NanoClock clock;
@@ -57,6 +58,7 @@ final class HandlerAgent implements Agent {
     private boolean open;
     private boolean waiting;
     private boolean unflushed;
+    private boolean finishing;
     private boolean atEnd;
     private boolean beyondEndReported;
     private boolean hurried;
@@ -83,7 +85,8 @@ final class HandlerAgent implements Agent {
     HandlerAgent(HandlerSpec spec, FanOutConfig config, JournalHead head, CheckpointFiles files) {
         name = spec.name();
         handler = spec.handler();
-        ticks = overridesTick(handler);
+        ticks = overrides(handler, "tick", long.class);
+        observes = overrides(handler, "observe", LogRecord.class);
         gate = new RecordGate(name, spec.minSeverity());
         this.config = config;
         this.head = head;
@@ -149,6 +152,9 @@ final class HandlerAgent implements Agent {
             return Math.max(1, Math.min(LONGEST_PARK_NS, lives.waitNs(now)));
         }
         long idle = LONGEST_PARK_NS;
+        if (finishing) {
+            return Math.max(1, Math.min(idle, calls.finishWaitNs(now)));
+        }
         if (waiting || leaving) {
             idle = Math.min(idle, calls.waitNs(now));
         }
@@ -284,6 +290,7 @@ final class HandlerAgent implements Agent {
         open = true;
         waiting = false;
         unflushed = false;
+        finishing = false;
         atEnd = false;
         tickedNs = now;
         movedNs = now;
@@ -434,6 +441,8 @@ final class HandlerAgent implements Agent {
             }
             waiting = false;
             unflushed |= outcome == Outcome.DONE;
+        } else if (observes) {
+            calls.observe(record);
         }
         cursor.passed();
         return true;
@@ -471,9 +480,13 @@ final class HandlerAgent implements Agent {
         }
         if (open
                 && !waiting
+                && !finishing
                 && checkpoints.isAllowed(now)
                 && settle(checkpoints.makeLast(now), checkpoints.failure(), now)
                 && !checkpoints.isHeld()) {
+            finishing = true; // what it sends from here on is in the checkpoint, should it not come back
+        }
+        if (open && finishing && calls.finishWaitNs(now) <= 0 && settle(calls.finish(now), calls.failure(), now)) {
             publish();
             end(HandlerState.STOPPED);
         }
@@ -556,9 +569,9 @@ final class HandlerAgent implements Agent {
     }
 
     /** The default does nothing, so nobody need be woken for it. */
-    private static boolean overridesTick(Handler handler) {
+    private static boolean overrides(Handler handler, String method, Class<?> parameter) {
         try {
-            return handler.getClass().getMethod("tick", long.class).getDeclaringClass() != Handler.class;
+            return handler.getClass().getMethod(method, parameter).getDeclaringClass() != Handler.class;
         } catch (NoSuchMethodException e) {
             return true;
         }

@@ -33,11 +33,17 @@ final class HandlerCalls {
 
     static final int MOST_LIVES_PER_RECORD = 3;
 
+    /** Of {@code finish}, for what it would send is in the checkpoint, and somebody waits for the end. */
+    private static final int MOST_FINISHES = 5;
+
+    private static final long LONGEST_FINISH_WAIT_NS = 2_000_000_000L;
+
     private enum Call {
         HANDLE,
         FLUSH,
         TICK,
-        REOPEN
+        REOPEN,
+        FINISH
     }
 
     private final String name;
@@ -47,6 +53,7 @@ final class HandlerCalls {
     private final DeadLetters deadLetters;
     private final Backoff backoff = new Backoff();
     private final Backoff tickBackoff = new Backoff();
+    private final Backoff finishBackoff = new Backoff();
     private Throwable failure;
     private long fatalSequence = -1;
     private int fatalLives;
@@ -86,6 +93,41 @@ final class HandlerCalls {
     /** Does not hold up records: tried again when {@link #isTickDue}. */
     Outcome reopen(long now) {
         return attempt(Call.REOPEN, null, now);
+    }
+
+    /** Has no consequence but a report. */
+    void observe(LogRecord record) {
+        try {
+            handler.observe(record);
+        } catch (RuntimeException | Error e) {
+            if (isOfTheJvm(e)) {
+                throw e;
+            }
+            reports.report(Topic.REJECTED, Level.ERROR, "fault in its observe", e);
+        }
+    }
+
+    /** {@link Outcome#AGAIN} only as long as {@link #mayFinishAgain}. */
+    Outcome finish(long now) {
+        Outcome outcome = attempt(Call.FINISH, null, now);
+        if (outcome == Outcome.AGAIN && !mayFinishAgain(now)) {
+            reports.report(
+                    Topic.TICK,
+                    Level.WARN,
+                    "could not send all at the end (" + reports.problem()
+                            + "); its next life does, for it is in its checkpoint",
+                    null);
+            return Outcome.DONE;
+        }
+        return outcome;
+    }
+
+    private boolean mayFinishAgain(long now) {
+        return finishBackoff.failures() < MOST_FINISHES && finishBackoff.waitNs(now) <= LONGEST_FINISH_WAIT_NS;
+    }
+
+    long finishWaitNs(long now) {
+        return finishBackoff.waitNs(now);
     }
 
     /** Whether a call that ended with {@link Outcome#AGAIN} should be made again. */
@@ -128,6 +170,7 @@ final class HandlerCalls {
     void endLife() throws IOException {
         backoff.succeeded();
         tickBackoff.succeeded();
+        finishBackoff.succeeded();
         reports.over(Topic.RETRY);
         reports.over(Topic.TICK);
         deadLetters.close();
@@ -138,7 +181,7 @@ final class HandlerCalls {
     }
 
     private Outcome attempt(Call call, LogRecord record, long now) {
-        Backoff own = isOnTheSide(call) ? tickBackoff : backoff;
+        Backoff own = call == Call.FINISH ? finishBackoff : isOnTheSide(call) ? tickBackoff : backoff;
         if (own.failures() > 0) {
             metrics.add(Counter.RETRIES, 1);
         }
@@ -149,6 +192,7 @@ final class HandlerCalls {
                 case FLUSH -> handler.flush();
                 case TICK -> handler.tick(now);
                 case REOPEN -> handler.reopen();
+                case FINISH -> handler.finish();
             }
         } catch (HandlerRestartException e) {
             failure = e;
@@ -184,7 +228,7 @@ final class HandlerCalls {
 
     /** Holds up no record. */
     private static boolean isOnTheSide(Call call) {
-        return call == Call.TICK || call == Call.REOPEN;
+        return call == Call.TICK || call == Call.REOPEN || call == Call.FINISH;
     }
 
     private static Topic topic(Call call) {
@@ -223,6 +267,7 @@ final class HandlerCalls {
             case FLUSH -> "flush";
             case TICK -> "tick";
             case REOPEN -> "reopen";
+            case FINISH -> "finish";
         };
     }
 }

@@ -106,7 +106,8 @@ class ConfigKeysTest {
 
     /** The same for the handlers that are installed: type, key, good value, bad value, what the message says. */
     static Stream<Arguments> handlerKeys() {
-        return Stream.concat(localHandlerKeys(), ServiceKeys.rows());
+        return Stream.of(localHandlerKeys(), ServiceKeys.rows(), AlertHandlerKeys.rows())
+                .flatMap(rows -> rows);
     }
 
     private static Stream<Arguments> localHandlerKeys() {
@@ -144,7 +145,8 @@ class ConfigKeysTest {
         String head = "[[handlers]]\n" + (key.equals("type") ? "" : "type = \"" + type + "\"\n");
         String tail = (type.equals("file") && !key.equals("path") ? "path = \"/a\"\n" : "")
                 + (key.equals("pattern") ? "format = \"pattern\"\n" : "")
-                + ServiceKeys.beside(type, key);
+                + ServiceKeys.beside(type, key)
+                + AlertHandlerKeys.beside(type, key);
 
         Files.writeString(file, head + key + " = " + good + "\n" + tail);
         MasterConfig config = reader.read(file, Map.of());

@@ -224,9 +224,13 @@ class ConfigReaderTest {
                         "[[handlers]]\ntype = \"fiel\"",
                         "FILE:2:1: handlers.type: unknown handler type \"fiel\"; did you mean file?"),
                 Arguments.of(
-                        "[[handlers]]\ntype = \"discord\"",
-                        "FILE:2:1: handlers.type: \"discord\" is not available in this version; allowed: console,"
+                        "[[handlers]]\ntype = \"tcp\"",
+                        "FILE:2:1: handlers.type: \"tcp\" is not available in this version; allowed: console,"
                                 + " file"),
+                Arguments.of(
+                        "[[handlers]]\ntype = \"email\"",
+                        "FILE:2:1: handlers.type: \"email\" needs the artifact io.emberlog:handlers-mail on the class"
+                                + " path; allowed: console, file"),
                 Arguments.of(
                         "[[handlers]]\ntype = \"console\"\n[[handlers]]\ntype = \"console\"",
                         "FILE:3:1: handlers.name: \"console\" is taken by the handler at line 1; allowed: a name of"

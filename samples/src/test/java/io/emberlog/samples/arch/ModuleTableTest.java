@@ -16,6 +16,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class ModuleTableTest {
     private static final String[] JDK = {"java..", "javax.."};
 
     /** Module by its packages: what it may see besides itself and the JDK. */
-    private static final Map<String, List<String>> TABLE = Map.of(
+    private static final Map<String, List<String>> TABLE = table(
             "io.emberlog.ring..", List.of("io.emberlog.message..", "org.agrona.."),
             "io.emberlog.message..", List.of("io.emberlog.ring..", "org.agrona.."),
             "io.emberlog.heartbeat..", List.of("io.emberlog.ring..", "io.emberlog.message..", "jnr.."),
@@ -51,6 +52,12 @@ class ModuleTableTest {
                             "io.grpc.."),
             "io.emberlog.handler.kafka..",
                     List.of("io.emberlog.handler..", "io.emberlog.message..", "org.apache.kafka.."),
+            "io.emberlog.handler.mail..",
+                    List.of(
+                            "io.emberlog.handler..",
+                            "io.emberlog.message..",
+                            "jakarta.mail..",
+                            "org.eclipse.angus.mail.."),
             "io.emberlog.master..",
                     List.of(
                             "io.emberlog.ring..",
@@ -63,6 +70,16 @@ class ModuleTableTest {
                             "picocli..",
                             "org.tomlj..",
                             "tools.jackson.core.."));
+
+    /** By turns a module's packages and what it may see. */
+    @SuppressWarnings("unchecked")
+    private static Map<String, List<String>> table(Object... cells) {
+        Map<String, List<String>> table = new LinkedHashMap<>();
+        for (int i = 0; i < cells.length; i += 2) {
+            table.put((String) cells[i], (List<String>) cells[i + 1]);
+        }
+        return table;
+    }
 
     @Test
     void eachModuleSeesOnlyWhatTheTableAllows() {
@@ -91,10 +108,14 @@ class ModuleTableTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "io.emberlog.handler.otlp..", "io.emberlog.handler.kafka..", "io.emberlog.samples..")
+                        "io.emberlog.handler.otlp..",
+                        "io.emberlog.handler.kafka..",
+                        "io.emberlog.handler.mail..",
+                        "io.emberlog.samples..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.emberlog.handler.otlp..", "io.emberlog.handler.kafka..")
+                .resideInAnyPackage(
+                        "io.emberlog.handler.otlp..", "io.emberlog.handler.kafka..", "io.emberlog.handler.mail..")
                 .check(PRODUCT);
     }
 
@@ -230,6 +251,7 @@ class ModuleTableTest {
                 "handlers/compression",
                 "handlers/otlp",
                 "handlers/kafka",
+                "handlers/mail",
                 "master-logger",
                 "samples",
                 "bench",

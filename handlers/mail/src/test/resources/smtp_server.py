@@ -1,0 +1,61 @@
+"""An SMTP server with TLS and passwords, for tests: smtp_server.py starttls|implicit CERT KEY USER PASSWORD OUT_DIRECTORY
+
+Prints its port, and writes each mail it takes to a file in OUT_DIRECTORY. Ends with its standard input.
+"""
+
+import asyncio
+import ssl
+import sys
+from pathlib import Path
+
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+
+mode, cert, key, user, password, out = sys.argv[1:]
+context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+context.load_cert_chain(cert, key)
+
+
+class Keeper:
+    count = 0
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.startswith("nobody@"):
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        if b"poison" in envelope.content:
+            return "554 5.7.1 refused as spam"
+        Keeper.count += 1
+        head = f"X-Envelope: {envelope.mail_from} {','.join(envelope.rcpt_tos)}\r\nX-Tls: {session.ssl is not None}\r\n"
+        part = Path(out) / f"{Keeper.count}.part"
+        part.write_bytes(head.encode() + envelope.content)
+        part.rename(Path(out) / f"{Keeper.count}.eml")
+        return "250 OK"
+
+
+def authenticate(server, session, envelope, mechanism, data):
+    right = isinstance(data, LoginPassword) and (data.login, data.password) == (user.encode(), password.encode())
+    return AuthResult(success=right, handled=False)  # the server says 535 itself
+
+
+def session():
+    if mode == "starttls":
+        return SMTP(
+            Keeper(), tls_context=context, require_starttls=True, auth_required=True, authenticator=authenticate
+        )
+    # encrypted below SMTP, which cannot see it
+    return SMTP(Keeper(), auth_required=True, auth_require_tls=False, authenticator=authenticate)
+
+
+async def main():
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        session, host="127.0.0.1", port=0, ssl=context if mode == "implicit" else None
+    )
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await loop.run_in_executor(None, sys.stdin.read)
+
+
+asyncio.run(main())

@@ -1,0 +1,36 @@
+package io.emberlog.handler.webhook;
+
+import io.emberlog.handler.HandlerContext;
+import io.emberlog.handler.LogRecord;
+import io.emberlog.handler.delivery.Destination;
+import io.emberlog.handler.delivery.Reply;
+import java.io.IOException;
+import java.util.List;
+
+/** A request for each record. One thread. */
+final class WebhookDestination implements Destination {
+    private final WebhookSettings settings;
+    private final WebhookClient client;
+    private final RecordValues values = new RecordValues();
+
+    WebhookDestination(WebhookSettings settings) {
+        this.settings = settings;
+        client = new WebhookClient(settings);
+    }
+
+    @Override
+    public void open(HandlerContext context) throws IOException {
+        client.open(context);
+    }
+
+    /** @param batch of one */
+    @Override
+    public Reply send(List<LogRecord> batch) throws IOException {
+        return client.send(settings.body().render(values.of(batch.get(0)))).toReply("the webhook");
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,47 @@
+package io.emberlog.handler.webhook;
+
+import io.emberlog.handler.Handler;
+import io.emberlog.handler.HandlerFactory;
+import io.emberlog.handler.HandlerSettings;
+import io.emberlog.handler.SettingKey;
+import io.emberlog.handler.alert.AlertHandler;
+import io.emberlog.handler.alert.AlertSettings;
+import io.emberlog.handler.delivery.BatchHandler;
+import io.emberlog.handler.delivery.BatchLimits;
+import io.emberlog.handler.http.HttpSettings;
+import io.emberlog.message.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** {@code type = "webhook"}. */
+public final class WebhookHandlerFactory implements HandlerFactory {
+    /** A request holds one record. */
+    private static final BatchLimits ONE = new BatchLimits(1, 1, Duration.ZERO);
+
+    @Override
+    public String type() {
+        return "webhook";
+    }
+
+    @Override
+    public List<SettingKey> settings() {
+        return Stream.of(WebhookSettings.KEYS, AlertSettings.KEYS, HttpSettings.KEYS)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    @Override
+    public Level defaultMinLevel() {
+        return Level.WARN;
+    }
+
+    @Override
+    public Handler create(HandlerSettings settings) {
+        WebhookSettings webhook = WebhookSettings.of(settings);
+        AlertSettings alerting = AlertSettings.of(settings);
+        return webhook.isPerRecord()
+                ? new BatchHandler(new WebhookDestination(webhook), ONE)
+                : new AlertHandler(alerting, new WebhookService(webhook));
+    }
+}

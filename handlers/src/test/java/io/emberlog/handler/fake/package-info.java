@@ -1,0 +1,2 @@
+/** Services that cannot be had in a test, enforcing the limits and error shapes of the real ones. */
+package io.emberlog.handler.fake;

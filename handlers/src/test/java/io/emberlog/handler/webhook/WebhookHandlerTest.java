@@ -1,0 +1,223 @@
+package io.emberlog.handler.webhook;
+
+import static io.emberlog.handler.SteppedCaller.SECOND_NS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.emberlog.handler.Handler;
+import io.emberlog.handler.HandlerSettings;
+import io.emberlog.handler.Records;
+import io.emberlog.handler.SecretFile;
+import io.emberlog.handler.SteppedCaller;
+import io.emberlog.handler.fake.FakeService;
+import io.emberlog.handler.fake.FakeWebhook;
+import io.emberlog.handler.fake.JsonTree;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WebhookHandlerTest {
+    @TempDir
+    private Path directory;
+
+    private final SteppedCaller caller = new SteppedCaller();
+    private FakeWebhook fake;
+
+    @BeforeEach
+    void start() throws IOException {
+        fake = new FakeWebhook(caller::nanoTime);
+    }
+
+    @AfterEach
+    void stop() {
+        fake.close();
+    }
+
+    private Handler open(Object... pairs) throws IOException {
+        Handler handler = create(SecretFile.of(directory, "url", fake.origin() + "/hook?x=1"), pairs);
+        caller.open(handler);
+        return handler;
+    }
+
+    private static Handler create(String url, Object... pairs) {
+        Map<String, Object> given = new HashMap<>(Map.of("url", url));
+        for (int i = 0; i < pairs.length; i += 2) {
+            given.put((String) pairs[i], pairs[i + 1]);
+        }
+        WebhookHandlerFactory factory = new WebhookHandlerFactory();
+        return factory.create(HandlerSettings.of("test", factory.settings(), given));
+    }
+
+    @Test
+    void aGroupIsAJsonObjectUnlessABodyIsGiven() throws Exception {
+        open("title", "prod \"1\"");
+        caller.handle(Records.full(), 4);
+        caller.pass(11 * SECOND_NS, SECOND_NS);
+        FakeService.Request request = fake.requests().get(0);
+        assertThat(request.method()).isEqualTo("POST");
+        assertThat(request.path() + '?' + request.query()).isEqualTo("/hook?x=1");
+        assertThat(request.headers()).containsEntry("content-type", "application/json");
+        Map<String, Object> body = JsonTree.object(request.body());
+        assertThat(body)
+                .containsEntry("title", "prod \"1\"")
+                .containsEntry("occasion", "first")
+                .containsEntry("level", "OUTAGE")
+                .containsEntry("severity", 17L)
+                .containsEntry("count", 4L)
+                .containsEntry("total", 4L)
+                .containsEntry("first", "2026-01-15T10:30:45Z")
+                .containsEntry("workers", "md-1@myhost");
+        assertThat(body.get("exception").toString()).startsWith("java.io.IOException: gone\n    at com.acme");
+    }
+
+    @Test
+    void everyGroupIsARequestAndARefusedOneIsSentWithoutItsText() throws Exception {
+        open();
+        fake.trouble(request ->
+                request.body().contains("bad") ? new FakeService.Answer(422, "no") : new FakeService.Answer(200, ""));
+        caller.handle(Records.of("w", "a", 17, 0, "good"));
+        caller.handle(Records.of("w", "b", 17, 0, "bad"), 5);
+        caller.stop();
+        List<FakeService.Request> requests = fake.requests();
+        assertThat(requests).hasSize(3);
+        assertThat(JsonTree.object(requests.get(2).body()))
+                .containsEntry("count", 5L)
+                .containsEntry("message", "(the service refused the text)");
+    }
+
+    @Test
+    void aTemplatesPlaceholdersAreEscapedForTheContentTypeAndNeverReadAgain() throws Exception {
+        String hostile = "{level} \"quoted\" \\ <b> & line\u2028end {count} \uD83D\uDE00";
+        open(
+                "body",
+                "{\"text\": \"{level}: {message}\", \"n\": {count}}",
+                "method",
+                "PUT",
+                "headers",
+                List.of("X-A: b: c"));
+        caller.handle(Records.of("w", "a", 17, 0, hostile));
+        caller.stop();
+        FakeService.Request request = fake.requests().get(0);
+        assertThat(request.method()).isEqualTo("PUT");
+        assertThat(request.headers()).containsEntry("x-a", "b: c");
+        assertThat(JsonTree.object(request.body()))
+                .containsEntry("text", "ERROR: {level} \"quoted\" \\ <b> & line\\u2028end {count} \uD83D\uDE00")
+                .containsEntry("n", 1L);
+    }
+
+    @Test
+    void formsAndMarkupAreEscapedAsSuch() {
+        Map<String, String> values = Map.of("message", "a&b=<c> \"'");
+        assertThat(render("m={message}", "application/x-www-form-urlencoded", values))
+                .isEqualTo("m=a%26b%3D%3Cc%3E+%22%27");
+        assertThat(render("<m>{message}</m>", "text/xml", values)).isEqualTo("<m>a&amp;b=&lt;c&gt; &quot;&#39;</m>");
+        assertThat(render("{message}", "text/plain", values)).isEqualTo("a&b=<c> \"'");
+        assertThat(render("\"{message}\"", "application/json", Map.of("message", "\0\u007f\n\"\\")))
+                .isEqualTo("\"\\u0000\\u007f\\n\\\"\\\\\"");
+    }
+
+    private static String render(String template, String type, Map<String, String> values) {
+        return new BodyTemplate(template, type, Set.of("message"), Set.of()).render(values);
+    }
+
+    @Test
+    void theBodyIsSignedAndSecretsAreHeaders() throws Exception {
+        open(
+                "secret",
+                SecretFile.of(directory, "key", "key"),
+                "authorization",
+                SecretFile.of(directory, "authorization", "Bearer abc"),
+                "api_key",
+                SecretFile.of(directory, "api-key", "xyz"));
+        caller.handle(Records.of("w", "a", 17, 0, "Grüße"));
+        caller.stop();
+        FakeService.Request request = fake.requests().get(0);
+        assertThat(request.headers())
+                .containsEntry("authorization", "Bearer abc")
+                .containsEntry("x-api-key", "xyz")
+                .containsEntry(
+                        "x-emberlog-signature",
+                        "sha256="
+                                + WebhookClient.signature("key", request.body().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The value that Wikipedia's article on HMAC and many implementations give for these. */
+    @Test
+    void theSignatureIsTheCommonOne() {
+        byte[] text = "The quick brown fox jumps over the lazy dog".getBytes(StandardCharsets.US_ASCII);
+        assertThat(WebhookClient.signature("key", text))
+                .isEqualTo("f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8");
+    }
+
+    @Test
+    void ofRecordsEachIsARequestAndOneThatIsRefusedIsPutAside() throws Exception {
+        Handler handler = open("mode", "records");
+        fake.trouble(request -> request.body().contains("poison")
+                ? new FakeService.Answer(400, "no")
+                : new FakeService.Answer(200, ""));
+        again(() -> caller.handle(Records.plain(1, "one")));
+        again(() -> caller.handle(Records.plain(2, "poison")));
+        again(() -> caller.handle(Records.plain(3, "three")));
+        again(handler::flush);
+        assertThat(JsonTree.object(fake.requests().get(0).body()))
+                .containsEntry("message", "one")
+                .containsEntry("seq", 1L);
+        assertThat(fake.requests().get(fake.requests().size() - 1).body()).contains("three");
+        assertThat(caller.reports()).singleElement().asString().startsWith("put aside 2: the webhook answered 400: no");
+    }
+
+    private interface Call {
+        void make() throws Exception;
+    }
+
+    /** As the master does after an {@link IOException}. */
+    private void again(Call call) throws Exception {
+        for (int tries = 0; ; tries++) {
+            try {
+                call.make();
+                return;
+            } catch (IOException e) {
+                assertThat(tries).isLessThan(20);
+                caller.skip(5 * SECOND_NS);
+            }
+        }
+    }
+
+    @Test
+    void anEndpointThatIsAwayLosesNothing() throws Exception {
+        open();
+        fake.refuse();
+        caller.handle(Records.of("w", "a", 17, 0, "x"), 9);
+        caller.pass(60 * SECOND_NS, SECOND_NS);
+        assertThat(caller.failures()).isNotEmpty();
+        fake.heal();
+        caller.pass(120 * SECOND_NS, SECOND_NS);
+        assertThat(JsonTree.object(fake.requests().get(0).body())).containsEntry("count", 9L);
+    }
+
+    @Test
+    void whatCannotBeRightIsRefusedByItsKey() {
+        refused("body: {mesage} is no placeholder; allowed: breadcrumbs, count, exception", "body", "{mesage}");
+        refused("body: {count} is no placeholder", "body", "{count}", "mode", "records");
+        refused("body: is missing", "content_type", "text/plain");
+        refused("headers: one of them is none", "headers", List.of("no colon"));
+        refused("headers: Host is set by the client", "headers", List.of("Host: x"));
+        refused("headers: one of them is none", "headers", List.of("X: a\r\nY: b"));
+        refused("api_key_header: is no name of a header", "api_key_header", "a b");
+        refused("content_type: is no content type", "content_type", "a\nb");
+    }
+
+    private static void refused(String message, Object... pairs) {
+        assertThatThrownBy(() -> create("env:X", pairs))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message);
+    }
+}
