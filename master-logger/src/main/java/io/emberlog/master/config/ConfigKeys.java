@@ -174,8 +174,6 @@ final class ConfigKeys {
             "slack",
             "webhook",
             "email",
-            "syslog",
-            "journald",
             "tcp",
             "kafka",
             "otlp",

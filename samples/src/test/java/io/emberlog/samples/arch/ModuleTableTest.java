@@ -30,6 +30,10 @@ class ModuleTableTest {
     private static final String[] RING = {"io.emberlog.ring..", "io.emberlog.message.."};
     private static final String[] JDK = {"java..", "javax.."};
 
+    private static final String[] HANDLERS_SYSLOG = {
+        "io.emberlog.handler.syslog..", "io.emberlog.handler.journald..", "io.emberlog.handler.unix.."
+    };
+
     /** Module by its packages: what it may see besides itself and the JDK. */
     private static final Map<String, List<String>> TABLE = Map.of(
             "io.emberlog.ring..", List.of("io.emberlog.message..", "org.agrona.."),
@@ -39,7 +43,7 @@ class ModuleTableTest {
             "io.emberlog.worker.slf4j..",
                     List.of("io.emberlog.worker", "io.emberlog.ring..", "io.emberlog.message..", "org.slf4j.."),
             "io.emberlog.handler..",
-                    List.of("io.emberlog.ring..", "io.emberlog.message..", "org.agrona..", "com.google.re2j.."),
+                    List.of("io.emberlog.ring..", "io.emberlog.message..", "org.agrona..", "com.google.re2j..", "jnr.."),
             "io.emberlog.master..",
                     List.of(
                             "io.emberlog.ring..",
@@ -63,6 +67,33 @@ class ModuleTableTest {
                         .or(resideInAnyPackage(allowed.toArray(new String[0])))
                         .or(arrayOfPrimitives()))
                 .check(PRODUCT));
+    }
+
+    /** Who brings their own handler needs neither the module below {@code handlers} nor what it calls C with. */
+    @Test
+    void theHandlersKnowNothingOfTheModulesBelowThem() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.emberlog.handler..")
+                .and()
+                .resideOutsideOfPackages(HANDLERS_SYSLOG)
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(HANDLERS_SYSLOG).or(resideInAnyPackage("jnr..")))
+                .check(PRODUCT);
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.emberlog.handler.syslog..", "io.emberlog.handler.journald..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jnr..")
+                .check(PRODUCT);
+        noClasses()
+                .that()
+                .resideInAPackage("io.emberlog.master..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(HANDLERS_SYSLOG)
+                .check(PRODUCT);
     }
 
     @Test
@@ -193,6 +224,7 @@ class ModuleTableTest {
                 "worker-logger",
                 "worker-logger/slf4j",
                 "handlers",
+                "handlers/syslog",
                 "master-logger",
                 "samples",
                 "bench",
