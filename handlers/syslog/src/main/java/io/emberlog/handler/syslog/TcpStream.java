@@ -185,7 +185,7 @@ final class TcpStream implements ByteStream {
     public void finish() {
         try {
             channel.shutdownOutput();
-            long deadlineNs = System.nanoTime() + FINISH_NS;
+            long deadlineNs = System.nanoTime() + Math.min(FINISH_NS, timeoutNs);
             ignored.clear();
             while (read(ignored) >= 0) {
                 ignored.clear();

@@ -24,7 +24,8 @@ import jnr.ffi.Pointer;
  * <p>{@link #awaitRead} tells what a datagram socket has no word for: that the receiver has read all that was sent. The kernel
  * charges a datagram to its sender until it is read or thrown away (SIOCOUTQ), and it throws away what waits when the receiver
  * ends. A receiver that is still there afterwards has read it all; it is still there when its name leads to the same file as at the
- * beginning, for such a file belongs to one socket, and that socket can be connected to.
+ * beginning, for such a file belongs to one socket, and that socket can be connected to. (A file that is made within the same tick
+ * of the kernel's clock and gets the same inode cannot be told from the one before.)
  */
 public final class UnixDatagramSocket implements AutoCloseable {
     /** Bytes of a path, without the zero behind it. */
@@ -106,10 +107,10 @@ public final class UnixDatagramSocket implements AutoCloseable {
         return address;
     }
 
-    /** Device and inode, through links. */
+    /** Device, inode, and when it was made, for an inode's number is given anew at once; through links. */
     private static Object fileAt(Path path) throws IOException {
         try {
-            Map<String, Object> facts = Files.readAttributes(path, "unix:dev,ino");
+            Map<String, Object> facts = Files.readAttributes(path, "unix:dev,ino,ctime");
             return Map.copyOf(facts);
         } catch (NoSuchFileException e) {
             throw new IOException(path + ": there is no such socket", e);

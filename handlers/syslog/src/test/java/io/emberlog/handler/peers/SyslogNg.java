@@ -26,8 +26,7 @@ public final class SyslogNg implements SyslogServer {
                 unix-dgram("@DIR/log");
             };
             destination json {
-                file("@DIR/out.json" template("$(format-json pri=$PRI host=$HOST app=$PROGRAM pid=$PID msgid=$MSGID sd=$SDATA"
-                     " time=$ISODATE msg=$MSG)\\n"));
+                file("@DIR/out.json" template("$(format-json pri=$PRI host=$HOST app=$PROGRAM pid=$PID msgid=$MSGID sd=$SDATA msg=$MSG)\\n"));
             };
             log { source(all); destination(json); };
             """;

@@ -190,7 +190,7 @@ abstract class SyslogServerTest {
         String app = "long-" + transport;
         deliver(handler(settings(transport, app)), List.of(Records.plain(0, LONG)));
         String text = text(await(app, 1).get(0));
-        assertThat(text).matches("(INFO com.acme.Orders - )?\u6f22{2000,2700} \\[cut from 21\\d\\d\\d bytes\\]");
+        assertThat(text).matches("(INFO com.acme.Orders - )?\u6f22{2000,2750} \\[cut from 21\\d\\d\\d bytes\\]");
         assertThat(of(app)).hasSize(1);
     }
 

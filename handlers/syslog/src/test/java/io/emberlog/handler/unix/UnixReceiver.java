@@ -52,8 +52,11 @@ public final class UnixReceiver implements AutoCloseable {
 
     /** Ends the socket with what was not read, and makes another one of that name. */
     public synchronized void restart() throws IOException {
-        end();
-        listen();
+        Object before = Files.readAttributes(path, "unix:ino,ctime");
+        do { // within a tick of the kernel's clock, a new file is the old one
+            end();
+            listen();
+        } while (before.equals(Files.readAttributes(path, "unix:ino,ctime")));
     }
 
     /** Ends the socket with what was not read; its name stays, as that of a process that was killed. */
