@@ -123,7 +123,9 @@ public final class Bench implements Callable<Integer> {
             all.add(Throughput.emberlog(1, "human", mode));
             all.add(Throughput.emberlog(4, "human", mode));
         }
-        all.add(Throughput.emberlog(1, "json", Mode.DEFAULTS));
+        for (String format : List.of("json", "ecs", "otel", "syslog")) {
+            all.add(Throughput.emberlog(1, format, Mode.DEFAULTS));
+        }
         all.add(new Idle(0));
         all.add(new Idle(8));
         all.add(new Levels(1));

@@ -5,22 +5,16 @@ import io.emberlog.handler.HandlerFactory;
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.SettingKey;
 import io.emberlog.handler.format.Format;
+import io.emberlog.handler.format.FormatKeys;
 import io.emberlog.handler.format.HumanFormat;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 
 /** {@code type = "console"}. */
 public final class ConsoleHandlerFactory implements HandlerFactory {
-    static final SettingKey FORMAT = SettingKey.choice(
-                    "format", "How a record becomes text.", Format.NAMES.toArray(new String[0]))
-            .orElse("human");
-    static final SettingKey TIME_ZONE = SettingKey.choice(
-                    "time_zone", "Zone of the timestamps of format human; the others are always UTC.", "local", "utc")
-            .orElse("local");
     static final SettingKey COLOUR = SettingKey.choice(
                     "colour",
                     "Levels in colour (format human): auto = on a terminal, unless NO_COLOR is set.",
@@ -39,7 +33,7 @@ public final class ConsoleHandlerFactory implements HandlerFactory {
 
     @Override
     public List<SettingKey> settings() {
-        return List.of(FORMAT, TIME_ZONE, COLOUR, STDERR_LEVEL);
+        return List.of(FormatKeys.FORMAT, FormatKeys.PATTERN, FormatKeys.TIME_ZONE, COLOUR, STDERR_LEVEL);
     }
 
     /** The streams are the process's own, not {@link System#out}: they tell when a write fails. */
@@ -57,10 +51,10 @@ public final class ConsoleHandlerFactory implements HandlerFactory {
     }
 
     private static Format format(HandlerSettings settings, int descriptor) {
-        ZoneId zone = settings.string(TIME_ZONE).equals("utc") ? ZoneOffset.UTC : ZoneId.systemDefault();
-        String name = settings.string(FORMAT);
-        return name.equals("human")
+        ZoneId zone = FormatKeys.zone(settings);
+        String format = FormatKeys.format(settings);
+        return format.equals("human")
                 ? HumanFormat.forTerminal(zone, Terminal.colour(settings.string(COLOUR), descriptor, System.getenv()))
-                : Format.of(name, zone);
+                : Format.of(format, zone);
     }
 }

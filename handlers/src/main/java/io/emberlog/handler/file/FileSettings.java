@@ -3,17 +3,17 @@ package io.emberlog.handler.file;
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.SettingKey;
 import io.emberlog.handler.format.Format;
+import io.emberlog.handler.format.FormatKeys;
 import java.nio.file.Path;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 
 /**
  * What a file handler is told. Immutable.
  *
  * @param path absolute; may hold placeholders ({@link PathPattern})
- * @param format one of {@link Format#NAMES}
- * @param zone of human timestamps
+ * @param format what {@link Format#of} takes
+ * @param zone of timestamps in human lines and patterns
  * @param create a missing file is created at start
  * @param bufferSize bytes gathered before one write
  * @param flushIntervalNs longest time in the buffer
@@ -41,12 +41,6 @@ record FileSettings(
                     "File to write; missing directories are created. {worker}, {service}, {logger} and {level} in it make a"
                             + " file for each.")
             .required();
-    static final SettingKey FORMAT = SettingKey.choice(
-                    "format", "How a record becomes a line.", Format.NAMES.toArray(new String[0]))
-            .orElse("human");
-    static final SettingKey TIME_ZONE = SettingKey.choice(
-                    "time_zone", "Zone of the timestamps of format human; the others are always UTC.", "local", "utc")
-            .orElse("local");
     static final SettingKey CREATE = SettingKey.bool("create", "Create the file at start when it is missing.")
             .orElse(true);
     static final SettingKey BUFFER = SettingKey.size("buffer", "Bytes gathered before one write.")
@@ -88,8 +82,9 @@ record FileSettings(
 
     static final List<SettingKey> KEYS = List.of(
             PATH,
-            FORMAT,
-            TIME_ZONE,
+            FormatKeys.FORMAT,
+            FormatKeys.PATTERN,
+            FormatKeys.TIME_ZONE,
             CREATE,
             BUFFER,
             FLUSH_INTERVAL,
@@ -110,8 +105,8 @@ record FileSettings(
         }
         return new FileSettings(
                 path,
-                settings.string(FORMAT),
-                settings.string(TIME_ZONE).equals("utc") ? ZoneOffset.UTC : ZoneId.systemDefault(),
+                FormatKeys.format(settings),
+                FormatKeys.zone(settings),
                 settings.bool(CREATE),
                 (int) settings.size(BUFFER),
                 settings.duration(FLUSH_INTERVAL).toNanos(),

@@ -31,7 +31,7 @@ public final class ColumnsFormat implements Format {
     private final TimestampText time = new TimestampText(ZoneOffset.UTC);
     private final WorkerText host =
             new WorkerText((worker, out) -> SectionText.append(worker.host(), Escaper.LINE, out));
-    private final HumanException exceptions = new HumanException(false);
+    private final StackTraceText exceptions = new StackTraceText(StackTraceText.Layout.ONE_LINE);
     private final Utf8Buffer file = new Utf8Buffer(64);
     private final Utf8Buffer function = new Utf8Buffer(64);
     private final Utf8Buffer line = new Utf8Buffer(16);
@@ -73,7 +73,7 @@ public final class ColumnsFormat implements Format {
 
         messages.append(entry, out);
         if (entry.has(EXCEPTION)) {
-            exceptions.append(entry.exception(), out);
+            exceptions.appendBehind(entry.exception(), out);
         }
         out.append('\n');
     }

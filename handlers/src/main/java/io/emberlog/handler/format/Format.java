@@ -11,21 +11,34 @@ import java.util.List;
  */
 public interface Format {
     /** The names that {@link #of} takes, the default first. */
-    List<String> NAMES = List.of("human", "json", "columns");
+    List<String> NAMES = List.of("human", "json", "ecs", "otel", "syslog", "columns");
+
+    /** In a configuration: a format that a setting of its own tells. */
+    String PATTERN = "pattern";
 
     /** Appends the record and one LF; no other LF but where the format's own documentation says so. */
     void format(LogRecord record, Utf8Buffer out);
 
     /**
-     * @param name one of {@link #NAMES}
-     * @param zone of human timestamps; the others are always UTC
+     * @param format one of {@link #NAMES}, or a pattern for {@link PatternFormat}, which is any text with a per cent sign
+     * @param zone of timestamps in human lines and patterns; the others are always UTC
+     * @throws IllegalArgumentException for another name, or a wrong pattern
      */
-    static Format of(String name, ZoneId zone) {
-        return switch (name) {
+    static Format of(String format, ZoneId zone) {
+        return switch (format) {
             case "human" -> new HumanFormat(zone);
             case "json" -> new JsonFormat();
+            case "ecs" -> new EcsFormat();
+            case "otel" -> new OtelFormat();
+            case "syslog" -> new SyslogFormat();
             case "columns" -> new ColumnsFormat();
-            default -> throw new IllegalArgumentException("format '" + name + "' is not known; one of " + NAMES);
+            default -> {
+                if (format.indexOf('%') >= 0) {
+                    yield PatternFormat.of(format, zone);
+                }
+                throw new IllegalArgumentException("format '" + format + "' is not known; one of " + NAMES
+                        + ", or a pattern like '%d %-5level %msg'");
+            }
         };
     }
 }

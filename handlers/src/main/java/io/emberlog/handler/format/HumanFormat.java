@@ -18,15 +18,11 @@ import java.time.ZoneId;
  *
  * The order: time, level, worker, [thread], logger, (file:line), message, bytes[n]=hex, #marker, fields, {MDC}, trace
  * and span, [cut], exception. One record is one line: a stack trace follows with {@code " | "} where a terminal would
- * have a new line. With {@link #forTerminal} it is printed on lines of its own, indented as Java prints it. A field's
- * text stands in quotes when it holds a space, quote, equals sign or brace. No garbage for records without rare doubles.
+ * have a new line. With {@link #forTerminal} it is printed on lines of its own, indented as Java prints it. What follows the
+ * message is told in {@link HumanRest}. No garbage for records without rare doubles.
  */
 public final class HumanFormat implements Format {
     private static final int LEVEL_WIDTH = 5;
-    private static final int MAX_BYTES_SHOWN = 64;
-    /** What may follow the message. */
-    private static final int REST =
-            EntryDecoder.tags(BYTES, MARKER, FIELDS, MDC, TRACE_ID, SPAN_ID, ORIGINAL_LENGTH, EXCEPTION);
 
     private final TimestampText time;
     private final WorkerText worker =
@@ -34,21 +30,21 @@ public final class HumanFormat implements Format {
     private final HeadCache heads = new HeadCache();
     private final MessageCache messages = new MessageCache(Escaper.LINE);
     private final boolean colour;
-    private final HumanException exceptions;
+    private final HumanRest rest;
 
     public HumanFormat(ZoneId zone) {
-        this(zone, false, new HumanException(false));
+        this(zone, false, StackTraceText.Layout.ONE_LINE);
     }
 
-    private HumanFormat(ZoneId zone, boolean colour, HumanException exceptions) {
+    private HumanFormat(ZoneId zone, boolean colour, StackTraceText.Layout exceptions) {
         this.time = new TimestampText(zone);
         this.colour = colour;
-        this.exceptions = exceptions;
+        this.rest = new HumanRest(new StackTraceText(exceptions));
     }
 
     /** Stack traces on lines of their own and, on request, levels in colour. */
     public static HumanFormat forTerminal(ZoneId zone, boolean colour) {
-        return new HumanFormat(zone, colour, new HumanException(true));
+        return new HumanFormat(zone, colour, StackTraceText.Layout.LINES);
     }
 
     @Override
@@ -61,9 +57,7 @@ public final class HumanFormat implements Format {
             heads.keep(record, out, start);
         }
         messages.append(entry, out);
-        if (entry.hasAny(REST)) {
-            appendRest(entry, out);
-        }
+        rest.append(entry, out);
         out.append('\n');
     }
 
@@ -82,39 +76,6 @@ public final class HumanFormat implements Format {
             appendCaller(entry.caller(), out);
         }
         out.append(" - ");
-    }
-
-    private void appendRest(EntryDecoder entry, Utf8Buffer out) {
-        if (entry.has(BYTES)) {
-            appendBytes(entry, out);
-        }
-        if (entry.has(MARKER)) {
-            out.append(" #");
-            SectionText.append(entry, MARKER, Escaper.LINE, out);
-        }
-        if (entry.has(FIELDS)) {
-            out.append(' ');
-            appendPairs(entry.pairs(FIELDS), out);
-        }
-        if (entry.has(MDC)) {
-            out.append(" {");
-            appendPairs(entry.pairs(MDC), out);
-            out.append('}');
-        }
-        if (entry.has(TRACE_ID)) {
-            out.append(" trace=");
-            SectionText.append(entry, TRACE_ID, Escaper.LINE, out);
-        }
-        if (entry.has(SPAN_ID)) {
-            out.append(" span=");
-            SectionText.append(entry, SPAN_ID, Escaper.LINE, out);
-        }
-        if (entry.has(ORIGINAL_LENGTH)) {
-            appendCut(entry.originalLength(), out);
-        }
-        if (entry.has(EXCEPTION)) {
-            exceptions.append(entry.exception(), out);
-        }
     }
 
     private void appendLevel(EntryDecoder entry, Utf8Buffer out) {
@@ -169,59 +130,5 @@ public final class HumanFormat implements Format {
         } else {
             MessageRenderer.appendValue(value, Escaper.LINE, out);
         }
-    }
-
-    private static void appendBytes(EntryDecoder entry, Utf8Buffer out) {
-        int length = entry.sectionLength(BYTES);
-        int offset = entry.sectionOffset(BYTES);
-        out.append(out.bytes()[out.length() - 1] == ' ' ? "bytes[" : " bytes[");
-        out.append((long) length);
-        out.append("]=");
-        for (int i = 0; i < Math.min(length, MAX_BYTES_SHOWN); i++) {
-            out.appendHex(entry.buffer()[offset + i]);
-        }
-        if (length > MAX_BYTES_SHOWN) {
-            out.append("...");
-        }
-    }
-
-    private static void appendPairs(ValueCursor pairs, Utf8Buffer out) {
-        while (pairs.next()) {
-            MessageRenderer.appendValue(pairs, Escaper.LINE, out);
-            out.append('=');
-            pairs.next();
-            if (pairs.type() == STRING && needsQuotes(pairs)) {
-                out.append('"');
-                MessageRenderer.appendValue(pairs, Escaper.JSON, out);
-                out.append('"');
-            } else {
-                MessageRenderer.appendValue(pairs, Escaper.LINE, out);
-            }
-            if (pairs.remaining() > 0) {
-                out.append(' ');
-            }
-        }
-    }
-
-    private static boolean needsQuotes(ValueCursor text) {
-        byte[] bytes = text.buffer();
-        int end = text.textOffset() + text.textLength();
-        for (int i = text.textOffset(); i < end; i++) {
-            byte b = bytes[i];
-            if (b >= 0 && b <= ' ' || b == '"' || b == '=' || b == '{' || b == '}') {
-                return true;
-            }
-        }
-        return text.textLength() == 0;
-    }
-
-    private static void appendCut(long originalLength, Utf8Buffer out) {
-        out.append(" [cut");
-        if (originalLength > 0) {
-            out.append(" from ");
-            out.append(originalLength);
-            out.append(" bytes");
-        }
-        out.append(']');
     }
 }

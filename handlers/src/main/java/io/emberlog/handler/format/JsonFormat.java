@@ -1,12 +1,12 @@
 package io.emberlog.handler.format;
 
+import static io.emberlog.handler.format.JsonText.*;
 import static io.emberlog.message.MessageDescriptor.*;
 
 import io.emberlog.handler.LogRecord;
 import io.emberlog.message.EntryDecoder;
 import io.emberlog.message.ValueCursor;
 import io.emberlog.message.WorkerIdentity;
-import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 
 /**
@@ -70,9 +70,9 @@ public final class JsonFormat implements Format {
             heads.keep(record, out, start);
         }
         appendContent(entry, out);
-        appendText(entry, MARKER, KEY_MARKER, out);
-        appendText(entry, TRACE_ID, KEY_TRACE_ID, out);
-        appendText(entry, SPAN_ID, KEY_SPAN_ID, out);
+        appendSection(entry, MARKER, KEY_MARKER, out);
+        appendSection(entry, TRACE_ID, KEY_TRACE_ID, out);
+        appendSection(entry, SPAN_ID, KEY_SPAN_ID, out);
         appendRare(entry, out);
         idPrefix.append(record.worker(), out);
         out.append(record.position());
@@ -88,13 +88,13 @@ public final class JsonFormat implements Format {
         out.append(SEVERITY);
         out.append((long) entry.severity());
         worker.append(record.worker(), out);
-        appendText(entry, THREAD_NAME, KEY_THREAD, out);
+        appendSection(entry, THREAD_NAME, KEY_THREAD, out);
         if (entry.threadId() != 0) {
             out.append(THREAD_NUMBER);
             out.append(entry.threadId());
         }
-        appendText(entry, LOGGER, KEY_LOGGER, out);
-        appendText(entry, MODULE, KEY_MODULE, out);
+        appendSection(entry, LOGGER, KEY_LOGGER, out);
+        appendSection(entry, MODULE, KEY_MODULE, out);
     }
 
     private void appendContent(EntryDecoder entry, Utf8Buffer out) {
@@ -106,12 +106,10 @@ public final class JsonFormat implements Format {
         }
         if (entry.has(BYTES)) {
             out.append(KEY_BYTES);
-            out.append('"');
-            out.appendBase64(entry.buffer(), entry.sectionOffset(BYTES), entry.sectionLength(BYTES));
-            out.append('"');
+            appendBytes(entry, out);
         }
         if (entry.argCount() > 0) {
-            appendText(entry, TEMPLATE, KEY_TEMPLATE, out);
+            appendSection(entry, TEMPLATE, KEY_TEMPLATE, out);
             out.append(KEY_ARGS);
             appendArray(entry.args(), out);
         }
@@ -131,15 +129,6 @@ public final class JsonFormat implements Format {
         if (entry.has(ORIGINAL_LENGTH)) {
             out.append(KEY_TRUNCATED);
             out.append(Math.max(0, entry.originalLength()));
-        }
-    }
-
-    private static void appendText(EntryDecoder entry, int tag, byte[] key, Utf8Buffer out) {
-        if (entry.has(tag)) {
-            out.append(key);
-            out.append('"');
-            SectionText.append(entry, tag, Escaper.JSON, out);
-            out.append('"');
         }
     }
 
@@ -188,19 +177,6 @@ public final class JsonFormat implements Format {
         out.append('}');
     }
 
-    private static void appendValue(ValueCursor value, Utf8Buffer out) {
-        boolean quoted = value.type() == STRING
-                || value.type() == DOUBLE && !Double.isFinite(value.doubleValue())
-                || value.type() == FLOAT && !Float.isFinite(value.floatValue());
-        if (quoted) {
-            out.append('"');
-        }
-        MessageRenderer.appendValue(value, Escaper.JSON, out);
-        if (quoted) {
-            out.append('"');
-        }
-    }
-
     private static void appendWorker(WorkerIdentity worker, Utf8Buffer out) {
         appendName("worker", worker.name(), out);
         if (worker.pid() != 0) {
@@ -212,27 +188,10 @@ public final class JsonFormat implements Format {
         appendName("host", worker.host(), out);
     }
 
-    private static void appendName(String key, String name, Utf8Buffer out) {
-        if (!name.isEmpty()) {
-            out.append(key(key));
-            out.append('"');
-            SectionText.append(name, Escaper.JSON, out);
-            out.append('"');
-        }
-    }
-
     private static void appendIdPrefix(WorkerIdentity worker, Utf8Buffer out) {
         out.append(key("id"));
         out.append('"');
         out.append(worker.ringUuid().toString());
         out.append(':');
-    }
-
-    private static byte[] key(String name) {
-        return utf8(",\"" + name + "\":");
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -14,6 +14,7 @@ import java.time.zone.ZoneRules;
 final class TimestampText {
     private static final long NS_PER_SECOND = 1_000_000_000L;
     private static final long NS_PER_MS = 1_000_000L;
+    private static final long NS_PER_US = 1_000L;
     private static final int SECONDS_PER_DAY = 86_400;
 
     private final ZoneRules rules;
@@ -48,6 +49,13 @@ final class TimestampText {
     void appendNanos(Utf8Buffer out, long epochNs) {
         appendSecond(out, epochNs);
         out.appendDigits(Math.floorMod(epochNs, NS_PER_SECOND), 9);
+        out.append(offsetText);
+    }
+
+    /** {@code 2026-01-15T10:30:45.123456Z}. */
+    void appendMicros(Utf8Buffer out, long epochNs) {
+        appendSecond(out, epochNs);
+        out.appendDigits(Math.floorMod(epochNs, NS_PER_SECOND) / NS_PER_US, 6);
         out.append(offsetText);
     }
 

@@ -29,7 +29,10 @@ class HeadCacheTest {
         for (Supplier<Format> formats : List.<Supplier<Format>>of(
                 () -> new HumanFormat(ZoneOffset.UTC),
                 () -> HumanFormat.forTerminal(ZoneOffset.UTC, true),
-                JsonFormat::new)) {
+                JsonFormat::new,
+                EcsFormat::new,
+                OtelFormat::new,
+                SyslogFormat::new)) {
             Random random = new Random(seed);
             for (int i = 0; i < 3; i++) {
                 workers.add(

@@ -3,6 +3,7 @@ package io.emberlog.master.cli;
 import io.emberlog.handler.format.Format;
 import io.emberlog.handler.format.HumanFormat;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Iterator;
 import picocli.CommandLine.Option;
 
@@ -13,7 +14,8 @@ final class OutputOptions {
             paramLabel = "FORMAT",
             defaultValue = "human",
             completionCandidates = Names.class,
-            description = "${COMPLETION-CANDIDATES}; human by default.")
+            description = "${COMPLETION-CANDIDATES}, or a pattern like '%%d %%-5level %%msg' or '%%(asctime)s %%(message)s';"
+                    + " human by default.")
     private String format;
 
     @Option(
@@ -38,12 +40,17 @@ final class OutputOptions {
                 : Format.of(format, ZoneId.systemDefault());
     }
 
-    /** @throws CliException for a format that is not known */
+    /** @throws CliException for a format that is not known, or a wrong pattern */
     void checkFormat() {
-        if (!Format.NAMES.contains(format)) {
+        try {
+            Format.of(format, ZoneOffset.UTC);
+        } catch (IllegalArgumentException e) {
             throw new CliException(
                     ExitCodes.USAGE,
-                    "--format " + Plain.text(format) + " is not known; one of " + String.join(", ", Format.NAMES));
+                    format.indexOf('%') >= 0
+                            ? "--format: " + Plain.text(e.getMessage())
+                            : "--format " + Plain.text(format) + " is not known; one of "
+                                    + String.join(", ", Format.NAMES) + ", or a pattern like '%d %-5level %msg'");
         }
     }
 

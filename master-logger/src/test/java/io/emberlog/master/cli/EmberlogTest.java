@@ -104,6 +104,30 @@ class EmberlogTest {
                 .doesNotContain("may be one file");
     }
 
+    @Test
+    void aWrongPatternIsToldAtItsPlaceWithItsColumn() throws Exception {
+        Path file = file("""
+                [[handlers]]
+                type = "console"
+                format = "pattern"
+                pattern = '%d{HH:mm:ss.SSS} [%thred] %msg%n'
+                [[handlers]]
+                type = "file"
+                path = "app.log"
+                pattern = "%(message)s"
+                """);
+        CommandLineRun validate = CommandLineRun.piped();
+        assertThat(validate.run("validate", file)).isEqualTo(ExitCodes.USAGE);
+        List<String> problems = validate.err().lines().toList();
+        assertThat(problems).hasSize(2);
+        assertThat(problems.get(0))
+                .startsWith(file + ":4:1: handlers.console.pattern: column 19 of \"%d{HH:mm:ss.SSS} [%thred] %msg%n\": %thred is"
+                        + " not known; did you mean %thread? allowed: d, level, ");
+        assertThat(problems.get(1))
+                .isEqualTo(file + ":8:1: handlers.file.pattern: format is \"human\", which has none; allowed: with format ="
+                        + " \"pattern\"");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--level", "--since", "--grep", "--nothing"})
     void whatIsQuotedOfACommandLineCommandsNoTerminal(String option) {

@@ -2,6 +2,7 @@ package io.emberlog.master.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.handler.format.Format;
 import io.emberlog.master.replay.TestEvidence;
 import io.emberlog.ring.RingFile;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -138,7 +140,10 @@ class ReplayCommandTest {
         assertThat(command.run("replay", "--until", "soon", temp)).isEqualTo(2);
         assertThat(command.err()).startsWith("emberlog: --until: time \"soon\" is not known; allowed: ");
         assertThat(command.run("replay", "--format", "xml", temp)).isEqualTo(2);
-        assertThat(command.err()).startsWith("emberlog: --format xml is not known; one of human, json, columns");
+        assertThat(command.err()).startsWith("emberlog: --format xml is not known; one of human, json, ecs, otel, syslog,"
+                + " columns, or a pattern like '%d %-5level %msg'");
+        assertThat(command.run("replay", "--format", "%d %mgs", temp)).isEqualTo(2);
+        assertThat(command.err()).startsWith("emberlog: --format: column 4 of \"%d %mgs\": %mgs is not known; did you mean %msg?");
         assertThat(command.run("replay")).isEqualTo(2);
     }
 
@@ -254,12 +259,25 @@ class ReplayCommandTest {
     }
 
     @Test
+    void recordsLookAsAPatternSays() throws Exception {
+        journalAndRing();
+
+        command.run("replay", "--format", "%-5level %logger{0}: %msg%n", evidence.state(), evidence.channel());
+        assertThat(command.lines()).containsExactly("INFO  Orders: filled 1", "ERROR Risk: limit reached", "INFO  Orders: filled 2");
+        command.run("replay", "--format", "%(levelname)s:%(name)s:%(message)s", evidence.state(), evidence.channel());
+        assertThat(command.lines()).startsWith("INFO:com.acme.Orders:filled 1");
+    }
+
+    @Test
     void nothingAWorkerWroteCanCommandTheTerminal() throws Exception {
         RingFile ring = evidence.ring("evil\u001b[2J\n");
         evidence.log(ring, 9, SECOND, "a\u0007b", "\u001b]0;owned\u0007\r\u0085\u2028\u202e");
         evidence.torn(ring, 64);
 
-        for (String format : List.of("human", "json", "columns")) {
+        List<String> formats = new ArrayList<>(Format.NAMES);
+        formats.add("%d %-5level [%thread] %logger{9} %worker - %msg%n");
+        formats.add("%(asctime)s %(levelname)-8s %(name)s %(worker)s %(message)s");
+        for (String format : formats) {
             command.run("replay", "--format", format, evidence.channel());
             assertHarmless(command.out() + command.err());
         }

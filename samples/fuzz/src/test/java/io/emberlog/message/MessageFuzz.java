@@ -5,14 +5,19 @@ import static io.emberlog.message.MessageDescriptor.*;
 import io.emberlog.fuzz.Check;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.format.ColumnsFormat;
+import io.emberlog.handler.format.EcsFormat;
 import io.emberlog.handler.format.Format;
 import io.emberlog.handler.format.HumanFormat;
 import io.emberlog.handler.format.JsonFormat;
+import io.emberlog.handler.format.OtelFormat;
+import io.emberlog.handler.format.PatternFormat;
+import io.emberlog.handler.format.SyslogFormat;
 import io.emberlog.handler.format.Utf8Buffer;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
@@ -30,8 +35,16 @@ public final class MessageFuzz {
     private static final int BEHIND = 64;
 
     private static final RingBlockReader READER = new RingBlockReader();
+    private static final List<Format> LINES = List.of(
+            new HumanFormat(ZoneOffset.UTC),
+            new ColumnsFormat(),
+            new SyslogFormat(),
+            PatternFormat.of(
+                    "%d %-5level [%.9thread] %logger{9} %class{5}.%method %mdc %kvp %marker %-9.-9msg%n", ZoneOffset.UTC),
+            PatternFormat.of("%(created).3f %(levelname)-8s %(module)s:%(lineno)05d %(message)s", ZoneOffset.UTC));
+    private static final List<Format> OBJECTS = List.of(new JsonFormat(), new EcsFormat(), new OtelFormat());
     private static final List<Format> FORMATS =
-            List.of(new HumanFormat(ZoneOffset.UTC), new ColumnsFormat(), new JsonFormat());
+            Stream.concat(LINES.stream(), OBJECTS.stream()).toList();
     private static final Utf8Buffer LINE = new Utf8Buffer(1024);
     private static final LogRecord RECORD = new LogRecord();
 
@@ -100,7 +113,7 @@ public final class MessageFuzz {
                 int c = LINE.bytes()[i];
                 Check.that(c < 0 || c >= ' ' || c == '\t' && format instanceof ColumnsFormat, "no control in a line");
             }
-            if (format instanceof JsonFormat) {
+            if (OBJECTS.contains(format)) {
                 parse(LINE);
             }
         }
