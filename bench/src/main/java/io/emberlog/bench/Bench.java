@@ -61,6 +61,13 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--quick", description = "A first impression: fewer and shorter runs.")
     private boolean quick;
 
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            description =
+                    "End-to-end runs of each row; the median counts. 5, or 1 with --quick, unless this says otherwise.")
+    private Integer runs;
+
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
@@ -166,6 +173,14 @@ public final class Bench implements Callable<Integer> {
         return peers;
     }
 
+    private Plan plan() {
+        Plan usual = new Plan(quick, directory());
+        if (runs != null && runs < 1) {
+            throw new ParameterException(spec.commandLine(), "--runs=" + runs + " must be at least 1");
+        }
+        return runs == null ? usual : new Plan(quick, usual.directory(), runs);
+    }
+
     @Override
     public Integer call() throws Exception {
         if (guard.isWanted()) {
@@ -176,7 +191,7 @@ public final class Bench implements Callable<Integer> {
             chosen.forEach(benchmark -> System.out.printf("%-36s %s%n", benchmark.name(), benchmark.description()));
             return ExitCodes.DONE;
         }
-        Plan plan = new Plan(quick, directory());
+        Plan plan = plan();
         Path report = title == null ? null : report();
         Map<String, String> machine = Machine.facts(plan, command());
         if (chosen.stream().anyMatch(benchmark -> benchmark.name().startsWith(PEERS))) {

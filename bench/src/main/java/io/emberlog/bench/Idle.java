@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /** What it costs to have a master, and workers, when nobody logs. */
 final class Idle implements Benchmark {
     /** A master that had work spins for a second, and compilers go on for some more. */
-    private static final int SETTLE_SECONDS = 10;
+    private static final int SETTLE_SECONDS = 60;
 
     private final int workers;
 
@@ -40,11 +40,11 @@ final class Idle implements Benchmark {
                 worker.answer("log");
             }
             TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
-            Duration masterBefore = master.cpu();
+            Duration masterBefore = master.cpuOfThreads();
             double workersBefore = seconds(processes);
             long start = System.nanoTime();
             TimeUnit.SECONDS.sleep(plan.idleSeconds());
-            double masterCpu = master.cpu().minus(masterBefore).toNanos() / 1e9;
+            double masterCpu = master.cpuOfThreads().minus(masterBefore).toNanos() / 1e9;
             double workersCpu = seconds(processes) - workersBefore;
             double elapsed = (System.nanoTime() - start) / 1e9;
             master.stop();
@@ -57,6 +57,9 @@ final class Idle implements Benchmark {
     }
 
     private static double seconds(List<WorkerProcess> workers) {
-        return workers.stream().mapToLong(worker -> worker.cpu().toNanos()).sum() / 1e9;
+        return workers.stream()
+                        .mapToLong(worker -> worker.cpuOfThreads().toNanos())
+                        .sum()
+                / 1e9;
     }
 }

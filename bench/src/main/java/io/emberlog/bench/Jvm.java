@@ -4,7 +4,9 @@ import io.emberlog.bench.front.Library;
 import io.emberlog.bench.front.Setting;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,6 +94,24 @@ final class Jvm {
     /** User and system time of a living process, in steps of 10 ms. */
     static Duration cpu(Process process) {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /**
+     * Processor time of the threads that live, to the nanosecond ({@code /proc/PID/task/TID/schedstat}). {@link #cpu} counts ticks: a
+     * thread that wakes by a timer and sleeps again at once may be met by each of them, or by none.
+     */
+    static Duration cpuOfThreads(Process process) {
+        long ns = 0;
+        try (DirectoryStream<Path> threads =
+                Files.newDirectoryStream(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+            for (Path thread : threads) {
+                String figures = Files.readString(thread.resolve("schedstat"));
+                ns += Long.parseLong(figures.substring(0, figures.indexOf(' ')));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("a thread ended, or this kernel has no schedstat", e);
+        }
+        return Duration.ofNanos(ns);
     }
 
     /** KiB of a living process that are no file's: heap, stacks, code, what it allocates; a ring is a file. */

@@ -113,6 +113,11 @@ final class MasterProcess implements Collector {
         return Jvm.cpu(process);
     }
 
+    /** As {@link Jvm#cpuOfThreads}. */
+    Duration cpuOfThreads() {
+        return Jvm.cpuOfThreads(process);
+    }
+
     @Override
     public void checkAlive() throws IOException {
         if (!process.isAlive()) {

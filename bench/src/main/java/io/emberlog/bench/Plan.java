@@ -7,13 +7,19 @@ import java.nio.file.Path;
  *
  * @param quick a first impression within some minutes; figures vary by a tenth and more
  * @param directory on the disk that journals and files are to be measured on
+ * @param runs how often an end-to-end run is made; the median counts
  */
-record Plan(boolean quick, Path directory) {
+record Plan(boolean quick, Path directory, int runs) {
     /** Starting one takes a core half a second. */
     private static final int FEW_PROCESSES = 8;
 
     /** Of a small JVM with its ring. */
     private static final long KIB_PER_PROCESS = 32 * 1024;
+
+    /** With as many runs as are usual. */
+    Plan(boolean quick, Path directory) {
+        this(quick, directory, quick ? 1 : 5);
+    }
 
     /** JVMs in which a call is measured, one after the other. */
     int forks() {
@@ -46,11 +52,6 @@ record Plan(boolean quick, Path directory) {
     /** Behind each round, for the compilers to finish what they have begun. */
     int settleMs() {
         return quick ? 200 : 1_000;
-    }
-
-    /** How often an end-to-end run is made; the median counts. */
-    int runs() {
-        return quick ? 1 : 5;
     }
 
     /** How often the level of all workers is changed. */

@@ -100,6 +100,11 @@ final class WorkerProcess {
         return Jvm.cpu(process);
     }
 
+    /** As {@link Jvm#cpuOfThreads}. */
+    Duration cpuOfThreads() {
+        return Jvm.cpuOfThreads(process);
+    }
+
     /** SIGKILL; back when it is dead. */
     void kill() throws IOException, InterruptedException {
         if (!process.destroyForcibly().waitFor(10, TimeUnit.SECONDS)) {

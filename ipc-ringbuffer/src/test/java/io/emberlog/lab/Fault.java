@@ -58,7 +58,7 @@ public enum Fault {
             "the journal's disk, the file handler's or the rings' is full for a while under workers at full speed; cycles",
             "DiskFullTest"),
     IO_ERROR(
-            16,
+            10,
             3_000,
             "the k-th open, create, read, write, force, rename, unlink or map fails (EIO, ENOSPC, or half of it is done), once, three times or until it is mended: a master at work, at its start, at its stop, a worker that makes its ring",
             "IoErrorTest"),
@@ -83,6 +83,12 @@ public enum Fault {
             "inputs of nine coverage-guided fuzzers: in the long run an hour each; in mvn verify what they were"
                     + " seeded with and what they found",
             "FuzzersTest"),
+    SERVICE_TROUBLE(
+            5,
+            200,
+            "a service that a handler sends to is away, hangs, is busy, ends connections, answers nonsense, under load; the master is"
+                    + " killed in half of them",
+            "ServiceStormTest"),
     CLOCK_STEP(
             3,
             50,

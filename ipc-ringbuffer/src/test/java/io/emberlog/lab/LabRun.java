@@ -57,12 +57,17 @@ public final class LabRun {
         RunLog.append(run.fault, variant, run.made(), run.seed, "passed", since(started));
     }
 
+    /** Whether this is the long run, which makes each fault in each way; else that of {@code mvn verify}. */
+    public static boolean isLong() {
+        return Boolean.getBoolean("emberlog.lab.long");
+    }
+
     private static long count(Fault fault, double share) {
         Long asked = Long.getLong("emberlog.lab.count");
         if (asked != null) {
             return asked;
         }
-        long declared = Boolean.getBoolean("emberlog.lab.long") ? fault.longCount() : fault.shortCount();
+        long declared = isLong() ? fault.longCount() : fault.shortCount();
         return Math.max(1, (long) (declared * share));
     }
 

@@ -69,7 +69,9 @@ public final class MasterLogger implements AutoCloseable {
     }
 
     private static final long WATCH_PARK_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long QUIET_WATCH_PARK_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long KEEP_PARK_NS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long QUIET_KEEP_PARK_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long STOP_PARK_NS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final long GOODBYES_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long START_CLEANUP_NS = TimeUnit.SECONDS.toNanos(2);
@@ -252,9 +254,12 @@ public final class MasterLogger implements AutoCloseable {
                 new MasterEvents.Field("event", "master started"));
         drainThread = MasterThread.drain(drain::doWork, settings.idleMode(), this::escaped);
         watchThread = new MasterThread(
-                "emberlog-watch", watch::doWork, MasterThread.Pace.every(WATCH_PARK_NS), this::escaped);
-        keeperThread =
-                new MasterThread("emberlog-keeper", this::keep, MasterThread.Pace.every(KEEP_PARK_NS), this::escaped);
+                "emberlog-watch",
+                watch::doWork,
+                MasterThread.Pace.of(WATCH_PARK_NS, QUIET_WATCH_PARK_NS),
+                this::escaped);
+        keeperThread = new MasterThread(
+                "emberlog-keeper", this::keep, MasterThread.Pace.of(KEEP_PARK_NS, QUIET_KEEP_PARK_NS), this::escaped);
     }
 
     private List<HandlerSpec> handlers(List<HandlerConfig> configured) {

@@ -23,12 +23,20 @@ final class MasterThread {
         static Pace every(long parkNs) {
             return sinceWorkNs -> parkNs;
         }
+
+        /** One for a while behind the last work, another while there is none. */
+        static Pace of(long parkNs, long quietParkNs) {
+            return sinceWorkNs -> sinceWorkNs < QUIET_AFTER_NS ? parkNs : quietParkNs;
+        }
     }
 
     private static final int SPINS = 200;
     private static final long ACTIVE_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long ACTIVE_PARK_NS = TimeUnit.MICROSECONDS.toNanos(500);
+    /** Not longer: a worker that begins to log as fast as it can fills a ring of the default size in 10 to 17 ms. */
     private static final long IDLE_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private static final long QUIET_AFTER_NS = TimeUnit.SECONDS.toNanos(10);
 
     private final Thread thread;
     private final IntSupplier work;

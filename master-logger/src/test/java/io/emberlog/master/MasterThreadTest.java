@@ -24,7 +24,7 @@ class MasterThreadTest {
 
     @AfterEach
     void stop() {
-        assertThat(thread.stop(LIMIT.toNanos())).isTrue();
+        assertThat(thread == null || thread.stop(LIMIT.toNanos())).isTrue();
     }
 
     private int step() {
@@ -84,5 +84,13 @@ class MasterThreadTest {
         assertThat(MasterThread.Pace.DRAIN.parkNs(second - 1)).isEqualTo(500_000);
         assertThat(MasterThread.Pace.DRAIN.parkNs(second)).isEqualTo(10_000_000);
         thread = new MasterThread("unused", this::step, MasterThread.Pace.DRAIN, error -> {});
+    }
+
+    @Test
+    void aPaceOfTwoIsTheFirstForTenSecondsBehindTheLastWork() {
+        MasterThread.Pace pace = MasterThread.Pace.of(50, 100);
+        assertThat(pace.parkNs(0)).isEqualTo(50);
+        assertThat(pace.parkNs(9_999_999_999L)).isEqualTo(50);
+        assertThat(pace.parkNs(10_000_000_000L)).isEqualTo(100);
     }
 }

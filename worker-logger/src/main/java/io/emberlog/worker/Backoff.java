@@ -17,7 +17,7 @@ final class Backoff {
     private Backoff() {}
 
     /**
-     * For room in the ring, which may come at any time: parks up to some 1.3 ms.
+     * For what another thread of this process does: parks up to some 1.3 ms.
      *
      * @param attempt counts up from 0
      */
@@ -26,8 +26,8 @@ final class Backoff {
     }
 
     /**
-     * For an answer of the master: parks for an eighth of what was waited so far as well, up to 50 ms. Hundreds of processes that
-     * wait for one master must leave it a processor.
+     * For room in the ring, or an answer of the master: parks for an eighth of what was waited so far as well, up to 50 ms. Hundreds
+     * of processes that wait for one master must leave it a processor.
      *
      * @param attempt counts up from 0
      * @param waitedNs since attempt 0

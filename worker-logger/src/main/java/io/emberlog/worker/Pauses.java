@@ -16,10 +16,25 @@ interface Pauses {
         public void idle(int attempt) {
             Backoff.idle(attempt);
         }
+
+        @Override
+        public void idle(int attempt, long waitedNs, long leftNs) {
+            Backoff.idle(attempt, waitedNs, leftNs);
+        }
     };
 
     long nanoTime();
 
     /** @param attempt counts up from 0 within one wait */
     void idle(int attempt);
+
+    /**
+     * The same, longer the longer it was waited.
+     *
+     * @param waitedNs since attempt 0
+     * @param leftNs until nobody waits any more
+     */
+    default void idle(int attempt, long waitedNs, long leftNs) {
+        idle(attempt);
+    }
 }

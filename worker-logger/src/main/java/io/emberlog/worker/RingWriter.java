@@ -54,8 +54,8 @@ final class RingWriter {
     private DropReason writeBlocking(Encoded entries, int severity, long blockNs) {
         long start = pauses.nanoTime();
         int attempt = 0;
-        while (pauses.nanoTime() - start < blockNs) {
-            pauses.idle(attempt++);
+        for (long waited = 0; waited < blockNs; waited = pauses.nanoTime() - start) {
+            pauses.idle(attempt++, waited, blockNs - waited);
             DropReason reason = tryWrite(entries, severity);
             if (reason != DropReason.RING_FULL) {
                 return reason;

@@ -201,7 +201,8 @@ public final class BatchHandler implements Handler {
             return;
         }
         due.addFirst(new Batch(batch.records(), tries));
-        throw new RetryLaterException("record refused (try " + tries + " of " + TRIES + "): " + reply.reason(), retryNs(tries, now));
+        throw new RetryLaterException(
+                "record refused (try " + tries + " of " + TRIES + "): " + reply.reason(), retryNs(tries, now));
     }
 
     private static long retryNs(int tries, long nowNs) {
@@ -227,7 +228,11 @@ public final class BatchHandler implements Handler {
         }
         if (again.isEmpty()) {
             if (alone.size() == batch.records().size() && alone.size() == 1) {
-                refused(alone.get(0), Reply.rejected(reply.code(), reply.rejected().values().iterator().next()));
+                refused(
+                        alone.get(0),
+                        Reply.rejected(
+                                reply.code(),
+                                reply.rejected().values().iterator().next()));
             } else {
                 succeeded();
             }

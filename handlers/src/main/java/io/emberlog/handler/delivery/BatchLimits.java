@@ -18,7 +18,8 @@ public record BatchLimits(int records, long bytes, Duration linger) {
             .orElse(1000)
             .between("1", "100000");
     public static final SettingKey BATCH_BYTES = SettingKey.size(
-                    "batch_bytes", "Most bytes in one request, as encoded in the journal; a single record may be larger.")
+                    "batch_bytes",
+                    "Most bytes in one request, as encoded in the journal; a single record may be larger.")
             .orElse("1 MiB")
             .between("1 KiB", "64 MiB");
     public static final SettingKey LINGER = SettingKey.duration(

@@ -73,13 +73,8 @@ public final class Reply {
      * @param again places that it would take later; what is in neither was taken
      */
     public static Reply partly(String code, Map<Integer, String> rejected, BitSet again, String reason) {
-        return new Reply(
-                Kind.PARTLY,
-                code,
-                reason,
-                0,
-                Collections.unmodifiableMap(new TreeMap<>(rejected)),
-                (BitSet) again.clone());
+        return new Reply(Kind.PARTLY, code, reason, 0, Collections.unmodifiableMap(new TreeMap<>(rejected)), (BitSet)
+                again.clone());
     }
 
     Kind kind() {

@@ -46,9 +46,11 @@ public record HttpReply(int status, Duration retryAfter, byte[] body) {
             case 401, 403 -> Reply.unavailable(said + "; allowed: credentials that may write", retryAfter);
             case 404, 405 -> Reply.unavailable(said + "; allowed: the address of the service", retryAfter);
             case 407, 408, 409, 423, 425, 429 -> Reply.unavailable(said, retryAfter);
-            default -> status / 100 == 4
-                    ? Reply.rejected(Integer.toString(status), said)
-                    : Reply.unavailable(status / 100 == 3 ? said + ", a redirect, which is not followed" : said, retryAfter);
+            default ->
+                status / 100 == 4
+                        ? Reply.rejected(Integer.toString(status), said)
+                        : Reply.unavailable(
+                                status / 100 == 3 ? said + ", a redirect, which is not followed" : said, retryAfter);
         };
     }
 
@@ -76,7 +78,9 @@ public record HttpReply(int status, Duration retryAfter, byte[] body) {
             return text.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")
                     ? seconds(Double.parseDouble(text))
                     : bounded(Duration.between(
-                            now, ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()));
+                            now,
+                            ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                    .toInstant()));
         } catch (DateTimeException e) {
             return Duration.ZERO;
         }
@@ -84,7 +88,9 @@ public record HttpReply(int status, Duration retryAfter, byte[] body) {
 
     /** For services that say it in the body; more than an hour is an hour. */
     public static Duration seconds(double seconds) {
-        return seconds > 0 ? bounded(Duration.ofMillis((long) Math.ceil(Math.min(seconds, 1e6) * 1000))) : Duration.ZERO;
+        return seconds > 0
+                ? bounded(Duration.ofMillis((long) Math.ceil(Math.min(seconds, 1e6) * 1000)))
+                : Duration.ZERO;
     }
 
     private static Duration bounded(Duration duration) {

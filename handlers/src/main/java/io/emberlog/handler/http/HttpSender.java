@@ -64,7 +64,8 @@ public final class HttpSender {
     public static URI address(String text) throws IOException {
         try {
             URI address = new URI(text);
-            if (address.getHost() != null && ("https".equals(address.getScheme()) || "http".equals(address.getScheme()))) {
+            if (address.getHost() != null
+                    && ("https".equals(address.getScheme()) || "http".equals(address.getScheme()))) {
                 return address;
             }
         } catch (URISyntaxException e) {

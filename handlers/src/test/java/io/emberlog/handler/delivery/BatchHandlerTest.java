@@ -50,11 +50,13 @@ class BatchHandlerTest {
         refuses("record 37"::equals);
         ModelCaller caller = new ModelCaller(1000, 1000);
         caller.run(handler(64, AT_ONCE), records(100));
-        assertThat(destination.delivered).containsExactlyElementsOf(texts(IntStream.range(0, 100).filter(i -> i != 37)));
+        assertThat(destination.delivered)
+                .containsExactlyElementsOf(texts(IntStream.range(0, 100).filter(i -> i != 37)));
         assertThat(caller.putAside()).extracting(FakeDestination::message).containsExactly("record 37");
         assertThat(caller.metrics().get(Counter.REJECTED)).isEqualTo(1);
         // 64, 32 with it and 32 without, ... and five times it alone; then the rest
-        assertThat(destination.requests.stream().filter(size -> size == 1).count()).isGreaterThanOrEqualTo(5);
+        assertThat(destination.requests.stream().filter(size -> size == 1).count())
+                .isGreaterThanOrEqualTo(5);
     }
 
     @Test
@@ -78,12 +80,14 @@ class BatchHandlerTest {
 
     @Test
     void aSingleRecordTooLargeIsPutAsideAtOnceAndTwoAreSentOneByOne() throws IOException {
-        destination.rule = batch -> batch.size() > 1 || FakeDestination.message(batch.get(0)).equals("record 3")
-                ? Reply.tooLarge("answered 413")
-                : Reply.delivered();
+        destination.rule = batch ->
+                batch.size() > 1 || FakeDestination.message(batch.get(0)).equals("record 3")
+                        ? Reply.tooLarge("answered 413")
+                        : Reply.delivered();
         ModelCaller caller = new ModelCaller(1000, 1000);
         caller.run(handler(8, AT_ONCE), records(8));
-        assertThat(destination.delivered).containsExactlyElementsOf(texts(IntStream.range(0, 8).filter(i -> i != 3)));
+        assertThat(destination.delivered)
+                .containsExactlyElementsOf(texts(IntStream.range(0, 8).filter(i -> i != 3)));
         assertThat(caller.putAside()).hasSize(1);
     }
 
@@ -110,8 +114,12 @@ class BatchHandlerTest {
         // 9 waits of the caller, then 21 open times of 10, 20, 40, 60, 60, ... s
         long atLeastNs = (10 + 20 + 40 + 18 * 60) * 1_000_000_000L;
         assertThat(caller.nanoTime()).isGreaterThan(atLeastNs);
-        assertThat(caller.reports()).filteredOn(text -> text.contains("left alone")).hasSize(1);
-        assertThat(caller.reports()).filteredOn(text -> text.contains("at every turn again")).hasSize(1);
+        assertThat(caller.reports())
+                .filteredOn(text -> text.contains("left alone"))
+                .hasSize(1);
+        assertThat(caller.reports())
+                .filteredOn(text -> text.contains("at every turn again"))
+                .hasSize(1);
     }
 
     @Test
@@ -154,7 +162,8 @@ class BatchHandlerTest {
         List<LogRecord> records = records(2);
         handler.handle(records.get(0));
         destination.failure = new IOException("refused");
-        assertThat(catchThrowableOfType(IOException.class, () -> handler.handle(records.get(1)))).isNotNull();
+        assertThat(catchThrowableOfType(IOException.class, () -> handler.handle(records.get(1))))
+                .isNotNull();
         destination.failure = null;
         handler.handle(records.get(1));
         handler.flush();
@@ -171,12 +180,16 @@ class BatchHandlerTest {
             ModelCaller caller = new ModelCaller(1 + random.nextInt(50), 1 + random.nextInt(20));
             BatchLimits limits = new BatchLimits(1 + random.nextInt(40), 1 + random.nextInt(4000), AT_ONCE);
             caller.run(new BatchHandler(moody, limits), records(200));
-            List<String> aside = caller.putAside().stream().map(FakeDestination::message).toList();
-            assertThat(aside).as("seed=%d", seed).containsExactlyInAnyOrderElementsOf(bad.stream().distinct().toList());
+            List<String> aside =
+                    caller.putAside().stream().map(FakeDestination::message).toList();
+            assertThat(aside)
+                    .as("seed=%d", seed)
+                    .containsExactlyInAnyOrderElementsOf(bad.stream().distinct().toList());
             assertThat(moody.delivered)
                     .as("seed=%d", seed)
-                    .containsExactlyInAnyOrderElementsOf(
-                            texts(IntStream.range(0, 200)).stream().filter(text -> !bad.contains(text)).toList());
+                    .containsExactlyInAnyOrderElementsOf(texts(IntStream.range(0, 200)).stream()
+                            .filter(text -> !bad.contains(text))
+                            .toList());
         }
     }
 
@@ -199,7 +212,9 @@ class BatchHandlerTest {
                 }
                 return Reply.partly("400", rejected, again, "answered 207");
             default:
-                return texts.stream().anyMatch(bad::contains) ? Reply.rejected("400", "answered 400") : Reply.delivered();
+                return texts.stream().anyMatch(bad::contains)
+                        ? Reply.rejected("400", "answered 400")
+                        : Reply.delivered();
         }
     }
 }

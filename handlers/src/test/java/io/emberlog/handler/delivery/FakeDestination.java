@@ -43,7 +43,9 @@ final class FakeDestination implements Destination {
         if (failure != null) {
             throw failure;
         }
-        Reply reply = script.isEmpty() ? rule == null ? Reply.delivered() : rule.apply(batch) : script.pop().apply(batch);
+        Reply reply = script.isEmpty()
+                ? rule == null ? Reply.delivered() : rule.apply(batch)
+                : script.pop().apply(batch);
         for (int i = 0; i < batch.size(); i++) {
             boolean taken = reply.kind() == Reply.Kind.DELIVERED
                     || reply.kind() == Reply.Kind.PARTLY

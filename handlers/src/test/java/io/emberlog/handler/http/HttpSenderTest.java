@@ -99,7 +99,8 @@ class HttpSenderTest {
     @Test
     void aServiceThatNeverAnswersIsGivenUpAfterTheTimeout() throws IOException {
         try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            IOException failure = failure(URI.create("http://127.0.0.1:" + deaf.getLocalPort()), Duration.ofMillis(200));
+            IOException failure =
+                    failure(URI.create("http://127.0.0.1:" + deaf.getLocalPort()), Duration.ofMillis(200));
             assertThat(failure).hasMessage("no answer within 200 ms").hasNoCause();
         }
     }
@@ -154,7 +155,9 @@ class HttpSenderTest {
             answer(exchange, 307, "");
         });
         on("/elsewhere", exchange -> answer(exchange, 200, ""));
-        assertThat(post("/moved", Duration.ofSeconds(10)).toReply("Service").toString()).contains("307").contains("not followed");
+        assertThat(post("/moved", Duration.ofSeconds(10)).toReply("Service").toString())
+                .contains("307")
+                .contains("not followed");
         assertThat(seen).containsExactly("/moved");
     }
 
@@ -181,14 +184,16 @@ class HttpSenderTest {
             });
             failures.add(failure(URI.create("http://127.0.0.1:" + rude.getLocalPort()), Duration.ofSeconds(5)));
         }
-        for (String text : List.of("ht tp://" + SECRET, "ftp://canary-7f3a", "https:///canary-7f3a", "", "canary-7f3a")) {
+        for (String text :
+                List.of("ht tp://" + SECRET, "ftp://canary-7f3a", "https:///canary-7f3a", "", "canary-7f3a")) {
             failures.add(catchThrowableOfType(IOException.class, () -> HttpSender.address(text)));
         }
         for (Throwable failure : failures) {
             assertThat(failure).isNotNull();
             StringWriter trace = new StringWriter();
             failure.printStackTrace(new PrintWriter(trace));
-            assertThat(trace.toString().replace("canary-7f3a.invalid", "")).doesNotContain("canary-7f3a/b", "canary-7f3a%2F");
+            assertThat(trace.toString().replace("canary-7f3a.invalid", ""))
+                    .doesNotContain("canary-7f3a/b", "canary-7f3a%2F");
         }
     }
 

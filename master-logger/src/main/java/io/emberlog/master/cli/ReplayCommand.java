@@ -32,7 +32,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Prints the records that ring files and journals hold, for example after a crash, and changes nothing in them.",
             "Journals come first, by number; then what only rings hold, by time, without a number. What a journal has is"
-                    + " not printed again from its ring."
+                    + " not printed again from its ring. Last come the records of dead-letter files, which a handler put"
+                    + " aside: with --to they go to one again, and the file may be removed then."
         },
         footer = {
             "",
@@ -46,7 +47,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "PATH",
-            description = "Ring files (.ring, .ring.quarantined), journals, state directories, channel directories.")
+            description = "Ring files (.ring, .ring.quarantined), journals, state directories, channel directories,"
+                    + " dead-letter files (.jsonl).")
     private List<Path> paths;
 
     @Mixin

@@ -1,6 +1,7 @@
 package io.emberlog.master.cli;
 
 import io.emberlog.master.replay.ReplayReport;
+import io.emberlog.master.replay.ReplayReport.DeadLetterPart;
 import io.emberlog.master.replay.ReplayReport.JournalPart;
 import io.emberlog.master.replay.ReplayReport.RingPart;
 import java.io.PrintWriter;
@@ -25,6 +26,7 @@ final class VerifyReport {
     void print(PrintWriter out) {
         report.journals().forEach(journal -> print(journal, out));
         report.rings().forEach(ring -> print(ring, out));
+        report.deadLetters().forEach(file -> print(file, out));
         report.findings().forEach(finding -> out.println("finding  " + Plain.text(finding)));
         long more = report.findingCount() - report.findings().size();
         if (more > 0) {
@@ -59,6 +61,12 @@ final class VerifyReport {
         out.println("         damaged " + Plain.count(journal.broken()) + ", gaps " + Plain.count(journal.gaps())
                 + ", missing " + Plain.count(journal.missing()) + "; rings ended " + Plain.count(journal.ended())
                 + " (torn " + Plain.count(journal.endedTorn()) + ", holes " + Plain.count(journal.endedHoles()) + ')');
+    }
+
+    private static void print(DeadLetterPart file, PrintWriter out) {
+        out.println("letters  " + Plain.text(file.path().toString()));
+        out.println("         " + Plain.count(file.records(), "record") + ", doubles " + Plain.count(file.doubles())
+                + ", damaged " + Plain.count(file.broken()));
     }
 
     private static void print(RingPart ring, PrintWriter out) {

@@ -7,21 +7,26 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.Set;
 
 /**
  * Records that a handler will never take, put aside in {@code <state>/dead-letters/<handler>.jsonl}: one JSON object a line, ASCII,
- * with what an operator looks for and, as {@code entry}, the whole record as its worker encoded it, in base64. The handler's thread
- * only.
+ * with what an operator looks for and, as {@code entry}, the whole record as its worker encoded it, in base64. {@code emberlog replay}
+ * reads them ({@code DeadLetterReader}). The handler's thread only.
  *
  * <p>A line is on the device before a checkpoint passes its record. After a crash a record may stand here twice, with the same {@code
- * id}; a line that the crash cut off is ended first. The file is not read again, and may be moved away at any time while the master
- * is down; beyond 64 MiB nothing is added.
+ * id}; a line that the crash cut off is ended first. The file may be moved away at any time: the next record makes a new one; beyond
+ * 64 MiB nothing is added.
  */
 final class DeadLetters implements AutoCloseable {
     static final long MAX_FILE_LENGTH = 64 << 20;
@@ -33,6 +38,9 @@ final class DeadLetters implements AutoCloseable {
     private final Path directory;
     private final Path file;
     private FileChannel channel;
+    /** Of the file that is open. */
+    private Object key;
+
     private boolean dirty;
 
     DeadLetters(Path stateDirectory, String handler) {
@@ -50,6 +58,10 @@ final class DeadLetters implements AutoCloseable {
      */
     void add(LogRecord record, String reason) throws IOException {
         byte[] line = line(record, reason).getBytes(StandardCharsets.US_ASCII);
+        if (channel != null && !isThere()) {
+            force();
+            close();
+        }
         if (channel == null) {
             open();
         }
@@ -92,12 +104,27 @@ final class DeadLetters implements AutoCloseable {
             if (length > 0 && opened.read(last, length - 1) == 1 && last.get(0) != '\n') {
                 opened.write(ByteBuffer.wrap(new byte[] {'\n'}));
             }
+            key = keyOfFile();
             CheckpointFiles.REAL.forceDirectory(directory);
         } catch (IOException e) {
             opened.close();
             throw e;
         }
         channel = opened;
+    }
+
+    /** Whether the file that is open is still the one of this name. */
+    private boolean isThere() throws IOException {
+        try {
+            return Objects.equals(key, keyOfFile());
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private Object keyOfFile() throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
     }
 
     private static String line(LogRecord record, String reason) {
@@ -114,6 +141,12 @@ final class DeadLetters implements AutoCloseable {
         json.append(",\"worker\":");
         quote(json, record.worker().name());
         json.append(",\"pid\":").append(record.worker().pid());
+        json.append(",\"host\":");
+        quote(json, record.worker().host());
+        json.append(",\"process\":");
+        quote(json, record.worker().process());
+        json.append(",\"service\":");
+        quote(json, record.worker().service());
         json.append(",\"level\":");
         quote(json, entry.levelName());
         json.append(",\"severity\":").append(entry.severity());

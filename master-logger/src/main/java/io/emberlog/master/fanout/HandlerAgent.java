@@ -30,10 +30,10 @@ final class HandlerAgent implements Agent {
     static final long TICK_NS = 10_000_000L;
 
     /** Between ticks of a handler that has had no record for {@link #QUIET_AFTER_NS}. */
-    static final long QUIET_TICK_NS = 100_000_000L;
+    static final long QUIET_TICK_NS = 200_000_000L;
 
     static final long QUIET_AFTER_NS = 1_000_000_000L;
-    private static final long LONGEST_PARK_NS = 200_000_000L;
+    private static final long LONGEST_PARK_NS = 500_000_000L;
 
     /** While stopping, between looks whether the journal is synced as far as the last checkpoint. */
     private static final long HELD_PARK_NS = 1_000_000L;

@@ -211,7 +211,10 @@ final class HandlerCalls {
         }
         String why = cause == null ? " (" + reason + ")" : "";
         reports.report(
-                Topic.REJECTED, Level.ERROR, "does not take record " + record.id() + why + ", which is " + where, cause);
+                Topic.REJECTED,
+                Level.ERROR,
+                "does not take record " + record.id() + why + ", which is " + where,
+                cause);
     }
 
     private static String text(Call call) {

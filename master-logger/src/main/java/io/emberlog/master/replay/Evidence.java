@@ -25,13 +25,17 @@ import java.util.Set;
  *
  * @param journals journal directories
  * @param rings ring files; the value says whether the user named that very file
- * @param problems paths that are neither
+ * @param deadLetters files of records that a handler put aside
+ * @param problems paths that are none of these
  */
-public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Problem> problems) {
+public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Path> deadLetters, List<Problem> problems) {
     /** The journal's own directory in a state directory. */
     public static final String JOURNAL_DIRECTORY = "journal";
 
-    private static final String WANTED = "a ring file, a journal, a state directory or a channel directory is wanted";
+    private static final String DEAD_LETTERS_SUFFIX = ".jsonl";
+    private static final String WANTED =
+            "a ring file, a journal, a state directory, a channel directory or a dead-letter file" + " (*"
+                    + DEAD_LETTERS_SUFFIX + ") is wanted";
 
     /**
      * A path that cannot be used.
@@ -47,6 +51,7 @@ public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Probl
 
     public Evidence {
         journals = List.copyOf(journals);
+        deadLetters = List.copyOf(deadLetters);
         problems = List.copyOf(problems);
     }
 
@@ -55,7 +60,8 @@ public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Probl
         Finder finder = new Finder();
         paths.forEach(finder::add);
         finder.judgeRinglessChannels();
-        return new Evidence(List.copyOf(finder.journals), finder.rings, finder.problems);
+        return new Evidence(
+                List.copyOf(finder.journals), finder.rings, List.copyOf(finder.deadLetters), finder.problems);
     }
 
     /** Where the journal of a state directory is; the directory itself if it is a journal. */
@@ -67,6 +73,7 @@ public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Probl
     private static final class Finder {
         private final Set<Path> journals = new LinkedHashSet<>();
         private final Map<Path, Boolean> rings = new LinkedHashMap<>();
+        private final Set<Path> deadLetters = new LinkedHashSet<>();
         private final List<Problem> problems = new ArrayList<>();
         private final List<Path> ringless = new ArrayList<>();
 
@@ -100,6 +107,8 @@ public record Evidence(List<Path> journals, Map<Path, Boolean> rings, List<Probl
                         true));
             } else if (!Files.isReadable(path)) {
                 problems.add(new Problem(path, "permission denied", false));
+            } else if (name.endsWith(DEAD_LETTERS_SUFFIX)) {
+                deadLetters.add(path.toRealPath());
             } else {
                 rings.put(path.toRealPath(), true);
             }

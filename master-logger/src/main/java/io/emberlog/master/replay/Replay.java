@@ -121,7 +121,36 @@ public final class Replay {
                                                 .sum(),
                                 total));
         report.rings().forEach(this::judge);
+        for (Path file : evidence.deadLetters()) {
+            readDeadLetters(file);
+        }
         return report;
+    }
+
+    private void readDeadLetters(Path file) throws IOException {
+        ReplayReport.DeadLetterPart part = report.deadLetter(file);
+        LogRecord record = new LogRecord();
+        try (DeadLetterReader reader = new DeadLetterReader(file)) {
+            boolean more = true;
+            while (more) {
+                try {
+                    more = reader.next(record);
+                } catch (DeadLetterReader.BadLineException e) {
+                    part.broken++;
+                    report.finding(file, e.getMessage());
+                    continue;
+                } catch (IOException e) {
+                    part.broken++;
+                    report.finding(file, "cannot be read on: " + IoReason.at(file, e));
+                    return;
+                }
+                if (more) {
+                    part.records++;
+                    sink.accept(record);
+                }
+            }
+            part.doubles = reader.doubles();
+        }
     }
 
     private Set<UUID> wanted() {

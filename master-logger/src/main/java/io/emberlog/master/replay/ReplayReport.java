@@ -180,8 +180,39 @@ public final class ReplayReport {
         }
     }
 
+    /** Counts of one file of dead letters. */
+    public static final class DeadLetterPart {
+        final Path path;
+        long records;
+        long doubles;
+        long broken;
+
+        DeadLetterPart(Path path) {
+            this.path = path;
+        }
+
+        public Path path() {
+            return path;
+        }
+
+        public long records() {
+            return records;
+        }
+
+        /** Lines whose record stands there more than once. */
+        public long doubles() {
+            return doubles;
+        }
+
+        /** Lines that are none. */
+        public long broken() {
+            return broken;
+        }
+    }
+
     private final List<JournalPart> journals = new ArrayList<>();
     private final List<RingPart> rings = new ArrayList<>();
+    private final List<DeadLetterPart> deadLetters = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
     private long findingCount;
 
@@ -194,6 +225,12 @@ public final class ReplayReport {
     RingPart ring(Path path) {
         RingPart part = new RingPart(path);
         rings.add(part);
+        return part;
+    }
+
+    DeadLetterPart deadLetter(Path path) {
+        DeadLetterPart part = new DeadLetterPart(path);
+        deadLetters.add(part);
         return part;
     }
 
@@ -212,6 +249,10 @@ public final class ReplayReport {
         return rings;
     }
 
+    public List<DeadLetterPart> deadLetters() {
+        return deadLetters;
+    }
+
     /** The first of what is wrong, a line each; {@link #findingCount} is how many there are. */
     public List<String> findings() {
         return findings;
@@ -224,7 +265,8 @@ public final class ReplayReport {
     /** Log records met, before any filter. */
     public long records() {
         return journals.stream().mapToLong(JournalPart::records).sum()
-                + rings.stream().mapToLong(RingPart::records).sum();
+                + rings.stream().mapToLong(RingPart::records).sum()
+                + deadLetters.stream().mapToLong(DeadLetterPart::records).sum();
     }
 
     /** Regions of rings that were claimed and never sized or never committed, in the rings given. */

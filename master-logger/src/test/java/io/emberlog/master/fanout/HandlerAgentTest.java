@@ -344,7 +344,7 @@ class HandlerAgentTest {
         assertThat(ticks).hasValue(10);
         agent.after(HandlerAgent.QUIET_AFTER_NS);
         ticks.set(0);
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 2 * HandlerAgent.QUIET_TICK_NS / HandlerAgent.TICK_NS; i++) {
             agent.after(HandlerAgent.TICK_NS);
         }
         assertThat(ticks).hasValue(2);

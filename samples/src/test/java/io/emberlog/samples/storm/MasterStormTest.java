@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Alone: {@code .ci/storm MasterStormTest 250 42}, for 250 kills with seed 42. */
 class MasterStormTest {
@@ -65,7 +65,7 @@ class MasterStormTest {
     private Master master;
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.emberlog.samples.storm.StormVariant#chosen")
     void nothingAcknowledgedIsLostDoubledOrAlteredWhenTheMasterIsKilledWhileWorkersLog(StormVariant given)
             throws IOException {
         variant = given;

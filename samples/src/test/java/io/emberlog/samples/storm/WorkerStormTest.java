@@ -19,7 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Alone: {@code .ci/storm WorkerStormTest 1000 42}, for a thousand kills with seed 42. */
 class WorkerStormTest {
@@ -34,7 +34,7 @@ class WorkerStormTest {
     private static final String[] OVERFLOWS = {"drop", "block:2s", "drop,warn=block:100ms"};
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.emberlog.samples.storm.StormVariant#chosen")
     void nothingAcknowledgedIsLostDoubledOrAlteredWhenWorkersAreKilledAtFullSpeed(StormVariant variant)
             throws IOException {
         StormRun.run(Fault.WORKER_KILL, variant.name(), StormVariant.SHARE, run -> storm(run, variant));

@@ -13,7 +13,7 @@ import java.util.List;
 
 /** {@code type = "journald"}. */
 public final class JournaldHandlerFactory implements HandlerFactory {
-    private static final BatchLimits LIMITS = new BatchLimits(500, 1 << 20, Duration.ZERO);
+    private static final BatchLimits LIMITS = new BatchLimits(5000, 1 << 20, Duration.ZERO);
     private static final String TEMPLATE = "template";
 
     static final SettingKey PATH = SettingKey.path(

@@ -18,7 +18,7 @@ interface ByteStream extends AutoCloseable {
     /**
      * Returns when the other kernel has acknowledged all that was written; where that cannot be known, at once.
      *
-     * @throws IOException the other kernel has stopped to
+     * @throws IOException the other kernel has stopped to, or the connection has ended
      */
     void awaitAcknowledged() throws IOException;
 

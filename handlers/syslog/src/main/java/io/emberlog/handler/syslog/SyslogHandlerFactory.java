@@ -14,8 +14,8 @@ import java.util.List;
 
 /** {@code type = "syslog"}. */
 public final class SyslogHandlerFactory implements HandlerFactory {
-    /** Small, as one waits for the acknowledgement of each; sent as soon as nothing more waits. */
-    static final BatchLimits LIMITS = new BatchLimits(500, 256 * 1024, Duration.ZERO);
+    /** Sent as soon as nothing more waits; large where more does, as a kernel may take 40 ms to acknowledge one. */
+    private static final BatchLimits LIMITS = new BatchLimits(5000, 1 << 20, Duration.ZERO);
 
     @Override
     public String type() {

@@ -20,7 +20,7 @@ final class TcpStream implements ByteStream {
     private static final long FINISH_NS = 1_000_000_000L;
 
     /** Of a batch that is acknowledged bit by bit. */
-    private static final int MOST_TIMEOUTS = 6;
+    private static final int MOST_TIMEOUTS = 30;
 
     private static final long FIRST_PARK_NS = 50_000;
     private static final long LONGEST_PARK_NS = 5_000_000;
@@ -162,6 +162,11 @@ final class TcpStream implements ByteStream {
 
     @Override
     public void awaitAcknowledged() throws IOException {
+        awaitAcknowledged(this);
+    }
+
+    /** @param looked at all the while: of a connection that has ended, nothing is acknowledged any more */
+    void awaitAcknowledged(ByteStream looked) throws IOException {
         long startNs = System.nanoTime();
         long movedNs = startNs;
         long parkNs = FIRST_PARK_NS;
@@ -175,6 +180,7 @@ final class TcpStream implements ByteStream {
             if (nowNs - movedNs > timeoutNs || nowNs - startNs > MOST_TIMEOUTS * timeoutNs) {
                 throw new SocketTimeoutException(peer + " has not acknowledged what was sent");
             }
+            looked.check();
             LockSupport.parkNanos(parkNs);
             parkNs = Math.min(2 * parkNs, LONGEST_PARK_NS);
         }

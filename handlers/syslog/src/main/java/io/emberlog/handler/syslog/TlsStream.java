@@ -155,7 +155,7 @@ final class TlsStream implements ByteStream {
 
     @Override
     public void awaitAcknowledged() throws IOException {
-        tcp.awaitAcknowledged();
+        tcp.awaitAcknowledged(this);
     }
 
     @Override
