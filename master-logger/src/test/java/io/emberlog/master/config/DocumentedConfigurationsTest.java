@@ -28,7 +28,8 @@ class DocumentedConfigurationsTest {
 
     @Test
     void thereAreSome() throws IOException {
-        assertThat(BLOCK.matcher(Files.readString(Path.of("..", "docs", "handlers", "syslog.md"))).results())
+        assertThat(BLOCK.matcher(Files.readString(Path.of("..", "docs", "handlers", "syslog.md")))
+                        .results())
                 .hasSize(2);
     }
 

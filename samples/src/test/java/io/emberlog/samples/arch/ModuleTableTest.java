@@ -43,7 +43,12 @@ class ModuleTableTest {
             "io.emberlog.worker.slf4j..",
                     List.of("io.emberlog.worker", "io.emberlog.ring..", "io.emberlog.message..", "org.slf4j.."),
             "io.emberlog.handler..",
-                    List.of("io.emberlog.ring..", "io.emberlog.message..", "org.agrona..", "com.google.re2j..", "jnr.."),
+                    List.of(
+                            "io.emberlog.ring..",
+                            "io.emberlog.message..",
+                            "org.agrona..",
+                            "com.google.re2j..",
+                            "jnr.."),
             "io.emberlog.master..",
                     List.of(
                             "io.emberlog.ring..",

@@ -26,7 +26,8 @@ final class FieldName {
             "OBJECT_PID");
 
     /** Beginnings of such names. */
-    private static final List<String> RESERVED_PREFIXES = List.of("CODE_", "SYSLOG_", "OBJECT_", "COREDUMP_", "EMBERLOG_");
+    private static final List<String> RESERVED_PREFIXES =
+            List.of("CODE_", "SYSLOG_", "OBJECT_", "COREDUMP_", "EMBERLOG_");
 
     private FieldName() {}
 

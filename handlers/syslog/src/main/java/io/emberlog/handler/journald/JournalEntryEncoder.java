@@ -169,7 +169,8 @@ final class JournalEntryEncoder {
 
     private void putPairs(EntryDecoder from) {
         int omitted = putPairs(from, FIELDS, FIELD_PREFIX, false, MAX_WORKER_FIELDS);
-        int left = MAX_WORKER_FIELDS - Math.min(MAX_WORKER_FIELDS, from.pairs(FIELDS).remaining() / 2);
+        int left = MAX_WORKER_FIELDS
+                - Math.min(MAX_WORKER_FIELDS, from.pairs(FIELDS).remaining() / 2);
         omitted += putPairs(from, MDC, MDC_PREFIX, true, left);
         if (omitted > 0) {
             entry.put("EMBERLOG_OMITTED_FIELDS", omitted);

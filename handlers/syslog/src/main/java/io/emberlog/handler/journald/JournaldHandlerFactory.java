@@ -54,6 +54,7 @@ public final class JournaldHandlerFactory implements HandlerFactory {
                 settings.isSet(IDENTIFIER) ? settings.string(IDENTIFIER) : null,
                 settings.string(MESSAGE_ID).equals(TEMPLATE));
         return new BatchHandler(
-                new UnixDestination(settings.path(PATH), settings.duration(TIMEOUT), new JournaldSender(encoder)), LIMITS);
+                new UnixDestination(settings.path(PATH), settings.duration(TIMEOUT), new JournaldSender(encoder)),
+                LIMITS);
     }
 }

@@ -36,19 +36,24 @@ public final class SyslogHandlerFactory implements HandlerFactory {
     private static Destination destination(SyslogSettings settings) {
         return switch (settings.kind()) {
             case UNIX -> new UnixDestination(settings.path(), settings.timeout(), new SyslogDatagrams(settings.text()));
-            case UDP -> new SyslogDestination(
-                    new UdpTransport(
-                            settings.host(), settings.port(), settings.timeout().toNanos()),
-                    settings.text(),
-                    0);
-            case TCP -> new SyslogDestination(
-                    new StreamTransport(() -> tcp(settings), settings.octetCounting()),
-                    settings.text(),
-                    settings.resend().toNanos());
-            case TLS -> new SyslogDestination(
-                    new StreamTransport(new TlsConnector(settings), settings.octetCounting()),
-                    settings.text(),
-                    settings.resend().toNanos());
+            case UDP ->
+                new SyslogDestination(
+                        new UdpTransport(
+                                settings.host(),
+                                settings.port(),
+                                settings.timeout().toNanos()),
+                        settings.text(),
+                        0);
+            case TCP ->
+                new SyslogDestination(
+                        new StreamTransport(() -> tcp(settings), settings.octetCounting()),
+                        settings.text(),
+                        settings.resend().toNanos());
+            case TLS ->
+                new SyslogDestination(
+                        new StreamTransport(new TlsConnector(settings), settings.octetCounting()),
+                        settings.text(),
+                        settings.resend().toNanos());
         };
     }
 

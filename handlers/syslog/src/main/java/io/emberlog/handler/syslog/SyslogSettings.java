@@ -62,8 +62,8 @@ record SyslogSettings(
                     "tcp",
                     "tls")
             .orElse("unix");
-    static final SettingKey PATH = SettingKey.path("path", "The local socket; transport unix only.")
-            .otherwise("/dev/log");
+    static final SettingKey PATH =
+            SettingKey.path("path", "The local socket; transport unix only.").otherwise("/dev/log");
     static final SettingKey HOST = SettingKey.string("host", "Name or address of the server; not for transport unix.");
     static final SettingKey PORT = SettingKey.integer("port", "Port of the server.")
             .between("1", "65535")
@@ -85,12 +85,16 @@ record SyslogSettings(
     static final SettingKey FACILITY = SettingKey.choice(
                     "facility", "Facility of every message.", SyslogText.FACILITIES.toArray(new String[0]))
             .orElse("user");
-    static final SettingKey APP_NAME = SettingKey.string("app_name", "APP-NAME, or the tag of rfc3164, of every message.")
+    static final SettingKey APP_NAME = SettingKey.string(
+                    "app_name", "APP-NAME, or the tag of rfc3164, of every message.")
             .otherwise("the worker's service, else its process, else its name");
-    static final SettingKey HOSTNAME = SettingKey.string("hostname", "HOSTNAME of every message.")
-            .otherwise("the worker's host");
+    static final SettingKey HOSTNAME =
+            SettingKey.string("hostname", "HOSTNAME of every message.").otherwise("the worker's host");
     static final SettingKey TIME_ZONE = SettingKey.choice(
-                    "time_zone", "Zone of the timestamps of rfc3164, which do not name it; rfc5424 is always UTC.", "local", "utc")
+                    "time_zone",
+                    "Zone of the timestamps of rfc3164, which do not name it; rfc5424 is always UTC.",
+                    "local",
+                    "utc")
             .orElse("local");
     static final SettingKey ENTERPRISE = SettingKey.integer(
                     "enterprise",
@@ -98,7 +102,8 @@ record SyslogSettings(
             .orElse(32_473)
             .between("0", "4294967295");
     static final SettingKey BOM = SettingKey.bool(
-                    "bom", "A byte order mark in front of the text (rfc5424), which the RFC wants and many servers show.")
+                    "bom",
+                    "A byte order mark in front of the text (rfc5424), which the RFC wants and many servers show.")
             .orElse(false);
     static final SettingKey MAX_MESSAGE_SIZE = SettingKey.size(
                     "max_message_size",
@@ -123,7 +128,8 @@ record SyslogSettings(
                     "tls_ca", "File of certificates (PEM) to trust in place of those of the JDK; transport tls.")
             .otherwise("those of the JDK");
     static final SettingKey TLS_CERTIFICATE = SettingKey.path(
-            "tls_certificate", "File of our certificate and those it depends on (PEM), for servers that ask; transport tls.");
+            "tls_certificate",
+            "File of our certificate and those it depends on (PEM), for servers that ask; transport tls.");
     static final SettingKey TLS_KEY = SettingKey.path(
             "tls_key",
             "File of the certificate's private key (PKCS#8 in PEM, without password, not readable by everybody); transport tls.");
@@ -191,8 +197,9 @@ record SyslogSettings(
         }
         long most = settings.size(MAX_MESSAGE_SIZE);
         if ((kind == Kind.UDP || kind == Kind.UNIX) && most > MAX_DATAGRAM) {
-            throw new IllegalArgumentException("max_message_size: " + most + " bytes are more than a datagram of transport "
-                    + settings.string(TRANSPORT) + " takes; allowed: 480 to " + MAX_DATAGRAM);
+            throw new IllegalArgumentException(
+                    "max_message_size: " + most + " bytes are more than a datagram of transport "
+                            + settings.string(TRANSPORT) + " takes; allowed: 480 to " + MAX_DATAGRAM);
         }
     }
 

@@ -13,7 +13,8 @@ final class TlsConnector implements StreamTransport.Connector {
     @Override
     public ByteStream connect() throws IOException {
         TlsContext context = TlsContext.of(settings.tls());
-        String name = settings.tls().name() == null ? settings.host() : settings.tls().name();
+        String name =
+                settings.tls().name() == null ? settings.host() : settings.tls().name();
         TcpStream tcp = SyslogHandlerFactory.tcp(settings);
         return TlsStream.over(
                 tcp,

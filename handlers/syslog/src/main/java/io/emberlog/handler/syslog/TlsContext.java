@@ -30,8 +30,8 @@ import javax.net.ssl.TrustManagerFactory;
 final class TlsContext {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
     private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "EdDSA");
-    private static final Pattern KEY = Pattern.compile(
-            "-----BEGIN PRIVATE KEY-----\\s+([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+    private static final Pattern KEY =
+            Pattern.compile("-----BEGIN PRIVATE KEY-----\\s+([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     private static final String ALIAS = "client";
 
     private final SSLContext context;
@@ -81,7 +81,8 @@ final class TlsContext {
             return null;
         }
         KeyStore store = emptyStore();
-        Certificate[] chain = certificates("tls_certificate", settings.certificate()).toArray(new Certificate[0]);
+        Certificate[] chain =
+                certificates("tls_certificate", settings.certificate()).toArray(new Certificate[0]);
         char[] password = ALIAS.toCharArray(); // of a store that never leaves this object
         store.setKeyEntry(ALIAS, privateKey(settings.key()), password, chain);
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

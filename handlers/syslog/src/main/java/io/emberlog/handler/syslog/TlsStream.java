@@ -25,7 +25,8 @@ final class TlsStream implements ByteStream {
     private TlsStream(TcpStream tcp, SSLEngine engine) {
         this.tcp = tcp;
         this.engine = engine;
-        incoming = ByteBuffer.allocate(engine.getSession().getPacketBufferSize()).flip();
+        incoming =
+                ByteBuffer.allocate(engine.getSession().getPacketBufferSize()).flip();
         ignored = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
         outgoing = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
     }

@@ -38,8 +38,8 @@ final class LibC {
         int close(int descriptor);
     }
 
-    private static final String NEEDS = "needs Linux on a 64-bit processor, and a temp directory without noexec for"
-            + " the library that calls C";
+    private static final String NEEDS =
+            "needs Linux on a 64-bit processor, and a temp directory without noexec for" + " the library that calls C";
 
     private static final Calls CALLS = load();
 

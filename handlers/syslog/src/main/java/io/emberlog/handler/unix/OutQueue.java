@@ -37,9 +37,7 @@ public final class OutQueue {
         LibC.Calls c = LibC.callsOrNull();
         if (descriptor >= 0 && c != null) {
             byte[] value = new byte[Integer.BYTES];
-            ByteBuffer.wrap(value)
-                    .order(ByteOrder.nativeOrder())
-                    .putInt(milliseconds);
+            ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).putInt(milliseconds);
             c.setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, value, value.length);
         }
     }

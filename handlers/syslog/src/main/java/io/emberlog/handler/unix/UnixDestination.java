@@ -67,7 +67,8 @@ public final class UnixDestination implements Destination {
                 }
                 int bytes = sender.send(record, socket);
                 if (bytes < 0) {
-                    return Reply.tooLarge(path + " takes no datagram of " + record.entry().length() + " bytes");
+                    return Reply.tooLarge(
+                            path + " takes no datagram of " + record.entry().length() + " bytes");
                 }
                 queued.add(record);
                 context.metrics().add(Counter.BYTES, bytes);

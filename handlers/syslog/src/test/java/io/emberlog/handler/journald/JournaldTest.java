@@ -104,7 +104,8 @@ class JournaldTest {
                 .containsEntry("MDC_USER", "ada")
                 .doesNotContainKey("MESSAGE_ID");
         assertThat((String) entry.get("MESSAGE"))
-                .startsWith("order 42 filled at 101.25 for ada \"a\"\njava.io.IOException: gone\n    at com.acme.Orders.fill")
+                .startsWith(
+                        "order 42 filled at 101.25 for ada \"a\"\njava.io.IOException: gone\n    at com.acme.Orders.fill")
                 .contains("\nCaused by: java.net.SocketException: reset");
     }
 
@@ -132,7 +133,15 @@ class JournaldTest {
             encoder.text(TEMPLATE, "keys");
             encoder.beginPairs(FIELDS);
             for (String key : List.of(
-                    "priority", "_PID", "1st", "", "caf\u00e9 au lait", "message", "emberlog_id", "k".repeat(80), "a=b\nMESSAGE")) {
+                    "priority",
+                    "_PID",
+                    "1st",
+                    "",
+                    "caf\u00e9 au lait",
+                    "message",
+                    "emberlog_id",
+                    "k".repeat(80),
+                    "a=b\nMESSAGE")) {
                 encoder.key(key);
                 encoder.putNullable("v\n" + key.length());
                 encoder.endPair();
@@ -202,8 +211,9 @@ class JournaldTest {
 
     @Test
     void aJournaldThatIsStartedAgainGetsAll() throws Exception {
-        List<LogRecord> records =
-                IntStream.range(0, 60).mapToObj(i -> Records.plain(i, "record " + i)).toList();
+        List<LogRecord> records = IntStream.range(0, 60)
+                .mapToObj(i -> Records.plain(i, "record " + i))
+                .toList();
         try (Handler handler = handler("restart")) {
             handler.open(new ModelCaller(1000, 1000));
             give(handler, records.subList(0, 30));

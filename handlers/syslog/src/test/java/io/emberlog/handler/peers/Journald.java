@@ -23,8 +23,8 @@ public final class Journald implements AutoCloseable {
             RuntimeMaxUse=200M
             """;
 
-    private static final String SCRIPT = "mount --bind \"$0/run\" /run && mount --bind \"$0/etc\" /etc/systemd"
-            + " && exec " + PROGRAM;
+    private static final String SCRIPT =
+            "mount --bind \"$0/run\" /run && mount --bind \"$0/etc\" /etc/systemd" + " && exec " + PROGRAM;
 
     private final Path directory;
     private final Daemon daemon;

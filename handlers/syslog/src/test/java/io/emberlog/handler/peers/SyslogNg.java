@@ -40,7 +40,8 @@ public final class SyslogNg implements SyslogServer {
     private final Daemon daemon;
 
     public SyslogNg(Path directory, TestCertificates certificates) throws IOException {
-        Path root = Path.of(Optional.ofNullable(System.getenv("EMBERLOG_SYSLOG_NG")).orElse("/"));
+        Path root =
+                Path.of(Optional.ofNullable(System.getenv("EMBERLOG_SYSLOG_NG")).orElse("/"));
         Path program = root.resolve("usr/sbin/syslog-ng");
         Needs.file(program, "syslog-ng-core, unpacked into EMBERLOG_SYSLOG_NG");
         Path modules = modules(root);

@@ -36,16 +36,40 @@ public final class TestCertificates {
     }
 
     private void authority(String name) throws IOException, InterruptedException {
-        openssl(List.of("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"),
-                "-subj", "/CN=Emberlog test " + name, "-keyout", key(name).toString(), "-out",
+        openssl(
+                List.of("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"),
+                "-subj",
+                "/CN=Emberlog test " + name,
+                "-keyout",
+                key(name).toString(),
+                "-out",
                 certificate(name).toString());
     }
 
     private void signed(String name, String extension) throws IOException, InterruptedException {
-        openssl(List.of("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-CA", certificate("ca").toString(),
-                        "-CAkey", key("ca").toString()),
-                "-subj", "/CN=" + name, "-addext", extension, "-addext", "basicConstraints=critical,CA:FALSE", "-keyout",
-                key(name).toString(), "-out", certificate(name).toString());
+        openssl(
+                List.of(
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "rsa:2048",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-CA",
+                        certificate("ca").toString(),
+                        "-CAkey",
+                        key("ca").toString()),
+                "-subj",
+                "/CN=" + name,
+                "-addext",
+                extension,
+                "-addext",
+                "basicConstraints=critical,CA:FALSE",
+                "-keyout",
+                key(name).toString(),
+                "-out",
+                certificate(name).toString());
         Files.setPosixFilePermissions(key(name), PosixFilePermissions.fromString("rw-------"));
     }
 

@@ -151,7 +151,10 @@ abstract class SyslogServerTest {
         assertThat(arrived).hasSize(2);
         Map<String, Object> full = arrived.get(0);
         assertThat(full).containsEntry("pri", "" + (19 * 8 + 3));
-        assertThat(full).containsEntry("host", "myhost").containsEntry("pid", "4711").containsEntry("msgid", "FILL");
+        assertThat(full)
+                .containsEntry("host", "myhost")
+                .containsEntry("pid", "4711")
+                .containsEntry("msgid", "FILL");
         assertThat((String) full.get("sd"))
                 .contains("emberlog@4711 ")
                 .contains("level=\"OUTAGE\"")
@@ -181,7 +184,9 @@ abstract class SyslogServerTest {
         assertThat(arrived).extracting(message -> message.get("host")).containsOnly("other-host");
         assertThat(arrived).extracting(message -> message.get("pid")).containsOnly("4711");
         assertThat(text(arrived.get(0))).isEqualTo("INFO com.acme.Orders - first\\nline");
-        assertThat(text(arrived.get(1))).startsWith("OUTAGE com.acme.Orders - order 42 filled").contains("venue=XETRA");
+        assertThat(text(arrived.get(1)))
+                .startsWith("OUTAGE com.acme.Orders - order 42 filled")
+                .contains("venue=XETRA");
     }
 
     @ParameterizedTest
@@ -198,8 +203,9 @@ abstract class SyslogServerTest {
     @ValueSource(strings = {"unix", "udp", "tcp", "tls"})
     void aServerThatIsStartedAgainGetsAll(String transport) throws Exception {
         String app = "restart-" + transport;
-        List<LogRecord> records =
-                IntStream.range(0, 90).mapToObj(i -> Records.plain(i, "record " + i)).toList();
+        List<LogRecord> records = IntStream.range(0, 90)
+                .mapToObj(i -> Records.plain(i, "record " + i))
+                .toList();
         ModelCaller caller = new ModelCaller(1000, 1000);
         try (Handler handler = handler(settings(transport, app))) {
             handler.open(caller);
@@ -208,20 +214,27 @@ abstract class SyslogServerTest {
             server.stop();
             assertThatThrownBy(() -> give(handler, records.subList(30, 60))).isInstanceOf(IOException.class);
             server.start();
-            Awaitility.await().atMost(20, TimeUnit.SECONDS).ignoreExceptionsInstanceOf(IOException.class).until(() -> {
-                caller.advance(30_000_000_000L);
-                handler.flush();
-                return true;
-            });
+            Awaitility.await()
+                    .atMost(20, TimeUnit.SECONDS)
+                    .ignoreExceptionsInstanceOf(IOException.class)
+                    .until(() -> {
+                        caller.advance(30_000_000_000L);
+                        handler.flush();
+                        return true;
+                    });
             give(handler, records.subList(60, 90));
         } finally {
             if (!isRunning()) {
                 server.start();
             }
         }
-        Awaitility.await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertThat(of(app))
-                .extracting(message -> text(message).replaceAll(".*record ", "record "))
-                .contains(IntStream.range(0, 90).mapToObj(i -> "record " + i).toArray(String[]::new)));
+        Awaitility.await()
+                .atMost(20, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(of(app))
+                        .extracting(message -> text(message).replaceAll(".*record ", "record "))
+                        .contains(IntStream.range(0, 90)
+                                .mapToObj(i -> "record " + i)
+                                .toArray(String[]::new)));
         assertThat(caller.putAside()).isEmpty();
     }
 
@@ -259,9 +272,10 @@ abstract class SyslogServerTest {
         try (Handler handler = handler(settings)) {
             handler.open(new ModelCaller(10, 10));
             // TLS 1.3 tells the client after the handshake: at the look behind the batch, or at the one before the next
-            Awaitility.await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertThatThrownBy(
-                            () -> give(handler, List.of(Records.plain(0, "secret"))))
-                    .isInstanceOf(IOException.class));
+            Awaitility.await()
+                    .atMost(20, TimeUnit.SECONDS)
+                    .untilAsserted(() -> assertThatThrownBy(() -> give(handler, List.of(Records.plain(0, "secret"))))
+                            .isInstanceOf(IOException.class));
         }
         assertThat(of("nobody")).isEmpty();
     }

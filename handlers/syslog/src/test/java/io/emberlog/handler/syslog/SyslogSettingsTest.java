@@ -26,7 +26,8 @@ class SyslogSettingsTest {
     @ParameterizedTest
     @CsvSource({"udp, 514", "tcp, 601", "tls, 6514"})
     void eachTransportHasThePortOfItsRfc(String transport, int port) {
-        assertThat(settings(Map.of("transport", transport, "host", "log")).port()).isEqualTo(port);
+        assertThat(settings(Map.of("transport", transport, "host", "log")).port())
+                .isEqualTo(port);
     }
 
     @ParameterizedTest
