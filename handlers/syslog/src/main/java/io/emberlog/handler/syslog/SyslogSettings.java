@@ -70,7 +70,7 @@ record SyslogSettings(
             .otherwise("udp 514, tcp 601, tls 6514");
     static final SettingKey PROTOCOL = SettingKey.choice(
                     "protocol",
-                    "Form of a message. rfc5424 has fields, nanosecond-free UTC time and UTF-8; rfc3164 is what local sockets and"
+                    "Form of a message. rfc5424 has fields, UTC to the microsecond and UTF-8; rfc3164 is what local sockets and"
                             + " old servers expect.",
                     RFC5424,
                     RFC3164)
@@ -107,9 +107,9 @@ record SyslogSettings(
             .orElse(false);
     static final SettingKey MAX_MESSAGE_SIZE = SettingKey.size(
                     "max_message_size",
-                    "Longest message; the text of a longer one is cut and ends in [cut]. At most 65507 for transports udp and unix.")
+                    "Longest message; the text of a longer one is cut and says so. At most 65507 for transports udp and unix.")
             .orElse("8 KiB")
-            .between("480", "1 MiB");
+            .between("480 B", "1 MiB");
     static final SettingKey CONNECT_TIMEOUT = SettingKey.duration(
                     "connect_timeout", "Longest time for a connection to be made, and again for its TLS handshake.")
             .orElse("5 s")
