@@ -52,7 +52,8 @@ final class DateText {
             char c = pattern.charAt(at);
             quoted ^= c == '\'';
             if (!quoted && (c == 'n' || c == 'N' || c == 'A')) {
-                throw new IllegalArgumentException("'" + c + "' is not available; allowed below seconds: S to SSSSSSSSS");
+                throw new IllegalArgumentException(
+                        "'" + c + "' is not available; allowed below seconds: S to SSSSSSSSS");
             }
             if (!quoted && c == 'S') {
                 int end = at;

@@ -12,7 +12,8 @@ public final class FormatKeys {
     public static final SettingKey FORMAT = SettingKey.choice(
                     "format",
                     "How a record becomes a line; pattern: as the setting of that name says.",
-                    Stream.concat(Format.NAMES.stream(), Stream.of(Format.PATTERN)).toArray(String[]::new))
+                    Stream.concat(Format.NAMES.stream(), Stream.of(Format.PATTERN))
+                            .toArray(String[]::new))
             .orElse("human");
     public static final SettingKey PATTERN = SettingKey.string(
             "pattern",
@@ -36,8 +37,8 @@ public final class FormatKeys {
         String name = settings.string(FORMAT);
         if (!name.equals(Format.PATTERN)) {
             if (settings.isSet(PATTERN)) {
-                throw new IllegalArgumentException("pattern: format is \"" + name
-                        + "\", which has none; allowed: with format = \"pattern\"");
+                throw new IllegalArgumentException(
+                        "pattern: format is \"" + name + "\", which has none; allowed: with format = \"pattern\"");
             }
             return name;
         }

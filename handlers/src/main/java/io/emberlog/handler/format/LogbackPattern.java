@@ -59,8 +59,10 @@ final class LogbackPattern {
         } else if (ESCAPABLE.indexOf(c) >= 0) {
             scanner.literal(c);
         } else if (c != '_') { // which ends a word and shows nothing
-            throw scanner.error(start, "a backslash stands in front of " + (c == PatternScanner.END ? "nothing" : c)
-                    + "; allowed: \\t, \\_, \\%, \\(, \\), \\\\");
+            throw scanner.error(
+                    start,
+                    "a backslash stands in front of " + (c == PatternScanner.END ? "nothing" : c)
+                            + "; allowed: \\t, \\_, \\%, \\(, \\), \\\\");
         }
     }
 
@@ -80,7 +82,8 @@ final class LogbackPattern {
         } else {
             String word = scanner.letters();
             if (word.isEmpty()) {
-                throw scanner.error(start, "a % that no word follows; allowed: words like %msg, or \\% for a per cent sign");
+                throw scanner.error(
+                        start, "a % that no word follows; allowed: words like %msg, or \\% for a per cent sign");
             }
             if (word.equals(LogbackWords.LINE_END)) {
                 endLine(start, inGroup);
@@ -123,6 +126,7 @@ final class LogbackPattern {
     }
 
     private IllegalArgumentException lineGoesOn(int at) {
-        return scanner.error(at, "%n within the line, and a record is one line; allowed: at the end, or in front of %ex");
+        return scanner.error(
+                at, "%n within the line, and a record is one line; allowed: at the end, or in front of %ex");
     }
 }

@@ -20,8 +20,8 @@ import java.util.Set;
 final class LogbackWords {
     static final String LINE_END = "n";
 
-    private static final Set<String> EXCEPTIONS = Set.of(
-            "ex", "exception", "throwable", "xEx", "xException", "xThrowable", "nopex", "nopexception");
+    private static final Set<String> EXCEPTIONS =
+            Set.of("ex", "exception", "throwable", "xEx", "xException", "xThrowable", "nopex", "nopexception");
     private static final Map<String, String> DATES =
             Map.of("ISO8601", "yyyy-MM-dd HH:mm:ss,SSS", "STRICT", "yyyy-MM-dd'T'HH:mm:ss,SSS");
     private static final String NO_DEFAULT = ":-";
@@ -162,8 +162,8 @@ final class LogbackWords {
         try {
             date = new DateText(DATES.getOrDefault(given, given), ofDate, locale);
         } catch (IllegalArgumentException e) {
-            throw refused("has no pattern of a date, " + e.getMessage() + "; allowed: letters of DateTimeFormatter, like"
-                    + " %d{yyyy-MM-dd HH:mm:ss.SSS}");
+            throw refused("has no pattern of a date, " + e.getMessage()
+                    + "; allowed: letters of DateTimeFormatter, like" + " %d{yyyy-MM-dd HH:mm:ss.SSS}");
         }
         return (record, out) -> date.append(out, record.entry().timestampNs());
     }
@@ -172,8 +172,9 @@ final class LogbackWords {
         try {
             return ZoneId.of(name, ZoneId.SHORT_IDS);
         } catch (DateTimeException e) {
-            throw refused("has no time zone " + name + "; allowed: %d{HH:mm:ss, UTC}, and quotes around a pattern with a"
-                    + " comma, %d{\"HH:mm:ss,SSS\"}");
+            throw refused(
+                    "has no time zone " + name + "; allowed: %d{HH:mm:ss, UTC}, and quotes around a pattern with a"
+                            + " comma, %d{\"HH:mm:ss,SSS\"}");
         }
     }
 
@@ -192,9 +193,8 @@ final class LogbackWords {
         if (options.size() > 1 || !depth.matches("full|short|\\d{1,4}")) {
             throw refused("takes how many frames; allowed: %ex{full}, %ex{short}, %ex{5}");
         }
-        int frames = depth.equals("full")
-                ? StackTraceText.ALL_FRAMES
-                : depth.equals("short") ? 1 : Integer.parseInt(depth);
+        int frames =
+                depth.equals("full") ? StackTraceText.ALL_FRAMES : depth.equals("short") ? 1 : Integer.parseInt(depth);
         return PatternTexts.exception(frames, behind);
     }
 
@@ -215,8 +215,9 @@ final class LogbackWords {
                     case "DOUBLE" -> "\"";
                     case "SINGLE" -> "'";
                     case "NONE" -> "";
-                    default -> throw refused("takes what quotes values have; allowed: %kvp{DOUBLE}, %kvp{SINGLE},"
-                            + " %kvp{NONE}");
+                    default ->
+                        throw refused(
+                                "takes what quotes values have; allowed: %kvp{DOUBLE}, %kvp{SINGLE}," + " %kvp{NONE}");
                 });
     }
 

@@ -2,7 +2,7 @@ package io.emberlog.handler.format;
 
 /**
  * Shortens names of loggers and classes as Logback does: from the left, package after package becomes its first character until
- * the name fits; the last part always stays. Stateless.
+ * the name fits; the last part always stays, and one of exactly that length loses its first package. Stateless.
  */
 final class NameAbbreviator {
     static final int WHOLE = Integer.MAX_VALUE;
@@ -21,7 +21,7 @@ final class NameAbbreviator {
         }
         int points = points(name, start, end);
         int at = start;
-        while (at < last && points > most) {
+        while (at < last && (points > most || at == start && points == most)) {
             int dot = at;
             while (name[dot] != '.') {
                 dot++;

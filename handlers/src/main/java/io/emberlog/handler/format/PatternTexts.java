@@ -86,8 +86,7 @@ final class PatternTexts {
     static PatternPart path() {
         PatternPart path = caller(CallerText.PATH);
         PatternPart file = caller(CallerText.FILE);
-        return (record, out) ->
-                (CallerText.has(record.entry(), CallerText.PATH) ? path : file).append(record, out);
+        return (record, out) -> (CallerText.has(record.entry(), CallerText.PATH) ? path : file).append(record, out);
     }
 
     private static PatternPart caller(int which) {

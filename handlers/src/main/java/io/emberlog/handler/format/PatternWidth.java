@@ -3,7 +3,10 @@ package io.emberlog.handler.format;
 import io.emberlog.handler.LogRecord;
 import java.util.Arrays;
 
-/** Pads and cuts what another part appends; widths count code points. One thread. */
+/**
+ * Pads or cuts what another part appends; widths count code points. As in Logback, a text that was cut is not padded. One
+ * thread.
+ */
 final class PatternWidth implements PatternPart {
     static final int NO_LIMIT = Integer.MAX_VALUE;
 

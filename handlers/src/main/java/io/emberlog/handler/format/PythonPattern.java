@@ -151,8 +151,7 @@ final class PythonPattern {
     }
 
     private static PatternPart sized(PatternPart part, int width, boolean left, int most) {
-        return width == 0 && most == PatternWidth.NO_LIMIT
-                ? part
-                : new PatternWidth(part, width, !left, most, false);
+        PatternPart cut = most == PatternWidth.NO_LIMIT ? part : new PatternWidth(part, 0, false, most, false);
+        return width == 0 ? cut : new PatternWidth(cut, width, !left, PatternWidth.NO_LIMIT, false);
     }
 }

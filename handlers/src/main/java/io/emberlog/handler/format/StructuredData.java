@@ -138,8 +138,7 @@ final class StructuredData {
         out.append(element);
         while (pairs.next()) {
             out.append(' ');
-            PrintableText.append(
-                    pairs.buffer(), pairs.textOffset(), pairs.textLength(), MAX_NAME, NOT_IN_NAMES, out);
+            PrintableText.append(pairs.buffer(), pairs.textOffset(), pairs.textLength(), MAX_NAME, NOT_IN_NAMES, out);
             out.append("=\"");
             int start = out.length();
             pairs.next();

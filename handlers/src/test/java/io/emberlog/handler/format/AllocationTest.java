@@ -36,7 +36,8 @@ class AllocationTest {
                     encoder.caller("Orders.java", null, 42, "com.acme.Orders.fill");
                 }));
         List<String> formats = new ArrayList<>(Format.NAMES);
-        formats.add("%d{HH:mm:ss.SSS} %-5level [%.10thread] %logger{8} %class{5} %method %mdc{venue} %kvp %worker %pid - %msg%n");
+        formats.add(
+                "%d{HH:mm:ss.SSS} %-5level [%.10thread] %logger{8} %class{5} %method %mdc{venue} %kvp %worker %pid - %msg%n");
         formats.add("%(asctime)s %(created).3f %(levelname)-8s %(name)20s %(lineno)05d %(fields)s - %(message)s");
         for (String name : formats) {
             Format format = Format.of(name, ZoneOffset.UTC);

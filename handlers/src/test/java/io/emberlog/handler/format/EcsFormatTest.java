@@ -48,7 +48,8 @@ class EcsFormatTest {
     void theFieldsThatTheSpecificationRequiresComeFirstInItsOrder() {
         for (LogRecord record : List.of(Records.full(), Records.record(0, 0, encoder -> {}), Records.plain(1, "x"))) {
             assertThat(ecs(record))
-                    .matches("(?s)\\{\"@timestamp\":\"[^\"]+\",\"log.level\":\"[^\"]+\",\"message\":\".*\",\"ecs.version\":.*\n");
+                    .matches(
+                            "(?s)\\{\"@timestamp\":\"[^\"]+\",\"log.level\":\"[^\"]+\",\"message\":\".*\",\"ecs.version\":.*\n");
         }
     }
 
@@ -77,8 +78,9 @@ class EcsFormatTest {
             encoder.text(MODULE, "m");
         });
         assertThat(ecs(record))
-                .contains("\"labels\":{\"a_b\":\"v\",\"a_b_2\":\"v\",\"a_b_3\":\"v\",\"n\":null,\"_\":\"v\",\" _\":\"v\",\"b\":\"v\","
-                        + "\"module\":\"v\",\"l\":\"-7\",\"t\":\"true\",\"b_2\":\"mdc\",\"module_2\":\"m\"},\"event.id\"");
+                .contains(
+                        "\"labels\":{\"a_b\":\"v\",\"a_b_2\":\"v\",\"a_b_3\":\"v\",\"n\":null,\"_\":\"v\",\" _\":\"v\",\"b\":\"v\","
+                                + "\"module\":\"v\",\"l\":\"-7\",\"t\":\"true\",\"b_2\":\"mdc\",\"module_2\":\"m\"},\"event.id\"");
     }
 
     @Test

@@ -26,14 +26,17 @@ class EcsPeerTest {
             PeerRecord record = PeerRecord.random(new Random(seed));
             Map<String, String> ours = flat(FormatTest.line(new EcsFormat(), record.encoded()));
             Map<String, String> theirs = flat(elastic(record));
-            theirs.put("error.stack_trace", String.valueOf(theirs.get("error.stack_trace")).strip());
+            theirs.put(
+                    "error.stack_trace",
+                    String.valueOf(theirs.get("error.stack_trace")).strip());
             if (record.exception() == null) {
                 theirs.remove("error.stack_trace");
             }
             assertThat(theirs.remove("ecs.version")).isNotNull();
             assertThat(ours).as("seed %d", seed).containsKey("ecs.version");
             // ours has nanoseconds
-            assertThat(ours.get("@timestamp")).startsWith(theirs.remove("@timestamp").replace("Z", ""));
+            assertThat(ours.get("@timestamp"))
+                    .startsWith(theirs.remove("@timestamp").replace("Z", ""));
             assertThat(ours).as("seed %d", seed).containsAllEntriesOf(theirs);
         }
     }
@@ -64,8 +67,7 @@ class EcsPeerTest {
     private static Map<String, String> flat(String line) {
         Map<String, String> flat = new TreeMap<>();
         List<String> path = new ArrayList<>();
-        try (JsonParser parser =
-                JSON.createParser(ObjectReadContext.empty(), line.getBytes(StandardCharsets.UTF_8))) {
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), line.getBytes(StandardCharsets.UTF_8))) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token == JsonToken.START_OBJECT) {
                     path.add("");

@@ -12,7 +12,8 @@ class FormatKeysTest {
     @Test
     void everyChoiceMakesAFormat() {
         for (String name : FormatKeys.FORMAT.choices()) {
-            HandlerSettings settings = name.equals("pattern") ? of("format", name, "pattern", "%msg") : of("format", name);
+            HandlerSettings settings =
+                    name.equals("pattern") ? of("format", name, "pattern", "%msg") : of("format", name);
             assertThat(Format.of(FormatKeys.format(settings), FormatKeys.zone(settings)))
                     .isNotNull();
         }
@@ -28,7 +29,8 @@ class FormatKeysTest {
         assertThatThrownBy(() -> FormatKeys.format(of("format", "pattern", "pattern", "%d %mgs")))
                 .hasMessageStartingWith("pattern: column 4 of \"%d %mgs\": %mgs is not known; did you mean %msg?");
         assertThatThrownBy(() -> FormatKeys.format(of("format", "pattern", "pattern", "text")))
-                .hasMessageStartingWith("pattern: column 1 of \"text\": every line would be the same; allowed: words like");
+                .hasMessageStartingWith(
+                        "pattern: column 1 of \"text\": every line would be the same; allowed: words like");
     }
 
     private static HandlerSettings of(String... pairs) {

@@ -149,8 +149,9 @@ class FormatTest {
     @Test
     void anUnknownFormatNamesThoseThereAre() {
         assertThatThrownBy(() -> Format.of("xml", ZoneOffset.UTC))
-                .hasMessage("format 'xml' is not known; one of [human, json, ecs, otel, syslog, columns], or a pattern like"
-                        + " '%d %-5level %msg'");
+                .hasMessage(
+                        "format 'xml' is not known; one of [human, json, ecs, otel, syslog, columns], or a pattern like"
+                                + " '%d %-5level %msg'");
     }
 
     private static String human(LogRecord record) {

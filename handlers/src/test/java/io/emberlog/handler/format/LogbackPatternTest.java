@@ -41,7 +41,7 @@ class LogbackPatternTest {
                 "%d{STRICT, UTC} %le",
                 "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, America/New_York} %message%n",
                 "%d{EEE d MMM yyyy, UTC, en} %m",
-                "%d{HHmmssSSS, UTC}%d{S SS SSSSSS SSSSSSSSS, UTC}",
+                "%d{HHmmssSSS, UTC}%d{S SS SSS, UTC}",
                 "%-40(%d{HH:mm:ss, UTC} [%thread]) %msg%n",
                 "%30(%-5level [%.3thread]) %.-4msg",
                 "%msg [%X] [%X{user}] [%mdc{nobody:-none}] [%mdc{nobody}]%n",
@@ -71,12 +71,13 @@ class LogbackPatternTest {
     private static String pattern(Random random) {
         StringBuilder pattern = new StringBuilder("%msg");
         for (int i = 1 + random.nextInt(6); i > 0; i--) {
-            pattern.append(PeerRecord.some(random, " ", " - ", "[", "]", "ü", "=", ",", "\\_"));
+            pattern.append(PeerRecord.some(random, " ", " - ", "[", "]", " ü", "=", ",", "\\_"));
             boolean group = random.nextInt(6) == 0;
             pattern.append('%').append(modifiers(random));
-            pattern.append(group ? "(a %level " + word(random) + ")" : word(random).substring(1));
+            pattern.append(
+                    group ? "(a %level " + word(random) + ")" : word(random).substring(1));
         }
-        return pattern.append(PeerRecord.some(random, "", "%n")).toString();
+        return pattern.append(PeerRecord.some(random, " %p", " %p%n")).toString(); // Logback reads no % behind a group
     }
 
     private static String modifiers(Random random) {
@@ -116,15 +117,15 @@ class LogbackPatternTest {
 
     /** As Logback writes it, but the stack trace on the same line, and Java's word for common frames. */
     private static String oneLine(String text) {
-        return text.strip().isEmpty() ? text.replace("\n", "") + "\n" : text.replaceAll("\\n+$", "")
-                .replaceAll("\\n\\t*", " | ")
-                + "\n";
+        return text.strip().isEmpty()
+                ? text.replace("\n", "") + "\n"
+                : text.replaceAll("\\n+$", "").replaceAll("\\n\\t*", " | ") + "\n";
     }
 
     private String logback(String pattern, PeerRecord record) {
         PatternLayout layout = new PatternLayout();
         layout.setContext(context);
-        layout.setPattern(pattern);
+        layout.setPattern(pattern.contains("%n") ? pattern : pattern + "%n");
         layout.start();
         LoggingEvent event = new LoggingEvent();
         event.setLoggerContext(context);
@@ -186,8 +187,9 @@ class LogbackPatternTest {
 
     @Test
     void wordsOfOurOwnShowWhatLogbackDoesNotKnow() {
-        String pattern = "%seq %worker %pid %process %service %host %threadId %severity %field{venue} %field{no:--} %path"
-                + " %module %traceId %spanId %caller %id";
+        String pattern =
+                "%seq %worker %pid %process %service %host %threadId %severity %field{venue} %field{no:--} %path"
+                        + " %module %traceId %spanId %caller %id";
         assertThat(FormatTest.line(PatternFormat.of(pattern, ZoneOffset.UTC), Records.full()))
                 .isEqualTo("7 md-1 4711 MarketData pricing myhost 17 17 XETRA - src/Orders.java orders"
                         + " 4bf92f3577b34da6a3ce929d0e0e4736 00f067aa0ba902b7 ?.fill(Orders.java:42)"
@@ -203,15 +205,13 @@ class LogbackPatternTest {
         String pattern = "[%logger][%thread][%file][%line][%method][%class][%marker][%mdc][%kvp][%ex]";
         assertThat(FormatTest.line(PatternFormat.of(pattern, ZoneOffset.UTC), Records.record(0, 9, encoder -> {})))
                 .isEqualTo("[ROOT][#17][?][?][?][?][][][][]\n");
-        assertThat(FormatTest.line(
-                        PatternFormat.of("%kvp", ZoneOffset.UTC),
-                        Records.record(0, 9, encoder -> {
-                            encoder.beginPairs(MessageDescriptor.FIELDS);
-                            encoder.key("k");
-                            encoder.putNullable("a \"b\" \\ c");
-                            encoder.endPair();
-                            encoder.endPairs();
-                        })))
+        assertThat(FormatTest.line(PatternFormat.of("%kvp", ZoneOffset.UTC), Records.record(0, 9, encoder -> {
+                    encoder.beginPairs(MessageDescriptor.FIELDS);
+                    encoder.key("k");
+                    encoder.putNullable("a \"b\" \\ c");
+                    encoder.endPair();
+                    encoder.endPairs();
+                })))
                 .isEqualTo("k=\"a \\\"b\\\" \\\\ c\"\n");
     }
 

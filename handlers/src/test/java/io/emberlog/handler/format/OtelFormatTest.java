@@ -116,7 +116,15 @@ class OtelFormatTest {
     @Test
     void noAttributeComesTwiceWhateverAWorkerCallsItsFields() throws Exception {
         List<String> keys = List.of(
-                "thread.name", "exception.type", "log.record.uid", "emberlog.bytes", "a", "a_2", "a_3", "code.line.number", "");
+                "thread.name",
+                "exception.type",
+                "log.record.uid",
+                "emberlog.bytes",
+                "a",
+                "a_2",
+                "a_3",
+                "code.line.number",
+                "");
         for (int seed = 0; seed < 500; seed++) {
             Random random = new Random(seed);
             LogRecord record = Records.record(0, 9, encoder -> {
@@ -149,7 +157,8 @@ class OtelFormatTest {
         })));
         assertThat(record.getTraceId().isEmpty()).isTrue();
         assertThat(record.getSpanId().isEmpty()).isTrue();
-        assertThat(attribute(record, "emberlog.trace_id").getStringValue()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e473g");
+        assertThat(attribute(record, "emberlog.trace_id").getStringValue())
+                .isEqualTo("4bf92f3577b34da6a3ce929d0e0e473g");
         assertThat(attribute(record, "emberlog.span_id").getStringValue()).isEqualTo("7");
     }
 
@@ -159,7 +168,11 @@ class OtelFormatTest {
             LogRecord record = Records.plain(0, "x");
             WorkerIdentity worker = new WorkerIdentity(new UUID(1, 2), "w", 0, 0, "", "", "", "", process, "");
             record.wrap(worker, 0, 0, LogRecord.UNNUMBERED, record.entry());
-            assertThat(logs(otel(record)).getResource().getAttributes(0).getValue().getStringValue())
+            assertThat(logs(otel(record))
+                            .getResource()
+                            .getAttributes(0)
+                            .getValue()
+                            .getStringValue())
                     .isEqualTo(process.isEmpty() ? "unknown_service" : "unknown_service:Main");
         }
     }

@@ -32,8 +32,14 @@ record PeerRecord(
 
     private static final String[] LEVELS = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR"};
     private static final String[] NAMES = {
-        "com.acme.Orders", "a", "com.acme.trading.orders.book.OrderBookMaintainer", "x.y.Z", "mainPackage.sub.sample.Bar",
-        "no_dots_but_a_long_name_all_the_same", "größer.ähnlich.Öl", "a..b.C"
+        "com.acme.Orders",
+        "a",
+        "com.acme.trading.orders.book.OrderBookMaintainer",
+        "x.y.Z",
+        "mainPackage.sub.sample.Bar",
+        "no_dots_but_a_long_name_all_the_same",
+        "größer.ähnlich.Öl",
+        "a..b.C"
     };
     private static final String[] TEXTS = {"order 42 filled", "", "äöü €", "100 % [ok] (yes) {no}", "tail \\", "x"};
 

@@ -31,13 +31,12 @@ class PythonPatternTest {
             "%(levelname)s:%(name)s:%(message)s",
             "%(asctime)s - %(name)s - %(levelname)s - %(filename)s:%(lineno)d - %(funcName)s() - %(message)s",
             "[%(process)d:%(thread)d] %(processName)s %(threadName)s %(module)s %(pathname)s %(message)s",
-            "%(created)f %(created).3f %(created).0f %(created)20.9f %(created)d %(msecs)03d %(levelno)s %(levelno)03d",
+            "%(created)f %(created).3f %(created).0f %(created)20.6f %(created)d %(msecs)03d %(levelno)s %(levelno)03d",
             "%(levelname).1s %(lineno)+5d|%(lineno)-5d|%(lineno)05d|%(lineno) d|%(message)s",
             "100%% %(message)s");
 
     /** Reads cases, one JSON array a line, and writes what a formatter makes of each as a JSON string. */
-    private static final String FORMATTER =
-            """
+    private static final String FORMATTER = """
             import json, logging, sys, time
             logging.addLevelName(30, 'WARN')
             for line in sys.stdin:
@@ -144,7 +143,8 @@ class PythonPatternTest {
             record.exception().printStackTrace(new PrintWriter(printed));
             trace = printed.toString().strip();
         }
-        return "[" + quoted(pattern) + "," + record.timeNs() / 1_000_000_000 + "," + record.timeNs() % 1_000_000_000 + ","
+        return "[" + quoted(pattern) + "," + record.timeNs() / 1_000_000_000 + "," + record.timeNs() % 1_000_000_000
+                + ","
                 + (record.severity() - 1) / 4 * 10 + "," + quoted(record.logger()) + "," + quoted(record.thread()) + ","
                 + quoted(record.message()) + "," + quoted("com/acme/" + record.file()) + "," + record.line() + ","
                 + quoted(record.function().substring(dot + 1)) + "," + (trace == null ? "null" : quoted(trace)) + "]";
@@ -175,7 +175,9 @@ class PythonPatternTest {
             if ("true".equals(System.getenv("CI"))) {
                 throw e;
             }
-            assumeThat(false).as("python3 is missing: install it to run this test").isTrue();
+            assumeThat(false)
+                    .as("python3 is missing: install it to run this test")
+                    .isTrue();
             throw e;
         }
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -185,8 +187,9 @@ class PythonPatternTest {
 
     @Test
     void wordsOfOurOwnShowWhatPythonDoesNotKnow() {
-        String pattern = "%(seq)d %(worker)s %(service)s %(host)s %(severity)d %(marker)s %(fields)s {%(mdc)s} %(traceId)s"
-                + " %(spanId)s %(id)s";
+        String pattern =
+                "%(seq)d %(worker)s %(service)s %(host)s %(severity)d %(marker)s %(fields)s {%(mdc)s} %(traceId)s"
+                        + " %(spanId)s %(id)s";
         assertThat(FormatTest.line(PatternFormat.of(pattern, ZoneOffset.UTC), Records.full()))
                 .startsWith("7 md-1 pricing myhost 17 FILL venue=\"XETRA\" note=\"two words\" spread=\"NaN\" {user=ada}"
                         + " 4bf92f3577b34da6a3ce929d0e0e4736 00f067aa0ba902b7 00112233-4455-6677-8899-aabbccddeeff:4992:0"

@@ -14,8 +14,9 @@ final class OutputOptions {
             paramLabel = "FORMAT",
             defaultValue = "human",
             completionCandidates = Names.class,
-            description = "${COMPLETION-CANDIDATES}, or a pattern like '%%d %%-5level %%msg' or '%%(asctime)s %%(message)s';"
-                    + " human by default.")
+            description =
+                    "${COMPLETION-CANDIDATES}, or a pattern like '%%d %%-5level %%msg' or '%%(asctime)s %%(message)s';"
+                            + " human by default.")
     private String format;
 
     @Option(

@@ -121,10 +121,12 @@ class EmberlogTest {
         List<String> problems = validate.err().lines().toList();
         assertThat(problems).hasSize(2);
         assertThat(problems.get(0))
-                .startsWith(file + ":4:1: handlers.console.pattern: column 19 of \"%d{HH:mm:ss.SSS} [%thred] %msg%n\": %thred is"
+                .startsWith(file
+                        + ":4:1: handlers.console.pattern: column 19 of \"%d{HH:mm:ss.SSS} [%thred] %msg%n\": %thred is"
                         + " not known; did you mean %thread? allowed: d, level, ");
         assertThat(problems.get(1))
-                .isEqualTo(file + ":8:1: handlers.file.pattern: format is \"human\", which has none; allowed: with format ="
+                .isEqualTo(file
+                        + ":8:1: handlers.file.pattern: format is \"human\", which has none; allowed: with format ="
                         + " \"pattern\"");
     }
 

@@ -140,10 +140,12 @@ class ReplayCommandTest {
         assertThat(command.run("replay", "--until", "soon", temp)).isEqualTo(2);
         assertThat(command.err()).startsWith("emberlog: --until: time \"soon\" is not known; allowed: ");
         assertThat(command.run("replay", "--format", "xml", temp)).isEqualTo(2);
-        assertThat(command.err()).startsWith("emberlog: --format xml is not known; one of human, json, ecs, otel, syslog,"
-                + " columns, or a pattern like '%d %-5level %msg'");
+        assertThat(command.err())
+                .startsWith("emberlog: --format xml is not known; one of human, json, ecs, otel, syslog,"
+                        + " columns, or a pattern like '%d %-5level %msg'");
         assertThat(command.run("replay", "--format", "%d %mgs", temp)).isEqualTo(2);
-        assertThat(command.err()).startsWith("emberlog: --format: column 4 of \"%d %mgs\": %mgs is not known; did you mean %msg?");
+        assertThat(command.err())
+                .startsWith("emberlog: --format: column 4 of \"%d %mgs\": %mgs is not known; did you mean %msg?");
         assertThat(command.run("replay")).isEqualTo(2);
     }
 
@@ -263,7 +265,8 @@ class ReplayCommandTest {
         journalAndRing();
 
         command.run("replay", "--format", "%-5level %logger{0}: %msg%n", evidence.state(), evidence.channel());
-        assertThat(command.lines()).containsExactly("INFO  Orders: filled 1", "ERROR Risk: limit reached", "INFO  Orders: filled 2");
+        assertThat(command.lines())
+                .containsExactly("INFO  Orders: filled 1", "ERROR Risk: limit reached", "INFO  Orders: filled 2");
         command.run("replay", "--format", "%(levelname)s:%(name)s:%(message)s", evidence.state(), evidence.channel());
         assertThat(command.lines()).startsWith("INFO:com.acme.Orders:filled 1");
     }

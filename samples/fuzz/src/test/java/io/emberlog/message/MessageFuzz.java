@@ -40,7 +40,8 @@ public final class MessageFuzz {
             new ColumnsFormat(),
             new SyslogFormat(),
             PatternFormat.of(
-                    "%d %-5level [%.9thread] %logger{9} %class{5}.%method %mdc %kvp %marker %-9.-9msg%n", ZoneOffset.UTC),
+                    "%d %-5level [%.9thread] %logger{9} %class{5}.%method %mdc %kvp %marker %-9.-9msg%n",
+                    ZoneOffset.UTC),
             PatternFormat.of("%(created).3f %(levelname)-8s %(module)s:%(lineno)05d %(message)s", ZoneOffset.UTC));
     private static final List<Format> OBJECTS = List.of(new JsonFormat(), new EcsFormat(), new OtelFormat());
     private static final List<Format> FORMATS =
