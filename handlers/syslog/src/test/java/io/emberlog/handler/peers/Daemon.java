@@ -55,16 +55,23 @@ final class Daemon implements AutoCloseable {
         return Files.exists(log) ? Files.readString(log) : "";
     }
 
-    long pid() {
-        return process.pid();
-    }
-
     /** In order, SIGTERM. */
     void stop() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(20, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
         }
+    }
+
+    /** SIGSTOP. */
+    void halt() throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     @Override

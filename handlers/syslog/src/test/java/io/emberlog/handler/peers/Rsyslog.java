@@ -86,6 +86,7 @@ public final class Rsyslog implements SyslogServer {
 
     @Override
     public void start() throws IOException {
+        Files.deleteIfExists(socket());
         daemon.start(() -> isListening(tcp) && isListening(tls) && Files.exists(socket()));
     }
 
@@ -101,6 +102,16 @@ public final class Rsyslog implements SyslogServer {
     @Override
     public void stop() throws InterruptedException {
         daemon.stop();
+    }
+
+    @Override
+    public void halt() throws IOException, InterruptedException {
+        daemon.halt();
+    }
+
+    @Override
+    public void kill() throws InterruptedException {
+        daemon.kill();
     }
 
     @Override

@@ -80,12 +80,23 @@ public final class SyslogNg implements SyslogServer {
 
     @Override
     public void start() throws IOException {
+        Files.deleteIfExists(socket());
         daemon.start(() -> Rsyslog.isListening(tcp) && Rsyslog.isListening(mutual) && Files.exists(socket()));
     }
 
     @Override
     public void stop() throws InterruptedException {
         daemon.stop();
+    }
+
+    @Override
+    public void halt() throws IOException, InterruptedException {
+        daemon.halt();
+    }
+
+    @Override
+    public void kill() throws InterruptedException {
+        daemon.kill();
     }
 
     @Override

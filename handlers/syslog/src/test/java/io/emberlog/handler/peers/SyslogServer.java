@@ -12,6 +12,12 @@ public interface SyslogServer extends AutoCloseable {
 
     void stop() throws InterruptedException;
 
+    /** It reads nothing any more, and its kernel goes on taking in what comes. */
+    void halt() throws IOException, InterruptedException;
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException;
+
     int udpPort();
 
     int tcpPort();

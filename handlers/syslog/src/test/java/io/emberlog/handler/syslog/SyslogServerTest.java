@@ -238,6 +238,34 @@ abstract class SyslogServerTest {
         assertThat(caller.putAside()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp", "tls"})
+    void whatAServerHadNotReadWhenItWasKilledIsSentAgain(String transport) throws Exception {
+        String app = "killed-" + transport;
+        List<LogRecord> records = IntStream.range(0, 40)
+                .mapToObj(i -> Records.plain(i, "record " + i))
+                .toList();
+        ModelCaller caller = new ModelCaller(1000, 1000);
+        try (Handler handler = handler(settings(transport, app))) {
+            handler.open(caller);
+            give(handler, records.subList(0, 10));
+            await(app, 10);
+            server.halt();
+            give(handler, records.subList(10, 40));
+            server.kill();
+            server.start();
+            caller.advance(1_000_000_000L);
+            handler.tick(caller.nanoTime());
+        }
+        Awaitility.await()
+                .atMost(20, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(of(app))
+                        .extracting(message -> text(message).replaceAll(".*record ", "record "))
+                        .contains(IntStream.range(0, 40)
+                                .mapToObj(i -> "record " + i)
+                                .toArray(String[]::new)));
+    }
+
     private boolean isRunning() {
         try (Socket probe = new Socket("127.0.0.1", server.tcpPort())) {
             return probe.isConnected();
