@@ -33,7 +33,7 @@ class TcpJsonHandlerContractTest extends HandlerContractTest {
     @Override
     protected List<String> delivered() {
         return service.taken.stream()
-                .map(line -> line.replaceAll(".*\"message\":\"((?:[^\"\\\\]|\\\\.)*)\".*", "$1"))
+                .map(line -> line.replaceAll("(?s).*?\"message\":\"((?:[^\"\\\\]++|\\\\.)*+)\".*", "$1"))
                 .toList();
     }
 
