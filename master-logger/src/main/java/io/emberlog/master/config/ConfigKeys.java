@@ -168,17 +168,8 @@ final class ConfigKeys {
             Map.entry("handlers.redact", "remove it; redact where the record is made"));
 
     /** Handlers of later versions. */
-    static final Set<String> LATER_TYPES = Set.of(
-            "discord",
-            "telegram",
-            "slack",
-            "webhook",
-            "email",
-            "tcp",
-            "kafka",
-            "otlp",
-            "loki",
-            "elasticsearch");
+    static final Set<String> LATER_TYPES =
+            Set.of("discord", "telegram", "slack", "webhook", "email", "tcp", "kafka", "otlp", "loki", "elasticsearch");
 
     private ConfigKeys() {}
 
