@@ -93,7 +93,12 @@ public final class BatchHandler implements Handler {
     @Override
     public void tick(long nowNs) throws IOException {
         boolean lingered = nowNs - gatheredSinceNs >= limits.linger().toNanos();
-        if (!gathered.isEmpty() && lingered && due.isEmpty()) {
+        if (!due.isEmpty()) {
+            return; // whoever was told of it makes that call again
+        }
+        if (gathered.isEmpty()) {
+            destination.idle(nowNs);
+        } else if (lingered) {
             deliver();
         }
     }

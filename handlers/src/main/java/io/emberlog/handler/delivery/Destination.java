@@ -24,6 +24,15 @@ public interface Destination extends AutoCloseable {
      */
     Reply send(List<LogRecord> batch) throws IOException;
 
+    /**
+     * Nothing is there to be sent. Chance to look after a connection whose other side may have ended; comes as often as
+     * {@link io.emberlog.handler.Handler#tick}.
+     *
+     * @param nowNs {@link HandlerContext#nanoTime} of now
+     * @throws IOException what was sent before is not delivered; the call is made again later, and no record is taken until then
+     */
+    default void idle(long nowNs) throws IOException {}
+
     /** Frees what it holds; also after {@link #open} threw, and more than once. */
     @Override
     void close() throws IOException;

@@ -6,7 +6,7 @@ import io.emberlog.message.ExceptionCursor;
 import java.util.Arrays;
 
 /** A throwable as {@link Throwable#printStackTrace} prints it, its lines put together in one of several ways. One thread. */
-final class StackTraceText {
+public final class StackTraceText {
     static final int ALL_FRAMES = Integer.MAX_VALUE;
     private static final int MAX_INDENT = 8;
 
@@ -40,6 +40,11 @@ final class StackTraceText {
         this(layout, ALL_FRAMES);
     }
 
+    /** On lines of its own, indented by four spaces. */
+    public static StackTraceText lines() {
+        return new StackTraceText(Layout.LINES);
+    }
+
     /** @param maxFrames shown of each throwable; fewer than {@link #ALL_FRAMES} leave out how many are not shown, too */
     StackTraceText(Layout layout, int maxFrames) {
         this.layout = layout;
@@ -47,12 +52,12 @@ final class StackTraceText {
     }
 
     /** Behind a text: starts with what stands for a new line. */
-    void appendBehind(ExceptionCursor throwable, Utf8Buffer out) {
+    public void appendBehind(ExceptionCursor throwable, Utf8Buffer out) {
         append(throwable, true, out);
     }
 
     /** For itself: starts with the throwable's class. */
-    void append(ExceptionCursor throwable, Utf8Buffer out) {
+    public void append(ExceptionCursor throwable, Utf8Buffer out) {
         append(throwable, false, out);
     }
 

@@ -87,6 +87,7 @@ public final class SyslogText {
     private final boolean old;
     private final int facility;
     private final String appName;
+    private final String hostname;
     private final boolean withHost;
     private final boolean bom;
     private final int maxLength;
@@ -105,6 +106,7 @@ public final class SyslogText {
         this.old = old;
         facility = builder.facility;
         appName = builder.appName;
+        hostname = builder.hostname;
         withHost = builder.withHost;
         bom = builder.bom;
         maxLength = builder.maxLength;
@@ -151,22 +153,24 @@ public final class SyslogText {
             appendContent(record, out);
         }
         if (out.length() - start > maxLength) {
-            cut(out, start + maxLength);
+            cut(out, start);
         }
     }
 
-    /** Never within a character. */
-    private static void cut(Utf8Buffer out, int end) {
-        int to = end;
+    /** Never within a character; what is left says so. */
+    private void cut(Utf8Buffer out, int start) {
+        byte[] mark = (" [cut from " + (out.length() - start) + " bytes]").getBytes(StandardCharsets.US_ASCII);
+        int to = start + maxLength - mark.length;
         while ((out.bytes()[to] & 0xC0) == 0x80) {
             to--;
         }
         out.truncate(to);
+        out.append(mark);
     }
 
     private void appendSource(WorkerIdentity worker, Utf8Buffer out) {
         out.append(' ');
-        appendPrintable(worker.host(), MAX_HOSTNAME, "", out);
+        appendPrintable(host(worker), MAX_HOSTNAME, "", out);
         out.append(' ');
         appendPrintable(appName(worker), MAX_APP_NAME, "", out);
         out.append(' ');
@@ -181,7 +185,7 @@ public final class SyslogText {
     private void appendOldSource(WorkerIdentity worker, Utf8Buffer out) {
         out.append(' ');
         if (withHost) {
-            appendPrintable(worker.host(), MAX_HOSTNAME, "", out);
+            appendPrintable(host(worker), MAX_HOSTNAME, "", out);
             out.append(' ');
         }
         appendPrintable(appName(worker), MAX_TAG, "[]:", out);
@@ -190,6 +194,10 @@ public final class SyslogText {
             out.append(worker.pid());
             out.append(']');
         }
+    }
+
+    private String host(WorkerIdentity worker) {
+        return hostname.isEmpty() ? worker.host() : hostname;
     }
 
     private String appName(WorkerIdentity worker) {
@@ -261,6 +269,7 @@ public final class SyslogText {
     public static final class Builder {
         private int facility = FACILITIES.indexOf("user");
         private String appName = "";
+        private String hostname = "";
         private boolean withHost = true;
         private boolean bom;
         private int maxLength = NO_LIMIT;
@@ -286,6 +295,12 @@ public final class SyslogText {
             return this;
         }
 
+        /** For all records the same, in place of the worker's. */
+        public Builder hostname(String name) {
+            hostname = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
         /** RFC 3164 only: {@code /dev/log} wants messages without their host. */
         public Builder withoutHost() {
             withHost = false;
@@ -300,7 +315,7 @@ public final class SyslogText {
 
         /**
          * Bytes of a message, at least 480, which every receiver takes: of one that is longer the structured data is left out
-         * where that alone is too long, and the text is cut at the end of a character.
+         * where that alone is too long, and the text is cut at the end of a character, with a mark behind it.
          */
         public Builder maxLength(int bytes) {
             if (bytes < MIN_LIMIT) {

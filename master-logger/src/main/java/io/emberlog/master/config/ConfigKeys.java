@@ -171,11 +171,16 @@ final class ConfigKeys {
 
     /** Handlers of later versions. */
     static final Set<String> LATER_TYPES =
-            Set.of("syslog", "journald", "tcp");
+            Set.of("tcp");
 
     /** Handlers that are artifacts of their own, for their libraries. */
     static final Map<String, String> ARTIFACTS =
-            Map.of("email", "handlers-mail", "kafka", "handlers-kafka", "otlp", "handlers-otlp");
+            Map.of(
+                    "email", "handlers-mail",
+                    "kafka", "handlers-kafka",
+                    "otlp", "handlers-otlp",
+                    "syslog", "handlers-syslog",
+                    "journald", "handlers-syslog");
 
     private ConfigKeys() {}
 

@@ -133,7 +133,32 @@ class ConfigKeysTest {
                 Arguments.of("file", "max_size", "0", "-1", "-1 is too small; allowed: "),
                 Arguments.of("file", "keep_files", "0", "-1", "-1 is too small; allowed: 0 to 1000000 files"),
                 Arguments.of("file", "max_open_files", "10", "0", "0 is too small; allowed: "),
-                Arguments.of("file", "max_files", "10", "0", "0 is too small; allowed: "));
+                Arguments.of("file", "max_files", "10", "0", "0 is too small; allowed: "),
+                Arguments.of("journald", "path", "\"/b\"", "5", "5 is not a path; allowed: a path in quotes"),
+                Arguments.of("journald", "identifier", "\"b\"", "5", "5 is not text; allowed: text in quotes"),
+                Arguments.of("journald", "facility", "\"cron\"", "\"me\"", "\"me\" is unknown; allowed: kern, user"),
+                Arguments.of("journald", "message_id", "\"template\"", "\"x\"", "\"x\" is unknown; allowed: none, "),
+                Arguments.of("journald", "timeout", "\"1 s\"", "\"1 h\"", "\"1 h\" is too large; allowed: 100 ms to"),
+                Arguments.of("syslog", "transport", "\"tcp\"", "\"dns\"", "\"dns\" is unknown; allowed: unix, udp"),
+                Arguments.of("syslog", "path", "\"/b\"", "5", "5 is not a path; allowed: a path in quotes"),
+                Arguments.of("syslog", "host", "\"b\"", "5", "5 is not text; allowed: text in quotes"),
+                Arguments.of("syslog", "port", "1514", "65536", "65536 is too large; allowed: 1 to 65535"),
+                Arguments.of("syslog", "protocol", "\"rfc5424\"", "\"bsd\"", "\"bsd\" is unknown; allowed: rfc5424, "),
+                Arguments.of("syslog", "framing", "\"lf\"", "\"nul\"", "\"nul\" is unknown; allowed: octet-counting"),
+                Arguments.of("syslog", "facility", "\"cron\"", "\"me\"", "\"me\" is unknown; allowed: kern, user"),
+                Arguments.of("syslog", "app_name", "\"b\"", "5", "5 is not text; allowed: text in quotes"),
+                Arguments.of("syslog", "hostname", "\"b\"", "5", "5 is not text; allowed: text in quotes"),
+                Arguments.of("syslog", "time_zone", "\"utc\"", "\"cet\"", "\"cet\" is unknown; allowed: local, utc"),
+                Arguments.of("syslog", "enterprise", "4711", "-1", "-1 is too small; allowed: 0 to 4294967295"),
+                Arguments.of("syslog", "bom", "true", "\"no\"", "\"no\" is not true or false; allowed: true or false"),
+                Arguments.of("syslog", "max_message_size", "2048", "1", "1 is too small; allowed: 480 B to 1 MiB"),
+                Arguments.of("syslog", "connect_timeout", "\"1 s\"", "1", "1 is not a duration; allowed: a number"),
+                Arguments.of("syslog", "timeout", "\"1 s\"", "\"1 h\"", "\"1 h\" is too large; allowed: 100 ms to"),
+                Arguments.of("syslog", "resend", "\"0 s\"", "\"1 h\"", "\"1 h\" is too large; allowed: 0 s to"),
+                Arguments.of("syslog", "tls_ca", "\"/b\"", "5", "5 is not a path; allowed: a path in quotes"),
+                Arguments.of("syslog", "tls_certificate", "\"/b\"", "5", "5 is not a path; allowed: a path in quotes"),
+                Arguments.of("syslog", "tls_key", "\"/b\"", "5", "5 is not a path; allowed: a path in quotes"),
+                Arguments.of("syslog", "tls_name", "\"b\"", "5", "5 is not text; allowed: text in quotes"));
     }
 
     @ParameterizedTest
@@ -143,7 +168,7 @@ class ConfigKeysTest {
         Path file = directory.resolve("x.toml");
         ConfigReader reader = new ConfigReader(HandlerTypes.installed(), Map.of(SECRET, "known to few"));
         String head = "[[handlers]]\n" + (key.equals("type") ? "" : "type = \"" + type + "\"\n");
-        String tail = (type.equals("file") && !key.equals("path") ? "path = \"/a\"\n" : "")
+        String tail = others(type, key)
                 + (key.equals("pattern") ? "format = \"pattern\"\n" : "")
                 + ServiceKeys.beside(type, key)
                 + AlertHandlerKeys.beside(type, key);
@@ -163,6 +188,25 @@ class ConfigKeysTest {
         Files.writeString(file, head + key + " = " + bad + "\n" + tail);
         ConfigException refused = catchThrowableOfType(ConfigException.class, () -> reader.read(file, Map.of()));
         assertThat(refused).hasMessageStartingWith(file + ":").hasMessageContaining(key + ": " + why);
+    }
+
+    /** What a handler with this key needs besides. */
+    private static String others(String type, String key) {
+        if (type.equals("file")) {
+            return key.equals("path") ? "" : "path = \"/a\"\n";
+        }
+        if (!type.equals("syslog")) {
+            return "";
+        }
+        return switch (key) {
+            case "transport" -> "host = \"a\"\n";
+            case "host" -> "transport = \"udp\"\n";
+            case "port", "framing" -> "transport = \"tcp\"\nhost = \"a\"\n";
+            case "tls_certificate" -> "transport = \"tls\"\nhost = \"a\"\ntls_key = \"/a\"\n";
+            case "tls_key" -> "transport = \"tls\"\nhost = \"a\"\ntls_certificate = \"/a\"\n";
+            case "tls_ca", "tls_name" -> "transport = \"tls\"\nhost = \"a\"\n";
+            default -> "";
+        };
     }
 
     @Test

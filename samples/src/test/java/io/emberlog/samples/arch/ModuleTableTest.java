@@ -31,6 +31,10 @@ class ModuleTableTest {
     private static final String[] RING = {"io.emberlog.ring..", "io.emberlog.message.."};
     private static final String[] JDK = {"java..", "javax.."};
 
+    private static final String[] HANDLERS_SYSLOG = {
+        "io.emberlog.handler.syslog..", "io.emberlog.handler.journald..", "io.emberlog.handler.unix.."
+    };
+
     /** Module by its packages: what it may see besides itself and the JDK. */
     private static final Map<String, List<String>> TABLE = table(
             "io.emberlog.ring..", List.of("io.emberlog.message..", "org.agrona.."),
@@ -58,6 +62,12 @@ class ModuleTableTest {
                             "io.emberlog.message..",
                             "jakarta.mail..",
                             "org.eclipse.angus.mail.."),
+            "io.emberlog.handler.syslog..",
+                    List.of("io.emberlog.handler..", "io.emberlog.ring..", "io.emberlog.message.."),
+            "io.emberlog.handler.journald..",
+                    List.of("io.emberlog.handler..", "io.emberlog.ring..", "io.emberlog.message.."),
+            "io.emberlog.handler.unix..",
+                    List.of("io.emberlog.handler..", "io.emberlog.ring..", "io.emberlog.message..", "jnr.."),
             "io.emberlog.master..",
                     List.of(
                             "io.emberlog.ring..",
@@ -116,6 +126,33 @@ class ModuleTableTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "io.emberlog.handler.otlp..", "io.emberlog.handler.kafka..", "io.emberlog.handler.mail..")
+                .check(PRODUCT);
+    }
+
+    /** Who brings their own handler needs neither the module below {@code handlers} nor what it calls C with. */
+    @Test
+    void theHandlersKnowNothingOfTheModulesBelowThem() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.emberlog.handler..")
+                .and()
+                .resideOutsideOfPackages(HANDLERS_SYSLOG)
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(HANDLERS_SYSLOG).or(resideInAnyPackage("jnr..")))
+                .check(PRODUCT);
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.emberlog.handler.syslog..", "io.emberlog.handler.journald..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jnr..")
+                .check(PRODUCT);
+        noClasses()
+                .that()
+                .resideInAPackage("io.emberlog.master..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(HANDLERS_SYSLOG)
                 .check(PRODUCT);
     }
 
@@ -252,6 +289,7 @@ class ModuleTableTest {
                 "handlers/otlp",
                 "handlers/kafka",
                 "handlers/mail",
+                "handlers/syslog",
                 "master-logger",
                 "samples",
                 "bench",

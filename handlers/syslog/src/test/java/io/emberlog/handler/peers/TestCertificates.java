@@ -1,0 +1,86 @@
+package io.emberlog.handler.peers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An authority, a server at 127.0.0.1 called {@code log.example}, and a client; all PEM, made by openssl. */
+public final class TestCertificates {
+    private final Path directory;
+
+    private TestCertificates(Path directory) {
+        this.directory = directory;
+    }
+
+    public static TestCertificates in(Path directory) throws IOException, InterruptedException {
+        Needs.file(Path.of("/usr/bin/openssl"), "openssl");
+        Files.createDirectories(directory);
+        TestCertificates made = new TestCertificates(directory);
+        made.authority("ca");
+        made.authority("other-ca");
+        made.signed("server", "subjectAltName=DNS:log.example,IP:127.0.0.1");
+        made.signed("client", "subjectAltName=DNS:worker.example");
+        return made;
+    }
+
+    /** Name of a file without its ending: ca, other-ca, server, client. */
+    public Path certificate(String name) {
+        return directory.resolve(name + ".pem");
+    }
+
+    public Path key(String name) {
+        return directory.resolve(name + ".key");
+    }
+
+    private void authority(String name) throws IOException, InterruptedException {
+        openssl(
+                List.of("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"),
+                "-subj",
+                "/CN=Emberlog test " + name,
+                "-keyout",
+                key(name).toString(),
+                "-out",
+                certificate(name).toString());
+    }
+
+    private void signed(String name, String extension) throws IOException, InterruptedException {
+        openssl(
+                List.of(
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "rsa:2048",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-CA",
+                        certificate("ca").toString(),
+                        "-CAkey",
+                        key("ca").toString()),
+                "-subj",
+                "/CN=" + name,
+                "-addext",
+                extension,
+                "-addext",
+                "basicConstraints=critical,CA:FALSE",
+                "-keyout",
+                key(name).toString(),
+                "-out",
+                certificate(name).toString());
+        Files.setPosixFilePermissions(key(name), PosixFilePermissions.fromString("rw-------"));
+    }
+
+    private static void openssl(List<String> first, String... more) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("openssl"));
+        command.addAll(first);
+        command.addAll(List.of(more));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes());
+        if (process.waitFor() != 0) {
+            throw new AssertionError(command + ": " + said);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.emberlog.handler.syslog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.emberlog.handler.Handler;
+import io.emberlog.handler.HandlerContractTest;
+import io.emberlog.handler.HandlerSettings;
+import io.emberlog.handler.ModelCaller;
+import io.emberlog.handler.Records;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** TCP against a server that does at each moment exactly what it is told; real ones: {@link SyslogServerTest}. */
+class SyslogTcpTest extends HandlerContractTest {
+    private PolledServer server;
+
+    @BeforeEach
+    void listen() throws IOException {
+        server = new PolledServer();
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        server.close();
+    }
+
+    @Override
+    protected Handler create() {
+        return create(Map.of());
+    }
+
+    private Handler create(Map<String, Object> more) {
+        try {
+            Map<String, Object> given = new HashMap<>(
+                    Map.of("transport", "tcp", "host", "127.0.0.1", "port", (long) server.port(), "timeout", "300 ms"));
+            given.putAll(more);
+            SyslogHandlerFactory factory = new SyslogHandlerFactory();
+            return factory.create(HandlerSettings.of("test", factory.settings(), given));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    protected List<String> delivered() throws IOException {
+        return server.messages().stream()
+                .map(message -> message.replaceAll("(?s).*\\] ?", ""))
+                .toList();
+    }
+
+    @Override
+    protected void failOnce() {
+        try {
+            server.messages();
+            server.reset();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    protected boolean exactlyOnce() {
+        return false;
+    }
+
+    private static void give(Handler handler, int from, int to) throws Exception {
+        for (int i = from; i < to; i++) {
+            handler.handle(Records.plain(i, "record " + i));
+        }
+        handler.flush();
+    }
+
+    private static List<String> texts(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "record " + i).toList();
+    }
+
+    @Test
+    void whatAServerHadNotReadWhenItDiedIsSentAgainBeforeWhatFollows() throws Exception {
+        ModelCaller caller = new ModelCaller(1000, 1000);
+        try (Handler handler = create()) {
+            handler.open(caller);
+            give(handler, 0, 10);
+            server.reset();
+            give(handler, 10, 20);
+            assertThat(delivered()).containsExactlyElementsOf(texts(0, 20));
+        }
+        assertThat(caller.reports()).singleElement().asString().startsWith("NOTICE sends 10 messages again: ");
+    }
+
+    @Test
+    void whatAServerHadNotReadIsSentAgainAlsoWhenNothingFollows() throws Exception {
+        ModelCaller caller = new ModelCaller(1000, 1000);
+        try (Handler handler = create()) {
+            handler.open(caller);
+            give(handler, 0, 10);
+            server.reset();
+            handler.tick(caller.nanoTime());
+            assertThat(delivered()).isEmpty();
+            caller.advance(1_000_000_000L);
+            handler.tick(caller.nanoTime());
+            assertThat(delivered()).containsExactlyElementsOf(texts(0, 10));
+        }
+    }
+
+    @Test
+    void whatWasSentLongBeforeTheConnectionWasLastSeenToWorkIsNotSentAgain() throws Exception {
+        ModelCaller caller = new ModelCaller(1000, 1000);
+        try (Handler handler = create(Map.of("resend", "5 s"))) {
+            handler.open(caller);
+            give(handler, 0, 10);
+            assertThat(delivered()).hasSize(10);
+            caller.advance(5_100_000_000L);
+            handler.tick(caller.nanoTime());
+            server.end();
+            give(handler, 10, 20);
+            assertThat(delivered()).containsExactlyElementsOf(texts(0, 20));
+        }
+    }
+
+    @Test
+    void anOrderlyEndLosesNothing() throws Exception {
+        try (Handler handler = create()) {
+            handler.open(new ModelCaller(1000, 1000));
+            give(handler, 0, 100);
+        }
+        assertThat(delivered()).containsExactlyElementsOf(texts(0, 100));
+    }
+
+    @Test
+    void aServerThatStopsReadingIsUnavailableAndNotWaitedForForEver() throws Exception {
+        String text = "x".repeat(200_000);
+        try (Handler handler = create(Map.of("timeout", "200 ms", "max_message_size", "1 MiB"))) {
+            handler.open(new ModelCaller(1000, 1000));
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 1000; i++) {
+                            handler.handle(Records.plain(i, text));
+                            handler.flush();
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aServerThatNeverShakesHandsIsUnavailable() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Handler handler = create(Map.of(
+                        "transport", "tls", "port", (long) silent.getLocalPort(), "connect_timeout", "200 ms"))) {
+            handler.open(new ModelCaller(1000, 1000));
+            assertThatThrownBy(() -> give(handler, 0, 1))
+                    .isInstanceOf(SocketTimeoutException.class)
+                    .hasMessageContaining("timed out");
+        }
+    }
+
+    @Test
+    void aHostWithoutAnAddressIsNamed() throws Exception {
+        try (Handler handler = create(Map.of("host", "no-such-host.invalid"))) {
+            handler.open(new ModelCaller(1000, 1000));
+            assertThatThrownBy(() -> give(handler, 0, 1))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("host=no-such-host.invalid has no address");
+        }
+    }
+}
