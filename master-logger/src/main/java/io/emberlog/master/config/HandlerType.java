@@ -19,6 +19,11 @@ public record HandlerType(String type, List<SettingKey> settings, Rules rules) {
 
         /** Why two handlers must not run side by side; null where they may. */
         String conflict(HandlerSettings one, HandlerSettings other, String otherName);
+
+        /** Whether they tell people, rather than keep a log. */
+        default boolean alerts() {
+            return false;
+        }
     }
 
     private static final Rules NONE = new Rules() {

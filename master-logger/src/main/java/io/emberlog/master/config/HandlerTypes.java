@@ -47,6 +47,11 @@ public final class HandlerTypes {
             public String conflict(HandlerSettings one, HandlerSettings other, String otherName) {
                 return factory.conflict(one, other, otherName);
             }
+
+            @Override
+            public boolean alerts() {
+                return factory.alerts();
+            }
         };
     }
 }

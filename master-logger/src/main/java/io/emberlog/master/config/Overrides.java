@@ -1,5 +1,6 @@
 package io.emberlog.master.config;
 
+import io.emberlog.handler.Suggestion;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

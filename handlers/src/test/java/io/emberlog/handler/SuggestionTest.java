@@ -1,4 +1,4 @@
-package io.emberlog.master.config;
+package io.emberlog.handler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

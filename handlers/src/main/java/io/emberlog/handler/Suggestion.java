@@ -1,16 +1,16 @@
-package io.emberlog.master.config;
+package io.emberlog.handler;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Guesses what a misspelt word was meant to be. */
-final class Suggestion {
+/** Guesses what a misspelt word was meant to be; for messages about settings and expressions. Stateless. */
+public final class Suggestion {
     private Suggestion() {}
 
     /** The candidate fewest edits away, if that is at most a third of the word (and at least one edit is forgiven). */
-    static Optional<String> of(String word, Collection<String> candidates) {
+    public static Optional<String> of(String word, Collection<String> candidates) {
         String wanted = plain(word);
         int most = Math.max(1, Math.min(wanted.length() / 3, 4));
         return candidates.stream()
