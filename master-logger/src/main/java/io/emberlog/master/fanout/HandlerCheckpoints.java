@@ -30,6 +30,8 @@ import org.agrona.concurrent.NanoClock;
  *      checkpoint with them is stored                                          a log's, the change waits until all is passed that
  *                                                                              was journaled when the life began
  *  K17 that checkpoint was stored     state, place behind H, new silences      what follows is asked about with the new ones
+ *  K14 a record was put aside         its line, state and place of before H    the record is handed over again and, if it is refused
+ *                                                                              again, put aside twice under one id
  * </pre>
  */
 final class HandlerCheckpoints {
