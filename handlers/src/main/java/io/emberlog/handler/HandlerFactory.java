@@ -32,6 +32,14 @@ public interface HandlerFactory {
     }
 
     /**
+     * Whether these handlers tell people, rather than keep a log: {@code emberlog silence} without a handler's name mutes them,
+     * and no others.
+     */
+    default boolean alerts() {
+        return false;
+    }
+
+    /**
      * A handler that has opened nothing yet; also made by whoever only reads the configuration, and forgotten then.
      *
      * @param settings checked against {@link #settings} one by one

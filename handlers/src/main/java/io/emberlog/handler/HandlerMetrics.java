@@ -19,6 +19,16 @@ public final class HandlerMetrics {
         RESTARTS,
         /** States stored; the caller. */
         CHECKPOINTS,
+        /** Records that its levels or its filter keep from it; the caller. */
+        FILTERED,
+        /** Records left out by its sample; the caller. */
+        SAMPLED_OUT,
+        /** Records left out by its rate limit; the caller. */
+        LIMITED,
+        /** Records that a silence kept from it; the caller. */
+        SILENCED,
+        /** Records handed over with something made unreadable; the caller. */
+        REDACTED,
         /** Bytes sent to the destination; the handler. */
         BYTES,
         /** Buffers sent to the destination; the handler. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -35,6 +36,8 @@ public final class SettingKey {
     private final String max;
     private final List<String> choices;
     private final Object off;
+    private final Consumer<Object> check;
+    private final Object example;
 
     private SettingKey(Draft draft) {
         name = draft.name;
@@ -49,6 +52,8 @@ public final class SettingKey {
         max = draft.max;
         choices = draft.choices;
         off = draft.off;
+        check = draft.check;
+        example = draft.example;
         if (required && defaultValue != null) {
             throw new IllegalArgumentException(name + " is required and has a default; choose one");
         }
@@ -180,6 +185,30 @@ public final class SettingKey {
         return new SettingKey(draft);
     }
 
+    /**
+     * Also looks at what was read: for texts of a form of their own.
+     *
+     * @param closer throws an {@link IllegalArgumentException} that says what is wrong and what is allowed
+     */
+    public SettingKey checked(Consumer<Object> closer) {
+        Draft draft = new Draft(this);
+        draft.check = Objects.requireNonNull(closer, "closer");
+        return new SettingKey(draft);
+    }
+
+    /** A value for the reference file, where there is no default and any text will not do. */
+    public SettingKey example(Object value) {
+        parse(value);
+        Draft draft = new Draft(this);
+        draft.example = value;
+        return new SettingKey(draft);
+    }
+
+    /** As {@link #example(Object)} gave it; empty when it did not. */
+    public Optional<Object> example() {
+        return Optional.ofNullable(example);
+    }
+
     /** The key as written in the file, without its section. */
     public String name() {
         return name;
@@ -259,6 +288,7 @@ public final class SettingKey {
                 throw refused(raw, "is too large");
             }
         }
+        check.accept(value);
         return value;
     }
 
@@ -354,6 +384,8 @@ public final class SettingKey {
         String max;
         List<String> choices = List.of();
         Object off;
+        Consumer<Object> check = value -> {};
+        Object example;
 
         Draft(String name, SettingType type, String doc) {
             if (!NAME.matcher(name).matches()) {
@@ -375,6 +407,8 @@ public final class SettingKey {
             max = key.max;
             choices = key.choices;
             off = key.off;
+            check = key.check;
+            example = key.example;
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How sizes and durations are written in a configuration. Pure functions; null means "not one of these". */
-final class SettingText {
+public final class SettingText {
     private static final Pattern AMOUNT = Pattern.compile("\\s*(\\d{1,18}(?:\\.\\d{1,9})?)\\s*(\\p{Alpha}*)\\s*");
 
     private static final Map<String, Long> BYTES = caseInsensitive(Map.ofEntries(
@@ -41,7 +41,7 @@ final class SettingText {
         return amount(text, BYTES);
     }
 
-    static Duration duration(String text) {
+    public static Duration duration(String text) {
         Long nanos = amount(text, NANOS);
         return nanos == null ? null : Duration.ofNanos(nanos);
     }
@@ -52,7 +52,7 @@ final class SettingText {
     }
 
     /** The shortest text that means this length of time. */
-    static String durationText(Duration duration) {
+    public static String durationText(Duration duration) {
         return shortest(duration.toNanos(), NANOS);
     }
 
@@ -70,7 +70,7 @@ final class SettingText {
     }
 
     /** The text in quotes on one line: whatever a terminal could take as a command is escaped. */
-    static String quote(String text) {
+    public static String quote(String text) {
         StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
         text.codePoints().forEach(c -> {
             if (c == '"' || c == '\\') {

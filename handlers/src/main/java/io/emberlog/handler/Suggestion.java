@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Guesses what a misspelt word was meant to be. Stateless. */
+/** Guesses what a misspelt word was meant to be; for messages about settings and expressions. Stateless. */
 public final class Suggestion {
     private Suggestion() {}
 

@@ -23,6 +23,11 @@ final class HandlerEvents implements ReportSink {
     }
 
     @Override
+    public void summary(String handler, Level level, String message, MasterEvents.Field... fields) {
+        events.add(level, ReportSink.summaryLoggerName(handler), "{}", new Object[] {message}, fields);
+    }
+
+    @Override
     public boolean alarm(String handler, Level level, String message) {
         return events.alarm(level, message);
     }

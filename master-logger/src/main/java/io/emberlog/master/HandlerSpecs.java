@@ -25,7 +25,8 @@ final class HandlerSpecs {
                         + " is not installed; installed are " + factories.keySet());
             }
             try {
-                specs.add(new HandlerSpec(config.name(), factory.create(config.settings()), config.minLevel()));
+                specs.add(new HandlerSpec(
+                        config.name(), factory.create(config.settings()), config.route(), factory.alerts()));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("handler " + config.name() + ": " + e.getMessage(), e);
             }

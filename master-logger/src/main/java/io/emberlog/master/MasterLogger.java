@@ -27,6 +27,7 @@ import io.emberlog.master.journal.JournalException;
 import io.emberlog.master.journal.JournalRecovery;
 import io.emberlog.master.journal.JournalRetention;
 import io.emberlog.master.journal.RecoveredState;
+import io.emberlog.master.silence.SilenceWatch;
 import io.emberlog.master.watch.WatchAgent;
 import io.emberlog.message.Level;
 import io.emberlog.message.WorkerIdentity;
@@ -97,6 +98,7 @@ public final class MasterLogger implements AutoCloseable {
     private DrainAgent drain;
     private RingReaper reaper;
     private SyncAgent sync;
+    private SilenceWatch silences;
     private FanOut fanOut;
     private MasterThread watchThread;
     private MasterThread drainThread;
@@ -217,6 +219,11 @@ public final class MasterLogger implements AutoCloseable {
                 probe,
                 new CrashForensics(probe, List.of()),
                 watch::onTransition);
+        silences = new SilenceWatch(
+                state,
+                MasterLogger::epochNs,
+                trouble -> events.add(Level.ERROR, MasterEvents.MASTER_LOGGER, "{}", new Object[] {trouble}));
+        silences.poll();
         fanOut = FanOut.start(
                 new FanOutConfig(
                         journal.directory(),
@@ -228,7 +235,8 @@ public final class MasterLogger implements AutoCloseable {
                         config.journal().sync().isZero()
                                 ? SyncedJournal.NOT_AWAITED
                                 : SyncedJournal.of(index -> index <= journal.syncedIndex(), sync::request),
-                        settings.idleMode()),
+                        settings.idleMode(),
+                        silences::current),
                 handlers(config.handlers()),
                 journal.lastIndex(),
                 recovered.nextSequence());
@@ -389,7 +397,10 @@ public final class MasterLogger implements AutoCloseable {
                 defaults.probeIntervalNs());
     }
 
-    /** The keeper's step: removes ended rings, lets go of the journal's full segments, keeps it within its size. */
+    /**
+     * The keeper's step: removes ended rings, lets go of the journal's full segments, keeps it within its size, and looks for
+     * silences.
+     */
     private int keep() {
         alarm.print();
         int work = reaper.doWork();
@@ -399,6 +410,7 @@ public final class MasterLogger implements AutoCloseable {
             work++; // told by the journal's listener; the drain opens it again, and that lets go of all of them
         }
         renewLock();
+        work += silences.poll() ? 1 : 0;
         long now = System.nanoTime();
         if (now - retentionAtNs >= 0) {
             retentionAtNs = now + RETENTION_INTERVAL_NS;

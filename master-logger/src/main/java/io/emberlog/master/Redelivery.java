@@ -7,6 +7,8 @@ import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.RecordRejectedException;
 import io.emberlog.handler.RetryLaterException;
+import io.emberlog.handler.redact.Redaction;
+import io.emberlog.handler.redact.Redactor;
 import io.emberlog.master.config.HandlerConfig;
 import io.emberlog.master.replay.RecordSink;
 import io.emberlog.message.Level;
@@ -19,6 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Hands records out of evidence to one configured handler, as a life of its own: it begins without a state, and what it
  * would store is forgotten, so the checkpoint of the master's handler of that name is neither read nor written. One thread.
+ *
+ * <p>The handler's levels, filter, sample and rate limit do not apply, for what is delivered is the caller's choice; its redaction does.
  *
  * <p>A destination that is away is waited for, as long as it takes. What it rejects is counted and told. A handler that
  * asks for a new life ends the whole: the records before may not have arrived, and only a new run gives them again.
@@ -38,6 +42,7 @@ public final class Redelivery implements RecordSink, AutoCloseable {
     private static final long LONGEST_RETRY_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final Handler handler;
+    private final Redactor redactor;
     private final String name;
     private final Listener listener;
     private final HandlerMetrics metrics = new HandlerMetrics();
@@ -47,10 +52,15 @@ public final class Redelivery implements RecordSink, AutoCloseable {
 
     /** @throws IllegalArgumentException when the settings are wrong together, or the type is not installed */
     public Redelivery(HandlerConfig config, Listener listener) {
-        this(config.name(), HandlerSpecs.of(List.of(config)).get(0).handler(), listener);
+        this(
+                config.name(),
+                HandlerSpecs.of(List.of(config)).get(0).handler(),
+                config.route().redaction(),
+                listener);
     }
 
-    Redelivery(String name, Handler handler, Listener listener) {
+    Redelivery(String name, Handler handler, Redaction redaction, Listener listener) {
+        redactor = redaction.redactor();
         this.name = name;
         this.handler = handler;
         this.listener = listener;
@@ -73,7 +83,8 @@ public final class Redelivery implements RecordSink, AutoCloseable {
     }
 
     @Override
-    public void accept(LogRecord record) throws IOException {
+    public void accept(LogRecord whole) throws IOException {
+        LogRecord record = redactor.redact(whole);
         tick();
         try {
             retry("handle", () -> {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.file.FileHandlerFactory;
+import io.emberlog.handler.filter.Route;
 import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
 import io.emberlog.master.config.EffectiveSetting;
@@ -334,7 +335,7 @@ class MasterLoggerTest {
                 before.channel(),
                 before.journal(),
                 before.master(),
-                List.of(new HandlerConfig("file", "file", 0, settings)),
+                List.of(new HandlerConfig("file", "file", Route.ALL, settings)),
                 before.settings());
         assertThatThrownBy(() -> master.reload(next))
                 .isInstanceOf(ConfigException.class)

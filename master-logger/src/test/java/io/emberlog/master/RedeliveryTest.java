@@ -8,6 +8,7 @@ import io.emberlog.handler.HandlerContext;
 import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.RecordRejectedException;
+import io.emberlog.handler.redact.Redaction;
 import io.emberlog.master.replay.Evidence;
 import io.emberlog.master.replay.Replay;
 import io.emberlog.master.replay.TestEvidence;
@@ -30,7 +31,7 @@ class RedeliveryTest {
     private TestEvidence evidence;
     private final Destination destination = new Destination();
     private final List<String> told = new ArrayList<>();
-    private final Redelivery delivery = new Redelivery("dest", destination, new Redelivery.Listener() {
+    private final Redelivery delivery = new Redelivery("dest", destination, Redaction.NONE, new Redelivery.Listener() {
         @Override
         public void onRejected(String id, Throwable cause) {
             told.add("rejected " + id + " " + cause.getMessage());

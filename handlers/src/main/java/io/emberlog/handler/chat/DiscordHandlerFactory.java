@@ -37,6 +37,11 @@ public final class DiscordHandlerFactory implements HandlerFactory {
     }
 
     @Override
+    public boolean alerts() {
+        return true;
+    }
+
+    @Override
     public Level defaultMinLevel() {
         return Level.WARN;
     }

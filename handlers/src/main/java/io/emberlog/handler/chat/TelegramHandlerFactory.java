@@ -38,6 +38,11 @@ public final class TelegramHandlerFactory implements HandlerFactory {
     }
 
     @Override
+    public boolean alerts() {
+        return true;
+    }
+
+    @Override
     public Level defaultMinLevel() {
         return Level.WARN;
     }

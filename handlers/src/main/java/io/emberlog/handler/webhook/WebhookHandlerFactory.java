@@ -32,6 +32,11 @@ public final class WebhookHandlerFactory implements HandlerFactory {
     }
 
     @Override
+    public boolean alerts() {
+        return true;
+    }
+
+    @Override
     public Level defaultMinLevel() {
         return Level.WARN;
     }

@@ -102,6 +102,8 @@ public final class Emberlog implements Runnable {
                 .addSubcommand(new StatCommand(reader, terminal))
                 .addSubcommand(new TopCommand(reader, terminal))
                 .addSubcommand(LevelCommand.with(reader, terminal))
+                .addSubcommand(SilenceCommand.with(reader, handlerTypes, terminal))
+                .addSubcommand(new ExplainCommand(reader, handlerTypes, terminal))
                 .addSubcommand(new CommandLine(new ChannelCommand()).addSubcommand(new ChannelCreateCommand(terminal)))
                 .addSubcommand(new ErrorsCommand(reader, terminal))
                 .addSubcommand(new LossCommand(reader, terminal))

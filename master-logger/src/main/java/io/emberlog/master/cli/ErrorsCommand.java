@@ -1,6 +1,6 @@
 package io.emberlog.master.cli;
 
-import io.emberlog.handler.RecordFilter;
+import io.emberlog.handler.filter.RecordFilter;
 import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
 import io.emberlog.master.findings.ErrorCauses;

@@ -1,6 +1,6 @@
 package io.emberlog.master.cli;
 
-import io.emberlog.handler.RecordFilter;
+import io.emberlog.handler.filter.RecordFilter;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +27,14 @@ final class FilterOptions {
     @Option(names = "--grep", paramLabel = "REGEX", description = "Messages in which the expression (RE2) is found.")
     private String grep;
 
+    @Option(
+            names = "--where",
+            paramLabel = "EXPR",
+            description =
+                    "Records for which the expression holds, like 'level >= warn and field.venue = \"XETRA\"'; its"
+                            + " language is in docs/filters.md.")
+    private String where;
+
     boolean hasSince() {
         return since != null;
     }
@@ -51,6 +59,7 @@ final class FilterOptions {
         set("--worker", worker, builder::worker);
         set("--logger", logger, builder::logger);
         set("--grep", grep, builder::grep);
+        set("--where", where, builder::where);
         builder.since(sinceEpochNs());
         if (until != null) {
             builder.until(time("--until", until));

@@ -39,6 +39,11 @@ final class LocationOptions {
                 state == null ? master.journal().directory() : state);
     }
 
+    /** The configuration that says where. */
+    MasterConfig master(ConfigReader reader) throws ConfigException {
+        return options.read(reader, config);
+    }
+
     /** The two directories of a channel. */
     record Locations(Path channel, Path state) {
         /** Need not exist yet. */

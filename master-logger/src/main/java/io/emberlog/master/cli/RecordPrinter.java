@@ -1,7 +1,7 @@
 package io.emberlog.master.cli;
 
 import io.emberlog.handler.LogRecord;
-import io.emberlog.handler.RecordFilter;
+import io.emberlog.handler.filter.RecordFilter;
 import io.emberlog.handler.format.Format;
 import io.emberlog.handler.format.Utf8Buffer;
 import io.emberlog.master.replay.RecordSink;

@@ -75,6 +75,8 @@ final class Rehearsal {
         command("loss", "--config", file);
         command("level", "set", "com.acme=DEBUG", "--config", file, "--for", "1m");
         command("level", "get", "--config", file);
+        command("explain", "--config", file, "--level", "warn", "--message", "x", "--field", "a=1");
+        command("silence", "list", "--config", file);
     }
 
     private void command(String... arguments) {

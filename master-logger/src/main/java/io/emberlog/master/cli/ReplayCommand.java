@@ -1,7 +1,7 @@
 package io.emberlog.master.cli;
 
 import io.emberlog.handler.HandlerRestartException;
-import io.emberlog.handler.RecordFilter;
+import io.emberlog.handler.filter.RecordFilter;
 import io.emberlog.master.Redelivery;
 import io.emberlog.master.cli.RecordPrinter.OutputException;
 import io.emberlog.master.cli.RecordPrinter.ReaderGoneException;

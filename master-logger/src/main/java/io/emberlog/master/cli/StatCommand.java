@@ -1,5 +1,7 @@
 package io.emberlog.master.cli;
 
+import io.emberlog.handler.filter.FilterExpression;
+import io.emberlog.handler.filter.FilterSyntaxException;
 import io.emberlog.master.config.ConfigException;
 import io.emberlog.master.config.ConfigReader;
 import io.emberlog.master.stat.ChannelStat;
@@ -61,6 +63,14 @@ final class StatCommand implements Callable<Integer> {
     private Long count;
 
     @Option(
+            names = "--where",
+            paramLabel = "EXPR",
+            description =
+                    "Workers for which the expression holds, like 'service = \"pricing\"': on worker, service, host,"
+                            + " process and pid.")
+    private String workers;
+
+    @Option(
             names = "--json",
             description = "One JSON object, a line each time; its keys are documented in docs/tools.md.")
     private boolean json;
@@ -79,8 +89,13 @@ final class StatCommand implements Callable<Integer> {
         }
         LocationOptions.Locations where = locations.locate(reader, channel);
         try (StatSampler sampler = new StatSampler(where.channel(), where.state(), where.journal())) {
+            if (workers != null) {
+                sampler.only(FilterExpression.ofWorkers(workers)::acceptsWorker);
+            }
             sampler.begin();
             return watch == null ? once(sampler) : new StatWatch(terminal, json).run(sampler, watch.toNanos(), count);
+        } catch (FilterSyntaxException e) {
+            throw new CliException(ExitCodes.USAGE, "--where: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new CliException(ExitCodes.IO, "cannot read the channel's files: " + IoReason.of(e), e);
         }

@@ -46,6 +46,11 @@ final class StatJson {
                                 .number("lag_records", handler.lagRecords())
                                 .seconds("lag_seconds", handler.lagNs())
                                 .number("lost_records", handler.lostRecords())
+                                .number("filtered_records", handler.kept().filtered())
+                                .number("sampled_out_records", handler.kept().sampledOut())
+                                .number("limited_records", handler.kept().limited())
+                                .number("silenced_records", handler.kept().silenced())
+                                .number("redacted_records", handler.kept().redacted())
                                 .toString())
                 .toString();
     }

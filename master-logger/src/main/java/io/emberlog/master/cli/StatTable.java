@@ -2,11 +2,16 @@ package io.emberlog.master.cli;
 
 import io.emberlog.master.stat.ChannelStat;
 import io.emberlog.master.stat.ChannelStat.Dropped;
+import io.emberlog.master.stat.ChannelStat.Kept;
 import io.emberlog.master.stat.ChannelStat.State;
 import io.emberlog.master.stat.ChannelStat.Worker;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 
 /** {@code stat} for people: a line on the master, the journal, then a table of workers and one of handlers. */
 final class StatTable {
@@ -117,18 +122,40 @@ final class StatTable {
         stat.unreadable().forEach(ring -> out.println("unreadable " + Plain.text(ring.file() + ": " + ring.why())));
     }
 
+    /** Of what is kept from handlers, only the columns that have something to tell. */
     private void printHandlers(ChannelStat stat) {
-        TextTable rows = new TextTable(out, colour, "HANDLER", "NEXT SEQ>", "LAG RECORDS>", "LAG>", "LOST>");
+        List<Column> kept = Arrays.stream(Column.values())
+                .filter(column -> stat.handlers().stream().anyMatch(each -> column.of.applyAsLong(each.kept()) > 0))
+                .toList();
+        List<String> headings = new ArrayList<>(List.of("HANDLER", "NEXT SEQ>", "LAG RECORDS>", "LAG>", "LOST>"));
+        kept.forEach(column -> headings.add(column.name().replace('_', ' ') + '>'));
+        TextTable rows = new TextTable(out, colour, headings.toArray(String[]::new));
         for (ChannelStat.Handler handler : stat.handlers()) {
-            rows.add(
+            List<String> row = new ArrayList<>(List.of(
                     Plain.cut(MAX_NAME, handler.name()),
                     handler.nextSequence() < 0 ? "-" : Long.toString(handler.nextSequence()),
                     handler.lagRecords() < 0 ? "-" : Plain.count(handler.lagRecords()),
                     Plain.seconds(handler.lagNs()),
-                    handler.lostRecords() < 0 ? "-" : Plain.count(handler.lostRecords()));
+                    handler.lostRecords() < 0 ? "-" : Plain.count(handler.lostRecords())));
+            kept.forEach(column -> row.add(Plain.count(column.of.applyAsLong(handler.kept()))));
+            rows.add(row.toArray(String[]::new));
             rows.paint(4, handler.lostRecords() > 0 ? RED : "");
         }
         rows.print();
+    }
+
+    private enum Column {
+        FILTERED(Kept::filtered),
+        SAMPLED_OUT(Kept::sampledOut),
+        LIMITED(Kept::limited),
+        SILENCED(Kept::silenced),
+        REDACTED(Kept::redacted);
+
+        private final ToLongFunction<Kept> of;
+
+        Column(ToLongFunction<Kept> of) {
+            this.of = of;
+        }
     }
 
     private static String colourOf(State state) {

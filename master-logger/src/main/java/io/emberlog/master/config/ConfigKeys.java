@@ -1,6 +1,10 @@
 package io.emberlog.master.config;
 
 import io.emberlog.handler.SettingKey;
+import io.emberlog.handler.filter.FilterExpression;
+import io.emberlog.handler.filter.RateLimit;
+import io.emberlog.handler.filter.Sample;
+import io.emberlog.handler.redact.Redaction;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,6 +127,40 @@ final class ConfigKeys {
                             + " unless it is set.")
             .orElse("notset");
 
+    static final SettingKey HANDLER_MAX_LEVEL = SettingKey.level(
+                    "max_level", "Records above this level do not reach the handler.")
+            .orElse(24);
+
+    static final SettingKey HANDLER_FILTER = SettingKey.string(
+                    "filter",
+                    "Only records for which this expression holds reach the handler; docs/filters.md has the language.")
+            .checked(value -> FilterExpression.parse((String) value))
+            .example("level >= warn and worker ~ 'md-*'")
+            .otherwise("all records");
+
+    static final SettingKey HANDLER_SAMPLE = SettingKey.string(
+                    "sample",
+                    "Share of the records left that reaches the handler, like \"1/100\": which ones depends on their ids"
+                            + " alone. The others are counted.")
+            .checked(value -> Sample.parse((String) value))
+            .example("1/100")
+            .otherwise("all of them");
+
+    static final SettingKey HANDLER_RATE_LIMIT = SettingKey.string(
+                    "rate_limit",
+                    "Most of the records left in a time, by their own times: \"100/s\", \"20/m\", or with the most at once"
+                            + " \"100/s burst 500\". The others are counted, and told in one record a minute.")
+            .checked(value -> RateLimit.parse((String) value))
+            .example("100/s")
+            .otherwise("no limit");
+
+    static final SettingKey HANDLER_REDACT = SettingKey.strings(
+                    "redact",
+                    "What is made unreadable (***) in every text of a record before the handler sees it: "
+                            + Redaction.ALLOWED + ".")
+            .checked(value -> Redaction.of(texts(value)))
+            .orElse(List.of());
+
     static final Section CHANNEL =
             new Section("channel", "Where workers and the master meet.", List.of(CHANNEL_DIRECTORY, CHANNEL_PER_USER));
 
@@ -153,7 +191,15 @@ final class ConfigKeys {
     static final Section HANDLER = new Section(
             "handlers",
             "One entry per handler, any number of each type.",
-            List.of(HANDLER_NAME, HANDLER_TYPE, HANDLER_MIN_LEVEL));
+            List.of(
+                    HANDLER_NAME,
+                    HANDLER_TYPE,
+                    HANDLER_MIN_LEVEL,
+                    HANDLER_MAX_LEVEL,
+                    HANDLER_FILTER,
+                    HANDLER_SAMPLE,
+                    HANDLER_RATE_LIMIT,
+                    HANDLER_REDACT));
 
     /** The sections that are plain tables, in the order of the reference file. */
     static final List<Section> SECTIONS = List.of(CHANNEL, JOURNAL, MASTER);
@@ -161,13 +207,9 @@ final class ConfigKeys {
     /** Settings of later versions, and what to do without them: refused by name, so that nobody relies on them. */
     private static final Map<String, String> LATER = Map.ofEntries(
             Map.entry("master.metrics", "remove it; 'emberlog stat --json' prints the figures"),
-            Map.entry("handlers.max_level", "remove it; min_level is the only filter"),
-            Map.entry("handlers.worker", "remove it; min_level is the only filter"),
-            Map.entry("handlers.logger", "remove it; min_level is the only filter"),
-            Map.entry("handlers.match", "remove it; min_level is the only filter"),
-            Map.entry("handlers.sample", "remove it; min_level is the only filter"),
-            Map.entry("handlers.rate_limit", "remove it; min_level is the only filter"),
-            Map.entry("handlers.redact", "remove it; redact where the record is made"));
+            Map.entry("handlers.worker", "write it as filter = 'worker ~ \"md-*\"'"),
+            Map.entry("handlers.logger", "write it as filter = 'logger ~ \"com.acme.*\"'"),
+            Map.entry("handlers.match", "write it as filter = 'message =~ \"time ?out\"'"));
 
     /** Handlers of later versions. */
     static final Set<String> LATER_TYPES =
@@ -183,6 +225,11 @@ final class ConfigKeys {
                     "journald", "handlers-syslog");
 
     private ConfigKeys() {}
+
+    /** Of a {@link io.emberlog.handler.SettingType#LIST_OF_STRING} that was read. */
+    static List<String> texts(Object value) {
+        return ((List<?>) value).stream().map(String.class::cast).toList();
+    }
 
     /** What to do instead of a setting that only a later version has. */
     static Optional<String> later(String dottedKey) {

@@ -2,6 +2,11 @@ package io.emberlog.master.config;
 
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.SettingKey;
+import io.emberlog.handler.filter.FilterExpression;
+import io.emberlog.handler.filter.RateLimit;
+import io.emberlog.handler.filter.Route;
+import io.emberlog.handler.filter.Sample;
+import io.emberlog.handler.redact.Redaction;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,11 +14,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The {@code [[handlers]]} of one reading. */
 final class HandlerAssembly {
     private static final String HANDLERS = ConfigKeys.HANDLER.name();
+
+    private static final List<SettingKey> ROUTE = List.of(
+            ConfigKeys.HANDLER_MIN_LEVEL,
+            ConfigKeys.HANDLER_MAX_LEVEL,
+            ConfigKeys.HANDLER_FILTER,
+            ConfigKeys.HANDLER_SAMPLE,
+            ConfigKeys.HANDLER_RATE_LIMIT,
+            ConfigKeys.HANDLER_REDACT);
 
     private final Map<String, HandlerType> types = new TreeMap<>();
     private final SettingReader reader;
@@ -144,7 +158,7 @@ final class HandlerAssembly {
                 ConfigKeys.HANDLER_TYPE,
                 type.type(),
                 table.find("type").map(ConfigTable.Entry::origin).orElse(SettingOrigin.DEFAULT)));
-        EffectiveSetting level = read(section, name, type.minLevel(), table, origin);
+        Route route = route(section, name, type, table, origin);
         Map<String, Object> values = new HashMap<>();
         boolean whole = true;
         for (SettingKey key : type.settings()) {
@@ -158,7 +172,44 @@ final class HandlerAssembly {
         // one that is not whole is among the problems, and nobody gets it
         HandlerSettings settings =
                 HandlerSettings.of(name, whole ? type.settings() : List.of(), whole ? values : Map.of());
-        return new HandlerConfig(name, type.type(), level.value() == null ? 0 : (Integer) level.value(), settings);
+        return new HandlerConfig(name, type.type(), route, settings);
+    }
+
+    /** Of keys that every handler has; where one is wrong, which is then among the problems, everything. */
+    private Route route(
+            String section, String name, HandlerType type, ConfigTable table, SettingOrigin origin) {
+        Map<SettingKey, Object> values = new HashMap<>();
+        EffectiveSetting highest = null;
+        for (SettingKey key : ROUTE) {
+            SettingKey asked = key == ConfigKeys.HANDLER_MIN_LEVEL ? type.minLevel() : key;
+            EffectiveSetting setting = read(section, name, asked, table, origin);
+            values.put(key, setting.value());
+            highest = key == ConfigKeys.HANDLER_MAX_LEVEL ? setting : highest;
+        }
+        Integer min = (Integer) values.get(ConfigKeys.HANDLER_MIN_LEVEL);
+        Integer max = (Integer) values.get(ConfigKeys.HANDLER_MAX_LEVEL);
+        Object redact = values.get(ConfigKeys.HANDLER_REDACT);
+        if (min == null || max == null || redact == null) {
+            return Route.ALL;
+        }
+        if (min > max) {
+            problems.add(
+                    highest.origin() == SettingOrigin.DEFAULT ? origin : highest.origin(),
+                    highest.dotted(),
+                    highest.text() + " is below min_level; allowed: min_level and above");
+            return Route.ALL;
+        }
+        return new Route(
+                min,
+                max,
+                as(values.get(ConfigKeys.HANDLER_FILTER), FilterExpression::parse, FilterExpression.ALL),
+                as(values.get(ConfigKeys.HANDLER_SAMPLE), Sample::parse, null),
+                as(values.get(ConfigKeys.HANDLER_RATE_LIMIT), RateLimit::parse, null),
+                Redaction.of(ConfigKeys.texts(redact)));
+    }
+
+    private static <T> T as(Object text, Function<String, T> parser, T otherwise) {
+        return text == null ? otherwise : parser.apply((String) text);
     }
 
     private EffectiveSetting read(

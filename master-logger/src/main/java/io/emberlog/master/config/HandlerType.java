@@ -26,6 +26,11 @@ public record HandlerType(String type, List<SettingKey> settings, Rules rules) {
         default Level defaultMinLevel() {
             return Level.NOTSET;
         }
+
+        /** Whether they tell people, rather than keep a log. */
+        default boolean alerts() {
+            return false;
+        }
     }
 
     /** The key {@code min_level} with this type's default. */

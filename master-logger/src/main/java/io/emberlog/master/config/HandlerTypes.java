@@ -53,6 +53,11 @@ public final class HandlerTypes {
             public Level defaultMinLevel() {
                 return factory.defaultMinLevel();
             }
+
+            @Override
+            public boolean alerts() {
+                return factory.alerts();
+            }
         };
     }
 }

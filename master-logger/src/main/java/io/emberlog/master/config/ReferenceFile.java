@@ -110,6 +110,9 @@ public final class ReferenceFile {
     }
 
     private static Object example(SettingKey key) {
+        if (key.example().isPresent()) {
+            return key.example().get();
+        }
         return switch (key.type()) {
             case PATH -> "/path/to/" + (key.name().equals("directory") ? "directory" : "file");
             case CHOICE -> key.choices().get(0);

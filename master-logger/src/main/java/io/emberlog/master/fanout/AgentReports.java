@@ -1,5 +1,6 @@
 package io.emberlog.master.fanout;
 
+import io.emberlog.master.drain.MasterEvents;
 import io.emberlog.master.journal.JournalListener;
 import io.emberlog.message.Level;
 import io.emberlog.ring.IoReason;
@@ -149,6 +150,16 @@ final class AgentReports {
                             + from + " to " + last + "; goes on at " + (last + 1),
                     from,
                     last);
+        } catch (RuntimeException e) {
+            // Nobody is left to be told, and the handler must go on.
+            assert e != null;
+        }
+    }
+
+    /** What was kept from the handler; not limited in rate, for whoever tells it does so rarely. */
+    void summary(Level level, String text, MasterEvents.Field... fields) {
+        try {
+            sink.summary(handler, level, "handler " + handler + ": " + text, fields);
         } catch (RuntimeException e) {
             // Nobody is left to be told, and the handler must go on.
             assert e != null;

@@ -6,17 +6,18 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Layout of a checkpoint file, version 1, little-endian, nothing aligned (it is read into a heap array).
+ * Layout of a checkpoint file, version 2, little-endian, nothing aligned (it is read into a heap array).
  *
  * <pre>
  *  byte 0            8         12            16              24             32           36            40
  *       +------------+---------+-------------+---------------+--------------+------------+-------------+
  *       | "EMBERCKP" | version | recordsDone | documentIndex | nextSequence | nameLength | stateLength |
  *       +------------+---------+-------------+---------------+--------------+------------+-------------+
- *       | handler's name, UTF-8 | state | crc32c of all before it |
- *       +-----------------------+-------+-------------------------+
+ *       | handler's name, UTF-8 | state | gate | crc32c of all before it |
+ *       +-----------------------+-------+------+-------------------------+
  *
  *  documentIndex, nextSequence   -1: the first retained record
+ *  gate                          what is left up to the crc32c ({@link GateState}); none in version 1, which is read, too
  * </pre>
  *
  * The handler's thread writes every field; it reads them at the start of each life, and the master reads nextSequence once.
@@ -25,7 +26,9 @@ final class CheckpointDescriptor {
     /** "EMBERCKP" as it stands in the file. */
     static final long MAGIC = 0x504B_4352_4542_4D45L;
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    private static final int WITHOUT_GATE = 1;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = MAGIC_OFFSET + Long.BYTES;
@@ -38,14 +41,17 @@ final class CheckpointDescriptor {
     static final int TRAILER_LENGTH = Integer.BYTES;
 
     static final int MAX_NAME_LENGTH = 1 << 10;
-    static final int MAX_LENGTH = NAME_OFFSET + MAX_NAME_LENGTH + Checkpoint.MAX_STATE_LENGTH + TRAILER_LENGTH;
+    static final int MAX_LENGTH =
+            NAME_OFFSET + MAX_NAME_LENGTH + Checkpoint.MAX_STATE_LENGTH + Checkpoint.MAX_GATE_LENGTH + TRAILER_LENGTH;
 
     private CheckpointDescriptor() {}
 
     static byte[] encode(String name, Checkpoint checkpoint) {
         byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
         byte[] state = checkpoint.state();
-        int crcOffset = NAME_OFFSET + utf8.length + state.length;
+        byte[] gate = checkpoint.gate();
+        int gateOffset = NAME_OFFSET + utf8.length + state.length;
+        int crcOffset = gateOffset + gate.length;
         byte[] file = new byte[crcOffset + TRAILER_LENGTH];
         Bytes.putLong(file, MAGIC_OFFSET, MAGIC);
         Bytes.putInt(file, VERSION_OFFSET, VERSION);
@@ -56,6 +62,7 @@ final class CheckpointDescriptor {
         Bytes.putInt(file, STATE_LENGTH_OFFSET, state.length);
         System.arraycopy(utf8, 0, file, NAME_OFFSET, utf8.length);
         System.arraycopy(state, 0, file, NAME_OFFSET + utf8.length, state.length);
+        System.arraycopy(gate, 0, file, gateOffset, gate.length);
         Bytes.putInt(file, crcOffset, crc(file, crcOffset));
         return file;
     }
@@ -73,12 +80,14 @@ final class CheckpointDescriptor {
         if (crc(file, crcOffset) != expected) {
             return String.format("crc32c=%08x, the file says %08x", crc(file, crcOffset), expected);
         }
-        if (Bytes.getInt(file, VERSION_OFFSET) != VERSION) {
-            return "version=" + Bytes.getInt(file, VERSION_OFFSET) + ", this is for version " + VERSION;
+        int version = Bytes.getInt(file, VERSION_OFFSET);
+        if (version != VERSION && version != WITHOUT_GATE) {
+            return "version=" + version + ", this is for versions up to " + VERSION;
         }
         int nameLength = Bytes.getInt(file, NAME_LENGTH_OFFSET);
         int stateLength = Bytes.getInt(file, STATE_LENGTH_OFFSET);
-        if (nameLength < 0 || stateLength < 0 || (long) NAME_OFFSET + nameLength + stateLength != crcOffset) {
+        long gateLength = (long) crcOffset - NAME_OFFSET - nameLength - stateLength;
+        if (nameLength < 0 || stateLength < 0 || gateLength < 0 || version == WITHOUT_GATE && gateLength > 0) {
             return "nameLength=" + nameLength + " stateLength=" + stateLength + " length=" + file.length;
         }
         int recordsDone = Bytes.getInt(file, RECORDS_DONE_OFFSET);
@@ -103,11 +112,13 @@ final class CheckpointDescriptor {
     /** Of a file without a {@link #problem}. */
     static Checkpoint decode(byte[] file) {
         int stateOffset = NAME_OFFSET + Bytes.getInt(file, NAME_LENGTH_OFFSET);
+        int gateOffset = stateOffset + Bytes.getInt(file, STATE_LENGTH_OFFSET);
         return new Checkpoint(
                 Bytes.getLong(file, DOCUMENT_INDEX_OFFSET),
                 Bytes.getInt(file, RECORDS_DONE_OFFSET),
                 nextSequence(file),
-                Arrays.copyOfRange(file, stateOffset, stateOffset + Bytes.getInt(file, STATE_LENGTH_OFFSET)));
+                Arrays.copyOfRange(file, stateOffset, gateOffset),
+                Arrays.copyOfRange(file, gateOffset, file.length - TRAILER_LENGTH));
     }
 
     private static int crc(byte[] file, int length) {

@@ -111,17 +111,27 @@ public final class CheckpointStore {
     }
 
     /**
-     * For any process: handler to the number of the first record that it has not done, -1 where unknown, also of handlers no
-     * longer configured. Broken checkpoints are left out; nothing is set aside.
+     * What a checkpoint tells others than its handler.
+     *
+     * @param nextSequence number of the first record not done; -1 where unknown
+     * @param gate what was kept from the handler up to there
+     */
+    public record Stored(long nextSequence, GateState gate) {}
+
+    /**
+     * For any process: by handler, also of those no longer configured. Broken checkpoints are left out; nothing is set aside.
      *
      * @throws IOException a checkpoint is there and cannot be read
      */
-    public static Map<String, Long> nextSequences(Path stateDirectory) throws IOException {
-        Map<String, Long> sequences = new TreeMap<>();
+    public static Map<String, Stored> stored(Path stateDirectory) throws IOException {
+        Map<String, Stored> all = new TreeMap<>();
         for (byte[] file : whole(stateDirectory)) {
-            sequences.put(CheckpointDescriptor.name(file), CheckpointDescriptor.nextSequence(file));
+            GateState gate = GateState.decode(CheckpointDescriptor.decode(file).gate());
+            all.put(
+                    CheckpointDescriptor.name(file),
+                    new Stored(CheckpointDescriptor.nextSequence(file), gate == null ? GateState.EMPTY : gate));
         }
-        return sequences;
+        return all;
     }
 
     private static List<byte[]> whole(Path stateDirectory) throws IOException {

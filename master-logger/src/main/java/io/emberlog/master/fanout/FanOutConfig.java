@@ -1,9 +1,11 @@
 package io.emberlog.master.fanout;
 
 import io.emberlog.master.config.IdleMode;
+import io.emberlog.master.silence.SilenceSet;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Supplier;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.NanoClock;
 
@@ -16,6 +18,7 @@ import org.agrona.concurrent.NanoClock;
  * @param reports hears what the operator should know
  * @param synced what checkpoints wait for
  * @param idle what a handler's thread does between records
+ * @param silences those that hold now, the same object until something changes; null while that is not known
  */
 public record FanOutConfig(
         Path journalDirectory,
@@ -25,7 +28,30 @@ public record FanOutConfig(
         ThreadFactory threads,
         ReportSink reports,
         SyncedJournal synced,
-        IdleMode idle) {
+        IdleMode idle,
+        Supplier<SilenceSet> silences) {
+    /** Without silences. */
+    public FanOutConfig(
+            Path journalDirectory,
+            Path stateDirectory,
+            NanoClock nanoClock,
+            EpochNanoClock epochClock,
+            ThreadFactory threads,
+            ReportSink reports,
+            SyncedJournal synced,
+            IdleMode idle) {
+        this(
+                journalDirectory,
+                stateDirectory,
+                nanoClock,
+                epochClock,
+                threads,
+                reports,
+                synced,
+                idle,
+                () -> SilenceSet.NONE);
+    }
+
     public FanOutConfig {
         Objects.requireNonNull(journalDirectory, "journalDirectory");
         Objects.requireNonNull(stateDirectory, "stateDirectory");
@@ -35,5 +61,6 @@ public record FanOutConfig(
         Objects.requireNonNull(reports, "reports");
         Objects.requireNonNull(synced, "synced");
         Objects.requireNonNull(idle, "idle");
+        Objects.requireNonNull(silences, "silences");
     }
 }

@@ -8,8 +8,11 @@ import io.emberlog.master.fanout.AgentReports.Topic;
 import io.emberlog.master.fanout.HandlerCalls.Outcome;
 import io.emberlog.master.journal.HandlerPlace;
 import io.emberlog.master.journal.JournalException;
+import io.emberlog.master.silence.Silence;
+import io.emberlog.master.silence.SilenceSet;
 import io.emberlog.message.Level;
 import java.io.IOException;
+import java.util.List;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 
@@ -43,6 +46,7 @@ final class HandlerAgent implements Agent {
     private final boolean ticks;
     private final boolean observes;
     private final RecordGate gate;
+    private final boolean alerts;
     private final FanOutConfig config;
     private final NanoClock clock;
     private final JournalHead head;
@@ -52,6 +56,7 @@ final class HandlerAgent implements Agent {
     private final HandlerCalls calls;
     private final HandlerCheckpoints checkpoints;
     private final Backoff lives = new Backoff();
+    private final RouteReports routeReports;
 
     private JournalCursor cursor;
     private AgentContext context;
@@ -61,6 +66,11 @@ final class HandlerAgent implements Agent {
     private boolean finishing;
     private boolean atEnd;
     private boolean beyondEndReported;
+    /** Looked at last, and in force here. */
+    private SilenceSet silences;
+    /** The journal's end when the life began. */
+    private long repeatedUpTo;
+
     private boolean hurried;
     private int waitsForPredecessor;
     private long tickedNs;
@@ -87,7 +97,8 @@ final class HandlerAgent implements Agent {
         handler = spec.handler();
         ticks = overrides(handler, "tick", long.class);
         observes = overrides(handler, "observe", LogRecord.class);
-        gate = new RecordGate(name, spec.minSeverity());
+        gate = new RecordGate(name, spec.route(), metrics);
+        alerts = spec.alerts();
         this.config = config;
         this.head = head;
         clock = config.nanoClock();
@@ -98,7 +109,9 @@ final class HandlerAgent implements Agent {
                 files,
                 (what, cause) -> reports.report(Topic.CHECKPOINT, Level.ERROR, what, cause));
         calls = new HandlerCalls(name, handler, metrics, reports, config.stateDirectory());
-        checkpoints = new HandlerCheckpoints(name, handler, metrics, reports, calls, store, config.synced(), clock);
+        checkpoints =
+                new HandlerCheckpoints(name, handler, metrics, reports, calls, gate, store, config.synced(), clock);
+        routeReports = new RouteReports(name, spec.route().rateLimit(), gate, reports);
         highestIndex = head.lastIndex();
         publishedSequence = storedSequence();
         seenNs = clock.nanoTime();
@@ -251,6 +264,11 @@ final class HandlerAgent implements Agent {
                 metrics.get(Counter.RESTARTS),
                 metrics.get(Counter.CHECKPOINTS),
                 metrics.get(Counter.BYTES),
+                metrics.get(Counter.FILTERED),
+                metrics.get(Counter.SAMPLED_OUT),
+                metrics.get(Counter.LIMITED),
+                metrics.get(Counter.SILENCED),
+                metrics.get(Counter.REDACTED),
                 reports.problem());
     }
 
@@ -266,6 +284,9 @@ final class HandlerAgent implements Agent {
             }
             cursor = new JournalCursor(config.journalDirectory(), reports.ofJournal());
             cursor.moveTo(from);
+            gate.restore(remembered(from));
+            silences = null;
+            repeatedUpTo = head.nextSequence();
             checkpoints.beginLife(cursor, now);
             context = new AgentContext(name, from.state(), config, cursor, calls, checkpoints, reports, metrics);
         } catch (IOException | JournalException e) {
@@ -274,6 +295,15 @@ final class HandlerAgent implements Agent {
         }
         open(now);
         return 1;
+    }
+
+    private GateState remembered(Checkpoint from) {
+        GateState state = GateState.decode(from.gate());
+        if (state == null) {
+            String text = "what its rate limit and its silences remembered cannot be read; they begin anew";
+            reports.report(Topic.CHECKPOINT, Level.ERROR, text, null);
+        }
+        return state == null ? GateState.EMPTY : state;
     }
 
     private void open(long now) {
@@ -366,6 +396,11 @@ final class HandlerAgent implements Agent {
             }
             work++;
         }
+        SilenceSet looked = config.silences().get();
+        if (open && looked != null && looked != silences && isBehindRepetition() && checkpoints.isAllowed(now)) {
+            mute(looked, now);
+            work++;
+        }
         if (open && waitsForFlush() && calls.isDue(now)) {
             flush(now);
             work++;
@@ -382,6 +417,7 @@ final class HandlerAgent implements Agent {
             reports.recovered(Topic.LIFE, "works again after " + lives.failures() + " failures in a row");
             lives.succeeded();
         }
+        routeReports.tell(now, stopping);
         if (open && stopping && !waiting && isStopReached()) {
             finish(now);
         }
@@ -433,8 +469,8 @@ final class HandlerAgent implements Agent {
     /** @return false when the record must wait */
     private boolean hand(long now) {
         LogRecord record = cursor.record();
-        if (gate.accepts(record)) {
-            Outcome outcome = calls.handle(record, now);
+        if (gate.accepts(record, cursor.appendedEpochNs())) {
+            Outcome outcome = calls.handle(gate.redacted(record), now);
             if (!settle(outcome, calls.failure(), now)) {
                 waiting = open;
                 return false;
@@ -442,10 +478,35 @@ final class HandlerAgent implements Agent {
             waiting = false;
             unflushed |= outcome == Outcome.DONE;
         } else if (observes) {
-            calls.observe(record);
+            calls.observe(gate.redacted(record));
         }
+        gate.passed();
         cursor.passed();
         return true;
+    }
+
+    /**
+     * Whether no life before this one can have handed over what comes now. Where it did, the answer must be what it was: a log would
+     * lose lines that somebody has read. One that tells people may leave out what it has told already.
+     */
+    private boolean isBehindRepetition() {
+        return alerts || atEnd || cursor.nextSequence() >= repeatedUpTo;
+    }
+
+    /** Silences come into force and end between two records, together with a checkpoint that knows of it. */
+    private void mute(SilenceSet looked, long now) {
+        List<Silence> wanted = looked.of(name, alerts);
+        if (!gate.isMutedBy(wanted)) {
+            List<Silence> begun =
+                    wanted.stream().filter(each -> !gate.isMutedBy(each)).toList();
+            gate.stage(wanted);
+            if (!settle(checkpoints.makeWithStaged(now), checkpoints.failure(), now)) {
+                gate.unstage();
+                return;
+            }
+            routeReports.muted(begun, gate.commit());
+        }
+        silences = looked;
     }
 
     private void flush(long now) {

@@ -27,6 +27,10 @@ import org.agrona.concurrent.NanoClock;
  *  K15 that state is held, waiting    the same                                 the same; H is longer by what came meanwhile
  *      for the journal to be synced
  *  K13 that state was stored          state and place behind H                 the handler continues behind H
+ *  K16 silences changed, and no       the same, with the silences before       H is asked about with those before; where H could be
+ *      checkpoint with them is stored                                          a log's, the change waits until all is passed that
+ *                                                                              was journaled when the life began
+ *  K17 that checkpoint was stored     state, place behind H, new silences      what follows is asked about with the new ones
  *  K14 a record was put aside         its line, state and place of before H    the record is handed over again and, if it is refused
  *                                                                              again, put aside twice under one id
  * </pre>
@@ -48,6 +52,7 @@ final class HandlerCheckpoints {
     private final HandlerMetrics metrics;
     private final AgentReports reports;
     private final HandlerCalls calls;
+    private final RecordGate gate;
     private final CheckpointStore store;
     private final SyncedJournal synced;
     private final NanoClock clock;
@@ -70,6 +75,7 @@ final class HandlerCheckpoints {
             HandlerMetrics metrics,
             AgentReports reports,
             HandlerCalls calls,
+            RecordGate gate,
             CheckpointStore store,
             SyncedJournal synced,
             NanoClock clock) {
@@ -78,6 +84,7 @@ final class HandlerCheckpoints {
         this.metrics = metrics;
         this.reports = reports;
         this.calls = calls;
+        this.gate = gate;
         this.store = store;
         this.synced = synced;
         this.clock = clock;
@@ -140,12 +147,7 @@ final class HandlerCheckpoints {
             }
             store(made);
         } catch (Throwable t) { // from the handler, or from the disk
-            if (t instanceof HandlerRestartException || HandlerCalls.isOfTheJvm(t)) {
-                failure = t;
-                return Outcome.NEW_LIFE;
-            }
-            postpone(t, now);
-            return Outcome.AGAIN;
+            return failed(t, now);
         }
         if (held == null && backoff.failures() > 0) {
             reports.recovered(
@@ -183,6 +185,37 @@ final class HandlerCheckpoints {
         }
     }
 
+    /**
+     * Makes a checkpoint and stores it before any further record, for what the gate has staged comes into force with it. Not stored
+     * for certain: the life is to be ended, for the next one begins with what is stored.
+     */
+    Outcome makeWithStaged(long now) {
+        Made made;
+        try {
+            made = made();
+            held = null; // this one is behind it
+            awaitSynced(made.checkpoint().documentIndex());
+        } catch (Throwable t) { // nothing is stored
+            return failed(t, now);
+        }
+        try {
+            store(made);
+        } catch (IOException | RuntimeException e) {
+            failure = e;
+            return Outcome.NEW_LIFE;
+        }
+        return Outcome.DONE;
+    }
+
+    private Outcome failed(Throwable t, long now) {
+        if (t instanceof HandlerRestartException || HandlerCalls.isOfTheJvm(t)) {
+            failure = t;
+            return Outcome.NEW_LIFE;
+        }
+        postpone(t, now);
+        return Outcome.AGAIN;
+    }
+
     private Made made() throws IOException {
         byte[] state;
         making = true;
@@ -197,7 +230,9 @@ final class HandlerCheckpoints {
                             + " must be at most " + Checkpoint.MAX_STATE_LENGTH + " bytes and not null");
         }
         calls.forceDeadLetters();
-        return new Made(cursor.place(state), cursor.recordsPassed(), cursor.bytesPassed(), clock.nanoTime());
+        byte[] remembered = gate.state().encode();
+        return new Made(
+                cursor.place(state, remembered), cursor.recordsPassed(), cursor.bytesPassed(), clock.nanoTime());
     }
 
     private void awaitSynced(long documentIndex) throws IOException {

@@ -1,7 +1,7 @@
 package io.emberlog.master.fanout;
 
 import io.emberlog.handler.Handler;
-import io.emberlog.message.Level;
+import io.emberlog.handler.filter.Route;
 import java.util.Objects;
 
 /**
@@ -9,15 +9,18 @@ import java.util.Objects;
  *
  * @param name unique within a master; the checkpoint is kept under it
  * @param handler not opened; from here on only its agent calls it
- * @param minSeverity 0 to 24; records below it are not handed over
+ * @param route which records are handed over, and what is made unreadable in them
+ * @param alerts whether it tells people, so that a silence without a handler's name mutes it
  */
-public record HandlerSpec(String name, Handler handler, int minSeverity) {
+public record HandlerSpec(String name, Handler handler, Route route, boolean alerts) {
     public HandlerSpec {
         Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(route, "route");
         SafeName.of(name);
-        if (minSeverity < 0 || minSeverity > Level.MAX_SEVERITY) {
-            throw new IllegalArgumentException(
-                    "handler name=" + name + " minSeverity=" + minSeverity + ": must be 0 to " + Level.MAX_SEVERITY);
-        }
+    }
+
+    /** A log, of records from a severity on. */
+    public HandlerSpec(String name, Handler handler, int minSeverity) {
+        this(name, handler, Route.from(minSeverity), false);
     }
 }

@@ -17,6 +17,11 @@ package io.emberlog.master.fanout;
  * @param restarts lives begun anew since this start
  * @param checkpoints stored since this start
  * @param bytes sent since this start, as the handler counts them
+ * @param filtered kept from it by its levels and its filter, since this start; as those that follow
+ * @param sampledOut left out by its sample
+ * @param limited left out by its rate limit
+ * @param silenced kept from it by silences
+ * @param redacted handed over with something made unreadable
  * @param problem what it suffers from now; null when all is well
  */
 public record HandlerStatus(
@@ -34,4 +39,9 @@ public record HandlerStatus(
         long restarts,
         long checkpoints,
         long bytes,
+        long filtered,
+        long sampledOut,
+        long limited,
+        long silenced,
+        long redacted,
         String problem) {}

@@ -136,9 +136,14 @@ final class JournalCursor implements AutoCloseable {
         return bytesPassed;
     }
 
+    /** When the document that holds {@link #record} was journaled, by the master's clock. */
+    long appendedEpochNs() {
+        return document.appendedEpochNs();
+    }
+
     /** Behind the last record passed. */
-    Checkpoint place(byte[] state) {
-        return new Checkpoint(documentIndex, recordsDone, nextSequence, state);
+    Checkpoint place(byte[] state, byte[] gate) {
+        return new Checkpoint(documentIndex, recordsDone, nextSequence, state, gate);
     }
 
     @Override

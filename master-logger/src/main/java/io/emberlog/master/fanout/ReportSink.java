@@ -1,5 +1,6 @@
 package io.emberlog.master.fanout;
 
+import io.emberlog.master.drain.MasterEvents;
 import io.emberlog.message.Level;
 
 /** Where the fan-out tells the operator. Any thread; must not block, and must not throw. */
@@ -32,6 +33,15 @@ public interface ReportSink {
     }
 
     /**
+     * What a handler's settings or a silence kept from it, in a few words and as {@link MasterEvents.Field}s. A record made from
+     * it has the logger name {@link #summaryLoggerName} and goes to this handler, too, past its sample, its rate limit and
+     * silences.
+     */
+    default void summary(String handler, Level level, String message, MasterEvents.Field... fields) {
+        report(handler, level, message, null);
+    }
+
+    /**
      * What records may tell nobody, since the handler that is in trouble may be the only one: for the operator, past all handlers.
      * Its teller limits the rate.
      *
@@ -39,6 +49,11 @@ public interface ReportSink {
      */
     default boolean alarm(String handler, Level level, String message) {
         return true;
+    }
+
+    /** Records with this logger name tell what was kept from this handler. */
+    static String summaryLoggerName(String handler) {
+        return "emberlog.route." + handler;
     }
 
     /** Records with this logger name go to every handler but this one. */

@@ -1,7 +1,7 @@
 package io.emberlog.master.replay;
 
 import io.emberlog.handler.LogRecord;
-import io.emberlog.handler.RecordFilter;
+import io.emberlog.handler.filter.RecordFilter;
 import io.emberlog.master.fanout.JournalRecords;
 import io.emberlog.master.journal.JournalDocumentReader;
 import io.emberlog.master.journal.JournalListener;

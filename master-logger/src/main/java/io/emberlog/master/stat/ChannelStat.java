@@ -111,6 +111,20 @@ public record ChannelStat(
      * @param lagRecords between that, or the first record kept, and the journal's end
      * @param lagNs since the first of them was journaled; 0 when there is none
      * @param lostRecords deleted from the journal before it had done them, since its checkpoint
+     * @param kept what its settings and silences kept from it
      */
-    public record Handler(String name, long nextSequence, long lagRecords, long lagNs, long lostRecords) {}
+    public record Handler(String name, long nextSequence, long lagRecords, long lagNs, long lostRecords, Kept kept) {}
+
+    /**
+     * Records that were not handed over, or not as they are, over the life of a handler's name.
+     *
+     * @param filtered by its levels and its filter
+     * @param sampledOut by its sample
+     * @param limited by its rate limit
+     * @param silenced by silences
+     * @param redacted handed over with something made unreadable
+     */
+    public record Kept(long filtered, long sampledOut, long limited, long silenced, long redacted) {
+        public static final Kept NOTHING = new Kept(0, 0, 0, 0, 0);
+    }
 }

@@ -4,12 +4,16 @@ import io.emberlog.heartbeat.HostIdentity;
 import io.emberlog.heartbeat.ProcessProbe;
 import io.emberlog.master.MasterLock;
 import io.emberlog.master.fanout.CheckpointStore;
+import io.emberlog.master.fanout.CheckpointStore.Stored;
+import io.emberlog.master.fanout.GateState;
 import io.emberlog.master.journal.JournalException;
 import io.emberlog.master.stat.ChannelStat.Handler;
 import io.emberlog.master.stat.ChannelStat.Journal;
+import io.emberlog.master.stat.ChannelStat.Kept;
 import io.emberlog.master.stat.ChannelStat.Master;
 import io.emberlog.master.stat.ChannelStat.Unreadable;
 import io.emberlog.master.stat.ChannelStat.Worker;
+import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.IoReason;
 import io.emberlog.ring.RingBrokenException;
@@ -34,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** Looks at a channel again and again, some time apart; keeps rings mapped and the journal open in between. One thread. */
 public final class StatSampler implements AutoCloseable {
@@ -48,6 +53,7 @@ public final class StatSampler implements AutoCloseable {
     private final List<Path> quarantined = new ArrayList<>();
     private final List<Unreadable> unreadable = new ArrayList<>();
     private final Set<UUID> goodbyes = new HashSet<>();
+    private Predicate<WorkerIdentity> wanted = worker -> true;
     private JournalFollower follower;
     private long startNs;
 
@@ -56,6 +62,11 @@ public final class StatSampler implements AutoCloseable {
         this.channel = channel;
         this.state = state;
         this.journal = journal;
+    }
+
+    /** Shows those workers alone; all until it is called. */
+    public void only(Predicate<WorkerIdentity> workers) {
+        wanted = workers;
     }
 
     /**
@@ -171,6 +182,9 @@ public final class StatSampler implements AutoCloseable {
         for (RingSample ring : rings.values()) {
             try {
                 UUID uuid = ring.identity().ringUuid();
+                if (!wanted.test(ring.identity())) {
+                    continue;
+                }
                 long records = follower == null ? -1 : follower.records(uuid);
                 workers.add(ring.take(processes, sampleNs, records, goodbyes.contains(uuid)));
             } catch (RingBrokenException | InternalError e) {
@@ -214,18 +228,21 @@ public final class StatSampler implements AutoCloseable {
 
     private List<Handler> handlers(Journal journalStat, long nowEpochNs) throws IOException, JournalException {
         List<Handler> handlers = new ArrayList<>();
-        for (Map.Entry<String, Long> checkpoint :
-                CheckpointStore.nextSequences(state).entrySet()) {
+        for (Map.Entry<String, Stored> checkpoint :
+                CheckpointStore.stored(state).entrySet()) {
             handlers.add(handler(checkpoint.getKey(), checkpoint.getValue(), journalStat, nowEpochNs));
         }
         handlers.sort(Comparator.comparing(Handler::name));
         return List.copyOf(handlers);
     }
 
-    private Handler handler(String name, long next, Journal journalStat, long nowEpochNs)
+    private Handler handler(String name, Stored stored, Journal journalStat, long nowEpochNs)
             throws IOException, JournalException {
+        long next = stored.nextSequence();
+        GateState gate = stored.gate();
+        Kept kept = new Kept(gate.filtered(), gate.sampledOut(), gate.limited(), gate.silenced(), gate.redacted());
         if (journalStat == null) {
-            return new Handler(name, next, -1, -1, -1);
+            return new Handler(name, next, -1, -1, -1, kept);
         }
         long first = Math.max(0, journalStat.firstSequence());
         long from = Math.max(first, next);
@@ -234,7 +251,8 @@ public final class StatSampler implements AutoCloseable {
                 next,
                 Math.max(0, journalStat.nextSequence() - from),
                 follower.lagNs(name, from, nowEpochNs),
-                next < 0 ? 0 : from - next);
+                next < 0 ? 0 : from - next,
+                kept);
     }
 
     /** What the master says of itself in the state directory, or else in the channel. */

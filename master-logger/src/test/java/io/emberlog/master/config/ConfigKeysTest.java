@@ -116,6 +116,17 @@ class ConfigKeysTest {
                 Arguments.of(
                         "console", "type", "\"console\"", "\"consol\"", "unknown handler type \"consol\"; did you"),
                 Arguments.of("console", "min_level", "\"warn\"", "25", "25 is not a level; allowed: notset, trace,"),
+                Arguments.of("console", "max_level", "\"warn\"", "25", "25 is not a level; allowed: notset, trace,"),
+                Arguments.of(
+                        "console",
+                        "filter",
+                        "'level >= warn'",
+                        "'lvel >= warn'",
+                        "column 1 of \"lvel >= warn\": unknown name \"lvel\"; did you mean level?"),
+                Arguments.of("console", "sample", "\"1/100\"", "\"2/1\"", "\"2/1\" is no share; allowed: \"1/100\""),
+                Arguments.of("console", "rate_limit", "\"100/s\"", "\"100\"", "\"100\" is no rate; allowed: \"100/s\""),
+                Arguments.of(
+                        "console", "redact", "[\"cards\"]", "[\"card\"]", "unknown word \"card\"; did you mean cards?"),
                 Arguments.of("console", "format", "\"json\"", "\"xml\"", "\"xml\" is unknown; allowed: human, json"),
                 Arguments.of("console", "pattern", "\"%msg\"", "5", "5 is not text; allowed: text in quotes"),
                 Arguments.of("console", "time_zone", "\"utc\"", "\"cet\"", "\"cet\" is unknown; allowed: local, utc"),

@@ -78,12 +78,12 @@ class ConfigReaderTest {
         assertThat(config.handlers()).hasSize(2);
         HandlerConfig console = config.handlers().get(0);
         assertThat(console.name()).isEqualTo("console");
-        assertThat(console.minLevel()).isZero();
+        assertThat(console.route().minSeverity()).isZero();
         assertThat(console.settings().level(TestHandlers.STDERR_FROM)).isEqualTo(13);
         HandlerConfig audit = config.handlers().get(1);
         assertThat(audit.name()).isEqualTo("audit");
         assertThat(audit.type()).isEqualTo("file");
-        assertThat(audit.minLevel()).isEqualTo(13);
+        assertThat(audit.route().minSeverity()).isEqualTo(13);
         assertThat(audit.settings().handlerName()).isEqualTo("audit");
         assertThat(audit.settings().path(TestHandlers.PATH)).isEqualTo(directory.resolve("audit.log"));
         assertThat(audit.settings().string(TestHandlers.FORMAT)).isEqualTo("json");
@@ -155,7 +155,7 @@ class ConfigReaderTest {
         assertThat(config.journal().minFreeBytes()).isEqualTo(2L << 30);
         assertThat(config.journal().segmentSizeBytes()).isEqualTo(2L << 20);
         HandlerConfig handler = config.handlers().get(0);
-        assertThat(handler.minLevel()).isEqualTo(17);
+        assertThat(handler.route().minSeverity()).isEqualTo(17);
         assertThat(handler.settings().integer(TestHandlers.KEEP_FILES)).isEqualTo(9);
         assertThat(handler.settings().bool(TestHandlers.CREATE)).isFalse();
     }
@@ -187,7 +187,7 @@ class ConfigReaderTest {
                         + " \"64 KiB\", \"100 MB\", \"4 GiB\"",
                 "FILE:6:1: journal.segment_size: \"2 GiB\" is too large; allowed: 1 MiB to 1 GiB",
                 "FILE:7:1: handlers.file.path: is missing; allowed: a path in quotes",
-                "FILE:9:1: handlers.file.colour: unknown key \"colour\"; allowed: name, type, min_level, path, format,"
+                "FILE:9:1: handlers.file.colour: unknown key \"colour\"; allowed: name, type, min_level, max_level, filter, sample, rate_limit, redact, path, format,"
                         + " rotate_size, keep_files, flush_after, create, tags, note");
     }
 
@@ -246,9 +246,9 @@ class ConfigReaderTest {
                                 + " critical, alert, emergency, fatal, or a number from 0 to 24; for one of your own"
                                 + " its number, or name:number"),
                 Arguments.of(
-                        "[[handlers]]\ntype = \"console\"\nsample = 0.1",
-                        "FILE:3:1: handlers.console.sample: is not available in this version; remove it; min_level is"
-                                + " the only filter"),
+                        "[[handlers]]\ntype = \"console\"\nworker = \"md-*\"",
+                        "FILE:3:1: handlers.console.worker: is not available in this version; write it as filter ="
+                                + " 'worker ~ \"md-*\"'"),
                 Arguments.of(
                         "[journal]\nmax_size = \"64 MiB\"\nsegment_size = \"64 MiB\"",
                         "FILE:2:1: journal.max_size: 67108864 bytes hold less than two segments of 67108864 bytes;"

@@ -2,6 +2,7 @@ package io.emberlog.master.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.handler.filter.Route;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class ReferenceFileTest {
         assertThat(reference.journal()).isEqualTo(defaults.journal());
         assertThat(reference.master()).isEqualTo(defaults.master());
         assertThat(reference.handlers()).extracting(HandlerConfig::type).containsExactly("console", "file");
-        assertThat(reference.handlers()).extracting(HandlerConfig::minLevel).containsOnly(0);
+        assertThat(reference.handlers()).extracting(HandlerConfig::route).containsOnly(Route.ALL);
     }
 
     @Test

@@ -2,12 +2,15 @@ package io.emberlog.master.fanout;
 
 import io.emberlog.handler.Handler;
 import io.emberlog.master.config.IdleMode;
+import io.emberlog.master.drain.MasterEvents;
+import io.emberlog.master.silence.SilenceSet;
 import io.emberlog.message.Level;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.NanoClock;
 
 /** One agent that a test steps, on a clock that it moves. */
@@ -24,6 +27,9 @@ final class AgentHarness implements AutoCloseable {
     volatile boolean syncsOnRequest;
 
     final List<String> reports = new CopyOnWriteArrayList<>();
+    /** What was kept from the handler. */
+    final List<String> summaries = new CopyOnWriteArrayList<>();
+
     final List<String> alarms = new CopyOnWriteArrayList<>();
     volatile boolean alarmsTaken = true;
     final JournalHead head;
@@ -36,6 +42,21 @@ final class AgentHarness implements AutoCloseable {
 
     AgentHarness(TestJournal journal, Path state, Handler handler, int minSeverity, CheckpointFiles files)
             throws IOException {
+        this(
+                journal,
+                state,
+                new HandlerSpec(NAME, handler, minSeverity),
+                files,
+                new AtomicReference<>(SilenceSet.NONE));
+    }
+
+    AgentHarness(
+            TestJournal journal,
+            Path state,
+            HandlerSpec spec,
+            CheckpointFiles files,
+            AtomicReference<SilenceSet> silences)
+            throws IOException {
         this.journal = journal;
         head = new JournalHead(journal.lastIndex(), journal.nextSequence());
         CheckpointStore.createDirectory(state);
@@ -44,6 +65,11 @@ final class AgentHarness implements AutoCloseable {
             @Override
             public void report(String name, Level level, String message, Throwable cause) {
                 reports.add(level.name() + " " + message);
+            }
+
+            @Override
+            public void summary(String name, Level level, String message, MasterEvents.Field... fields) {
+                summaries.add(level.name() + " " + message);
             }
 
             @Override
@@ -58,13 +84,26 @@ final class AgentHarness implements AutoCloseable {
             }
         });
         FanOutConfig config = new FanOutConfig(
-                journal.directory(), state, clock, () -> nowNs.get() + 1, Thread::new, sink, synced, IdleMode.BACKOFF);
-        agent = new HandlerAgent(new HandlerSpec(NAME, handler, minSeverity), config, head, files);
+                journal.directory(),
+                state,
+                clock,
+                () -> nowNs.get() + 1,
+                Thread::new,
+                sink,
+                synced,
+                IdleMode.BACKOFF,
+                silences::get);
+        agent = new HandlerAgent(spec, config, head, files);
+    }
+
+    /** What is in the journal can be read. */
+    void appended() {
+        head.appended(journal.lastIndex(), journal.nextSequence());
     }
 
     /** Until there is nothing to do now. */
     AgentHarness run() {
-        head.appended(journal.lastIndex(), journal.nextSequence());
+        appended();
         for (int rounds = 0; agent.doWork() > 0; rounds++) {
             if (rounds == 100_000) {
                 throw new AssertionError("the agent does not come to rest: " + reports);

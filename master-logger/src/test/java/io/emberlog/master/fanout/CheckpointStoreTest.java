@@ -46,9 +46,39 @@ class CheckpointStoreTest {
         assertThat(CheckpointDescriptor.NAME_OFFSET).isEqualTo(40);
         assertThat(CheckpointDescriptor.DOCUMENT_INDEX_OFFSET % Long.BYTES).isZero();
         assertThat(CheckpointDescriptor.NEXT_SEQUENCE_OFFSET % Long.BYTES).isZero();
-        byte[] encoded = CheckpointDescriptor.encode("out", OLD);
-        assertThat(HexFormat.of().formatHex(encoded)).isEqualTo(golden());
+        byte[] gate = new GateState(
+                        new long[] {1, 2, 3, 4, 5, 6},
+                        new long[] {7, 8, 9},
+                        "100/s",
+                        List.of(new GateState.InForce(10, 11, "level >= warn")))
+                .encode();
+        Checkpoint full = new Checkpoint(OLD.documentIndex(), OLD.recordsDone(), OLD.nextSequence(), OLD.state(), gate);
+        byte[] encoded = CheckpointDescriptor.encode("out", full);
+        assertThat(HexFormat.of().formatHex(encoded)).isEqualTo(golden("checkpoint-v2.hex"));
+        assertSame(CheckpointDescriptor.decode(encoded), full);
+        assertThat(GateState.decode(full.gate()).encode()).isEqualTo(gate);
         assertThat(new String(encoded, 0, 8, StandardCharsets.US_ASCII)).isEqualTo("EMBERCKP");
+    }
+
+    @Test
+    void aFileOfVersion1IsReadAndHasNoGate() throws IOException {
+        Files.write(file, HexFormat.of().parseHex(golden("checkpoint-v1.hex")));
+        assertSame(store(CheckpointFiles.REAL).load(), OLD);
+        assertThat(CheckpointStore.stored(state).get("out").gate()).isEqualTo(GateState.EMPTY);
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void aGateThatCannotBeReadIsNone() {
+        byte[] gate = GateState.EMPTY.encode();
+        for (int length = 1; length < gate.length; length++) {
+            assertThat(GateState.decode(Arrays.copyOf(gate, length)))
+                    .as("%d bytes", length)
+                    .isNull();
+        }
+        gate[0]++;
+        assertThat(GateState.decode(gate)).as("another version").isNull();
+        assertThat(GateState.decode(new byte[0])).isSameAs(GateState.EMPTY);
     }
 
     @Test
@@ -253,8 +283,8 @@ class CheckpointStoreTest {
         assertThat(actual).usingRecursiveComparison().isEqualTo(expected);
     }
 
-    private static String golden() throws IOException {
-        try (InputStream dump = CheckpointStoreTest.class.getResourceAsStream("checkpoint-v1.hex")) {
+    private static String golden(String name) throws IOException {
+        try (InputStream dump = CheckpointStoreTest.class.getResourceAsStream(name)) {
             return new String(dump.readAllBytes(), StandardCharsets.US_ASCII).replaceAll("\\s", "");
         }
     }

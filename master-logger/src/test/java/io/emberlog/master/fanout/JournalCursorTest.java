@@ -75,10 +75,11 @@ class JournalCursorTest {
     }
 
     private void place(long documentIndex, int recordsDone, long nextSequence) {
-        Checkpoint place = cursor.place(new byte[] {1});
+        Checkpoint place = cursor.place(new byte[] {1}, new byte[] {2});
         assertThat(List.of(place.documentIndex(), (long) place.recordsDone(), place.nextSequence()))
                 .containsExactly(documentIndex, (long) recordsDone, nextSequence);
         assertThat(place.state()).containsExactly(1);
+        assertThat(place.gate()).containsExactly(2);
         assertThat(cursor.documentIndex()).isEqualTo(documentIndex);
         assertThat(cursor.nextSequence()).isEqualTo(nextSequence);
     }

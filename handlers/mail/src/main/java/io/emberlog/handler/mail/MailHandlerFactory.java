@@ -25,6 +25,11 @@ public final class MailHandlerFactory implements HandlerFactory {
     }
 
     @Override
+    public boolean alerts() {
+        return true;
+    }
+
+    @Override
     public Level defaultMinLevel() {
         return Level.WARN;
     }

@@ -2,7 +2,8 @@ package io.emberlog.master.cli;
 
 import io.emberlog.fuzz.Check;
 import io.emberlog.fuzz.Scratch;
-import io.emberlog.handler.RecordFilter;
+import io.emberlog.handler.filter.FilterExpression;
+import io.emberlog.handler.filter.RecordFilter;
 import io.emberlog.master.config.HandlerTypes;
 import io.emberlog.message.Glob;
 import io.emberlog.message.Level;
@@ -36,7 +37,7 @@ public final class CommandLineFuzz {
         }
         String text = new String(data, 1, data.length - 1, StandardCharsets.UTF_8);
         try {
-            switch (data[0] & 7) {
+            switch (data[0] & 15) {
                 case 0 -> level(text);
                 case 1 -> time(text);
                 case 2 -> levels(text);
@@ -49,11 +50,17 @@ public final class CommandLineFuzz {
                             .worker(text)
                             .logger(text)
                             .build();
+                case 8 -> expression(text);
                 default -> commandLine(text);
             }
         } catch (IllegalArgumentException | CliException | TypeConversionException e) {
             Check.that(e.getMessage() != null && !e.getMessage().isBlank(), "a refusal says why");
         }
+    }
+
+    private static void expression(String text) {
+        FilterExpression expression = FilterExpression.parse(text);
+        Check.same(FilterExpression.parse(expression.toString()), expression, "the expression once more");
     }
 
     private static void level(String text) {

@@ -3,7 +3,7 @@ package io.emberlog.master.cli;
 import io.emberlog.fuzz.Check;
 import io.emberlog.fuzz.Scratch;
 import io.emberlog.fuzz.Script;
-import io.emberlog.handler.RecordFilter;
+import io.emberlog.handler.filter.RecordFilter;
 import io.emberlog.handler.format.JsonFormat;
 import io.emberlog.master.config.HandlerTypes;
 import io.emberlog.master.journal.SegmentFuzz;

@@ -37,7 +37,7 @@ public final class CheckpointFuzz {
         List<String> broken = new ArrayList<>();
         CheckpointStore store =
                 new CheckpointStore(STATE, NAME, CheckpointFiles.REAL, (what, cause) -> broken.add(what));
-        boolean listed = CheckpointStore.nextSequences(STATE).containsKey(NAME);
+        boolean listed = CheckpointStore.stored(STATE).containsKey(NAME);
         Checkpoint found = store.load();
         if (!broken.isEmpty()) {
             Check.same(found, Checkpoint.START, "where a broken one starts");
@@ -51,7 +51,11 @@ public final class CheckpointFuzz {
                 found.recordsDone() >= 0 && found.documentIndex() >= -1 && found.nextSequence() >= -1,
                 "a place in a journal");
         store.store(found);
-        Check.that(Arrays.equals(Files.readAllBytes(FILE), bytes), "stored again it is the same bytes");
+        if (Bytes.getInt(bytes, CheckpointDescriptor.VERSION_OFFSET) == CheckpointDescriptor.VERSION) {
+            Check.that(Arrays.equals(Files.readAllBytes(FILE), bytes), "stored again it is the same bytes");
+        }
+        GateState gate = GateState.decode(found.gate());
+        Check.that(gate == null || gate.equals(GateState.decode(gate.encode())), "what a gate remembers, again");
     }
 
     private static void makeRight(byte[] bytes, boolean lengths) {
@@ -63,7 +67,9 @@ public final class CheckpointFuzz {
             int length = Math.min(name.length, room);
             Bytes.putInt(bytes, CheckpointDescriptor.VERSION_OFFSET, CheckpointDescriptor.VERSION);
             Bytes.putInt(bytes, CheckpointDescriptor.NAME_LENGTH_OFFSET, length);
-            Bytes.putInt(bytes, CheckpointDescriptor.STATE_LENGTH_OFFSET, room - length);
+            int state = (room - length)
+                    / (1 + (bytes[CheckpointDescriptor.STATE_LENGTH_OFFSET] & 1)); // the rest is a gate's
+            Bytes.putInt(bytes, CheckpointDescriptor.STATE_LENGTH_OFFSET, state);
             System.arraycopy(name, 0, bytes, CheckpointDescriptor.NAME_OFFSET, length);
         }
         CRC32C crc = new CRC32C();

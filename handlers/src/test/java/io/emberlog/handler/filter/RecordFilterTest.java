@@ -1,8 +1,10 @@
-package io.emberlog.handler;
+package io.emberlog.handler.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.emberlog.handler.LogRecord;
+import io.emberlog.handler.Records;
 import io.emberlog.message.Glob;
 import io.emberlog.message.MessageDescriptor;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +51,8 @@ class RecordFilterTest {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             assertThat(Glob.matches(glob.getBytes(StandardCharsets.UTF_8), bytes, 0, bytes.length))
                     .as("%s on %s", glob, text)
-                    .isEqualTo(Pattern.matches(regex, text));
+                    .isEqualTo(Pattern.matches(regex, text))
+                    .isEqualTo(Glob.matches(glob, text));
         }
     }
 
@@ -76,6 +79,21 @@ class RecordFilterTest {
         assertThat(filter().grep("\\{}").build().accepts(template)).isFalse();
         assertThat(filter().grep("a").build().accepts(Records.record(0, 9, encoder -> {})))
                 .isFalse();
+    }
+
+    @Test
+    void theConditionsAreOneExpressionWithTheOneAskedFor() {
+        RecordFilter filter = filter().minLevel("warn")
+                .worker("md-*")
+                .grep("a b")
+                .where("not (marker = \"x\" or has(exception))")
+                .build();
+        assertThat(filter.expression())
+                .hasToString("level >= warn and worker ~ \"md-*\" and message =~ \"a b\" and not (marker = \"x\" or"
+                        + " has(exception))");
+        assertThat(RecordFilter.ALL.expression())
+                .isEqualTo(FilterExpression.ALL)
+                .hasToString("true");
     }
 
     @Test

@@ -1,15 +1,8 @@
-package io.emberlog.handler;
+package io.emberlog.handler.filter;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
-import io.emberlog.handler.format.Escaper;
-import io.emberlog.handler.format.MessageRenderer;
-import io.emberlog.handler.format.Utf8Buffer;
-import io.emberlog.message.EntryDecoder;
-import io.emberlog.message.Glob;
+import io.emberlog.handler.LogRecord;
+import io.emberlog.handler.SettingText;
 import io.emberlog.message.Level;
-import io.emberlog.message.MessageDescriptor;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,11 +10,12 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Which records are wanted: the same words for a handler's settings, {@code tail}, {@code grep} and {@code replay}.
- * Everything that was asked for must hold. Immutable; any thread. Makes no garbage unless {@code grep} or {@code worker} is set.
+ * Which records a command shows, put together from its options: each is a condition of a {@link FilterExpression}, and all of them
+ * must hold. Immutable; any thread.
  *
  * <p>Globs: {@code *} is any text, {@code ?} one character; case counts; the whole name must match. A record without
  * logger has the name "".
@@ -30,22 +24,10 @@ public final class RecordFilter {
     /** Takes every record. */
     public static final RecordFilter ALL = new Builder().build();
 
-    private final int minSeverity;
-    private final int maxSeverity;
-    private final long sinceEpochNs;
-    private final long untilEpochNs;
-    private final byte[] workerGlob;
-    private final byte[] loggerGlob;
-    private final Pattern grep;
+    private final FilterExpression expression;
 
-    private RecordFilter(Builder builder) {
-        minSeverity = builder.minSeverity;
-        maxSeverity = builder.maxSeverity;
-        sinceEpochNs = builder.sinceEpochNs;
-        untilEpochNs = builder.untilEpochNs;
-        workerGlob = builder.workerGlob;
-        loggerGlob = builder.loggerGlob;
-        grep = builder.grep;
+    private RecordFilter(FilterExpression expression) {
+        this.expression = expression;
     }
 
     public static Builder builder() {
@@ -53,44 +35,22 @@ public final class RecordFilter {
     }
 
     public boolean accepts(LogRecord record) {
-        EntryDecoder entry = record.entry();
-        int severity = entry.severity();
-        long timestampNs = entry.timestampNs();
-        return severity >= minSeverity
-                && severity <= maxSeverity
-                && timestampNs >= sinceEpochNs
-                && timestampNs < untilEpochNs
-                && (loggerGlob == null || acceptsLogger(entry))
-                && (workerGlob == null || acceptsWorker(record))
-                && (grep == null || acceptsMessage(entry));
+        return expression.accepts(record);
     }
 
-    private boolean acceptsLogger(EntryDecoder entry) {
-        int length = Math.max(0, entry.sectionLength(MessageDescriptor.LOGGER));
-        int offset = length == 0 ? 0 : entry.sectionOffset(MessageDescriptor.LOGGER);
-        return Glob.matches(loggerGlob, entry.buffer(), offset, length);
-    }
-
-    private boolean acceptsWorker(LogRecord record) {
-        byte[] name = record.worker().name().getBytes(StandardCharsets.UTF_8);
-        return Glob.matches(workerGlob, name, 0, name.length);
-    }
-
-    private boolean acceptsMessage(EntryDecoder entry) {
-        Utf8Buffer message = new Utf8Buffer(256);
-        MessageRenderer.render(entry, Escaper.RAW, message);
-        return grep.matcher(Arrays.copyOf(message.bytes(), message.length())).find();
+    /** What it asks for. */
+    public FilterExpression expression() {
+        return expression;
     }
 
     /** Reads each condition as a user writes it; what cannot be read says so at once. One thread. */
     public static final class Builder {
+        private final List<Condition> conditions = new ArrayList<>();
         private int minSeverity;
         private int maxSeverity = Level.MAX_SEVERITY;
         private long sinceEpochNs = Long.MIN_VALUE;
         private long untilEpochNs = Long.MAX_VALUE;
-        private byte[] workerGlob;
-        private byte[] loggerGlob;
-        private Pattern grep;
+        private FilterExpression where = FilterExpression.ALL;
 
         private Builder() {}
 
@@ -117,13 +77,11 @@ public final class RecordFilter {
         }
 
         public Builder worker(String glob) {
-            workerGlob = bytes("worker", glob);
-            return this;
+            return glob(Subject.WORKER, glob);
         }
 
         public Builder logger(String glob) {
-            loggerGlob = bytes("logger", glob);
-            return this;
+            return glob(Subject.LOGGER, glob);
         }
 
         /** From that instant on. */
@@ -150,18 +108,13 @@ public final class RecordFilter {
 
         /** RE2 syntax, found anywhere in the rendered message; linear time whatever the text. */
         public Builder grep(String regex) {
-            String refusal = RegexBounds.refusal(regex);
-            if (refusal != null) {
-                throw new IllegalArgumentException("regex " + refusal);
-            }
-            try {
-                grep = Pattern.compile(regex);
-            } catch (PatternSyntaxException e) {
-                throw new IllegalArgumentException(
-                        "regex " + SettingText.quote(regex) + " is not RE2 syntax: " + e.getDescription() + " near "
-                                + SettingText.quote(e.getPattern()),
-                        e);
-            }
+            conditions.add(new TextCondition(Subject.MESSAGE, Operator.REGEX, regex, TextTest.regex(regex)));
+            return this;
+        }
+
+        /** @throws FilterSyntaxException saying where it is wrong, and what is allowed there */
+        public Builder where(String expression) {
+            where = FilterExpression.parse(expression);
             return this;
         }
 
@@ -174,7 +127,21 @@ public final class RecordFilter {
             if (sinceEpochNs >= untilEpochNs) {
                 throw new IllegalArgumentException("since must be before until");
             }
-            return new RecordFilter(this);
+            List<Condition> all = new ArrayList<>();
+            if (minSeverity > 0) {
+                all.add(new LevelCondition(Operator.AT_LEAST, minSeverity));
+            }
+            if (maxSeverity < Level.MAX_SEVERITY) {
+                all.add(new LevelCondition(Operator.AT_MOST, maxSeverity));
+            }
+            if (sinceEpochNs > Long.MIN_VALUE) {
+                all.add(new TimeCondition(Operator.AT_LEAST, sinceEpochNs));
+            }
+            if (untilEpochNs < Long.MAX_VALUE) {
+                all.add(new TimeCondition(Operator.BELOW, untilEpochNs));
+            }
+            all.addAll(conditions);
+            return new RecordFilter(FilterExpression.allOf(List.of(FilterExpression.of(all), where)));
         }
 
         private static int checked(int severity) {
@@ -184,11 +151,12 @@ public final class RecordFilter {
             return severity;
         }
 
-        private static byte[] bytes(String what, String glob) {
+        private Builder glob(Subject subject, String glob) {
             if (glob.isEmpty()) {
-                throw new IllegalArgumentException(what + " glob is empty; \"*\" takes all");
+                throw new IllegalArgumentException(subject.text + " glob is empty; \"*\" takes all");
             }
-            return glob.getBytes(StandardCharsets.UTF_8);
+            conditions.add(new TextCondition(subject, Operator.GLOB, glob, TextTest.glob(glob)));
+            return this;
         }
     }
 

@@ -1,4 +1,4 @@
-package io.emberlog.handler;
+package io.emberlog.handler.filter;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -9,7 +9,7 @@ import java.util.Deque;
  */
 final class RegexBounds {
     private static final int MOST_DEPTH = 500;
-    private static final long MOST_SIZE = 1_000_000;
+    static final long MOST_SIZE = 1_000_000;
 
     private final String regex;
     private final Deque<Long> outer = new ArrayDeque<>();
@@ -25,6 +25,13 @@ final class RegexBounds {
     /** @return why it must not be compiled; null when it may be */
     static String refusal(String regex) {
         return new RegexBounds(regex).walk();
+    }
+
+    /** Steps that it compiles into, about. */
+    static long size(String regex) {
+        RegexBounds bounds = new RegexBounds(regex);
+        bounds.walk();
+        return bounds.size;
     }
 
     private String walk() {

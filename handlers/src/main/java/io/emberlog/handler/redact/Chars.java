@@ -1,0 +1,62 @@
+package io.emberlog.handler.redact;
+
+/** Kinds of bytes, ASCII only. Stateless. */
+final class Chars {
+    private Chars() {}
+
+    static boolean isDigit(byte b) {
+        return b >= '0' && b <= '9';
+    }
+
+    static boolean isLetter(byte b) {
+        return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z';
+    }
+
+    static boolean isAlnum(byte b) {
+        return isDigit(b) || isLetter(b);
+    }
+
+    /** Of names and of most tokens. */
+    static boolean isWord(byte b) {
+        return isAlnum(b) || b == '_' || b == '-';
+    }
+
+    static boolean isSpace(byte b) {
+        return b == ' ' || b == '\t' || b == '\n' || b == '\r';
+    }
+
+    /** Where a run of such bytes ends. */
+    static int endOfWord(byte[] text, int from, int to) {
+        int at = from;
+        while (at < to && isWord(text[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    static boolean startsWith(byte[] text, int at, int to, byte[] prefix) {
+        if (to - at < prefix.length) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length; i++) {
+            if (text[at + i] != prefix[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** @param prefix in lower case */
+    static boolean startsWithAnyCase(byte[] text, int at, int to, byte[] prefix) {
+        if (to - at < prefix.length) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length; i++) {
+            byte b = text[at + i];
+            if ((b >= 'A' && b <= 'Z' ? b + ('a' - 'A') : b) != prefix[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

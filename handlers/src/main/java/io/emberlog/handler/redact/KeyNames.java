@@ -1,0 +1,107 @@
+package io.emberlog.handler.redact;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Names whose values are secret: {@code password}, {@code db_password}, {@code X-Api-Key}. Case does not count, nor do {@code _},
+ * {@code -} and {@code .} between the words. Immutable; no garbage.
+ */
+final class KeyNames {
+    /** A key that ends so. */
+    private static final List<String> ENDINGS = List.of(
+            "password",
+            "passwd",
+            "passphrase",
+            "passcode",
+            "secret",
+            "secretkey",
+            "token",
+            "apikey",
+            "accesskey",
+            "privatekey",
+            "signingkey",
+            "encryptionkey",
+            "authkey",
+            "authorization",
+            "cookie",
+            "credential",
+            "credentials",
+            "sessionid",
+            "connectionstring");
+
+    /** A key whose last word is this: {@code bypass} is none. */
+    private static final List<String> WORDS = List.of("pass", "pwd", "passwort", "cvv", "cvc", "jwt", "jsessionid");
+
+    private final List<byte[]> endings = new ArrayList<>();
+    private final List<byte[]> words = new ArrayList<>();
+
+    /** @param own further ones; a key whose last words are these */
+    KeyNames(boolean common, List<String> own) {
+        if (common) {
+            ENDINGS.forEach(name -> endings.add(name.getBytes(StandardCharsets.UTF_8)));
+            WORDS.forEach(name -> words.add(name.getBytes(StandardCharsets.UTF_8)));
+        }
+        own.forEach(name -> words.add(plain(name).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Lower case, without what separates words. */
+    static String plain(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[_. -]", "");
+    }
+
+    boolean isEmpty() {
+        return endings.isEmpty() && words.isEmpty();
+    }
+
+    /** Whether a key that stands there is one of them. */
+    boolean isSecret(byte[] text, int from, int to) {
+        for (byte[] name : endings) {
+            if (startOf(name, text, from, to) >= 0) {
+                return true;
+            }
+        }
+        for (byte[] name : words) {
+            int start = startOf(name, text, from, to);
+            if (start >= 0 && startsWord(text, from, start)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Where the name starts that the text ends with; -1 when it does not. */
+    private static int startOf(byte[] name, byte[] text, int from, int to) {
+        int at = to;
+        int n = name.length;
+        while (n > 0) {
+            if (at == from) {
+                return -1;
+            }
+            byte b = text[--at];
+            if (separates(b)) {
+                continue;
+            }
+            if (lower(b) != name[--n]) {
+                return -1;
+            }
+        }
+        return at;
+    }
+
+    private static boolean startsWord(byte[] text, int from, int start) {
+        return start == from
+                || separates(text[start - 1])
+                || text[start] >= 'A' && text[start] <= 'Z' && !(text[start - 1] >= 'A' && text[start - 1] <= 'Z');
+    }
+
+    private static boolean separates(byte b) {
+        return b == '_' || b == '-' || b == '.' || b == ' ';
+    }
+
+    private static int lower(byte b) {
+        return b >= 'A' && b <= 'Z' ? b + ('a' - 'A') : b;
+    }
+}
