@@ -212,17 +212,15 @@ final class ConfigKeys {
             Map.entry("handlers.match", "write it as filter = 'message =~ \"time ?out\"'"));
 
     /** Handlers of later versions. */
-    static final Set<String> LATER_TYPES =
-            Set.of("tcp");
+    static final Set<String> LATER_TYPES = Set.of("tcp");
 
     /** Handlers that are artifacts of their own, for their libraries. */
-    static final Map<String, String> ARTIFACTS =
-            Map.of(
-                    "email", "handlers-mail",
-                    "kafka", "handlers-kafka",
-                    "otlp", "handlers-otlp",
-                    "syslog", "handlers-syslog",
-                    "journald", "handlers-syslog");
+    static final Map<String, String> ARTIFACTS = Map.of(
+            "email", "handlers-mail",
+            "kafka", "handlers-kafka",
+            "otlp", "handlers-otlp",
+            "syslog", "handlers-syslog",
+            "journald", "handlers-syslog");
 
     private ConfigKeys() {}
 

@@ -176,8 +176,7 @@ final class HandlerAssembly {
     }
 
     /** Of keys that every handler has; where one is wrong, which is then among the problems, everything. */
-    private Route route(
-            String section, String name, HandlerType type, ConfigTable table, SettingOrigin origin) {
+    private Route route(String section, String name, HandlerType type, ConfigTable table, SettingOrigin origin) {
         Map<SettingKey, Object> values = new HashMap<>();
         EffectiveSetting highest = null;
         for (SettingKey key : ROUTE) {
