@@ -139,6 +139,15 @@ class ConfigKeysTest {
                 Arguments.of(
                         "file", "create", "false", "\"no\"", "\"no\" is not true or false; allowed: true or false"),
                 Arguments.of("file", "buffer", "\"1 MiB\"", "1", "1 is too small; allowed: 4 KiB to 16 MiB"),
+                Arguments.of("file", "rotate", "\"hourly\"", "\"weekly\"", "\"weekly\" is not a duration; allowed: "),
+                Arguments.of(
+                        "file", "rotated_name", "\"{file}.{date}\"", "5", "5 is not text; allowed: text in quotes"),
+                Arguments.of("file", "max_age", "\"7 d\"", "7", "7 is not a duration; allowed: off, or 1 m to"),
+                Arguments.of("file", "max_total_size", "\"1 GiB\"", "true", "true is not a size; allowed: "),
+                Arguments.of("file", "min_free_space", "\"1 GiB\"", "true", "true is not a size; allowed: "),
+                Arguments.of("file", "compress", "\"gzip\"", "\"zip\"", "\"zip\" is unknown; allowed: none, gzip"),
+                Arguments.of("file", "archive_command", "[\"true\"]", "5", "5 is not a list; allowed: a list of texts"),
+                Arguments.of("file", "archive_timeout", "\"5 s\"", "5", "5 is not a duration; allowed: a number with"),
                 Arguments.of("file", "flush_interval", "\"1 s\"", "1", "1 is not a duration; allowed: a number with"),
                 Arguments.of("file", "fsync", "\"never\"", "\"off\"", "\"off\" is unknown; allowed: checkpoint, never"),
                 Arguments.of("file", "max_size", "0", "-1", "-1 is too small; allowed: "),
