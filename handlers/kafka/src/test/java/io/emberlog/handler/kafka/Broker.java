@@ -56,6 +56,7 @@ final class Broker implements AutoCloseable {
                                 + "org.apache.kafka.common.security.plain.PlainLoginModule required user_" + USER
                                 + "=\"canary-8d2e \\\\\"\\\\\\\\\";",
                         "log.dirs=" + directory.resolve("data"),
+                        "log.retention.ms=-1", // the records of tests are months old
                         "num.partitions=3",
                         "offsets.topic.num.partitions=1",
                         "offsets.topic.replication.factor=1",

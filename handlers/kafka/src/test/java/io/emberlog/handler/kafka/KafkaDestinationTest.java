@@ -113,8 +113,8 @@ class KafkaDestinationTest {
     @Test
     void everyRecordArrivesOnceAndInOrderOfItsWorker() throws Exception {
         caller.run(handler("orders"), records(3000));
-        assertThat(byWorker("orders")).isEqualTo(expected(3000));
         assertThat(caller.reports()).isEmpty();
+        assertThat(byWorker("orders")).isEqualTo(expected(3000));
         assertThat(caller.metrics().get(Counter.BYTES)).isGreaterThan(300_000);
     }
 
@@ -158,7 +158,7 @@ class KafkaDestinationTest {
         records.add(5, Records.of("worker-0", "x", 9, 100, noise(300_000)));
         records.add(15, Records.of("worker-0", "x", 9, 101, noise(60_000)));
         caller.run(handler("narrow", "max_request", "100 KiB"), records);
-        assertThat(caller.putAside()).extracting(LogRecord::sequence).containsExactly(100L, 101L);
+        assertThat(caller.putAside()).extracting(LogRecord::sequence).containsExactlyInAnyOrder(100L, 101L);
         assertThat(byWorker("narrow")).isEqualTo(expected(20));
         assertThat(caller.reports())
                 .anyMatch(report -> report.startsWith("put aside 100: Kafka: RecordTooLargeException"));
