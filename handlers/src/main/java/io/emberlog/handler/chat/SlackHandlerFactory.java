@@ -1,18 +1,17 @@
 package io.emberlog.handler.chat;
 
 import io.emberlog.handler.Handler;
-import io.emberlog.handler.HandlerFactory;
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.SettingKey;
 import io.emberlog.handler.alert.AlertHandler;
+import io.emberlog.handler.alert.AlertHandlerFactory;
 import io.emberlog.handler.alert.AlertSettings;
 import io.emberlog.handler.http.HttpSettings;
-import io.emberlog.message.Level;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** {@code type = "slack"}. */
-public final class SlackHandlerFactory implements HandlerFactory {
+public final class SlackHandlerFactory implements AlertHandlerFactory {
     static final SettingKey URL = SettingKey.secret(
             "url", "Address of an incoming webhook, https://hooks.slack.com/services/...; or give token and channel.");
     static final SettingKey TOKEN =
@@ -34,16 +33,6 @@ public final class SlackHandlerFactory implements HandlerFactory {
         return Stream.of(List.of(URL, TOKEN, CHANNEL, THREAD_TS, API_URL), AlertSettings.KEYS, HttpSettings.KEYS)
                 .flatMap(List::stream)
                 .toList();
-    }
-
-    @Override
-    public boolean alerts() {
-        return true;
-    }
-
-    @Override
-    public Level defaultMinLevel() {
-        return Level.WARN;
     }
 
     @Override

@@ -1,18 +1,17 @@
 package io.emberlog.handler.chat;
 
 import io.emberlog.handler.Handler;
-import io.emberlog.handler.HandlerFactory;
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.SettingKey;
 import io.emberlog.handler.alert.AlertHandler;
+import io.emberlog.handler.alert.AlertHandlerFactory;
 import io.emberlog.handler.alert.AlertSettings;
 import io.emberlog.handler.http.HttpSettings;
-import io.emberlog.message.Level;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** {@code type = "telegram"}. */
-public final class TelegramHandlerFactory implements HandlerFactory {
+public final class TelegramHandlerFactory implements AlertHandlerFactory {
     static final SettingKey TOKEN = SettingKey.secret("token", "The bot's token, as @BotFather gave it.")
             .required();
     static final SettingKey CHAT_ID = SettingKey.string(
@@ -35,16 +34,6 @@ public final class TelegramHandlerFactory implements HandlerFactory {
         return Stream.of(List.of(TOKEN, CHAT_ID, THREAD_ID, API_URL), AlertSettings.KEYS, HttpSettings.KEYS)
                 .flatMap(List::stream)
                 .toList();
-    }
-
-    @Override
-    public boolean alerts() {
-        return true;
-    }
-
-    @Override
-    public Level defaultMinLevel() {
-        return Level.WARN;
     }
 
     @Override

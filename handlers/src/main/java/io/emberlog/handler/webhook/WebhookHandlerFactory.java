@@ -1,21 +1,20 @@
 package io.emberlog.handler.webhook;
 
 import io.emberlog.handler.Handler;
-import io.emberlog.handler.HandlerFactory;
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.SettingKey;
 import io.emberlog.handler.alert.AlertHandler;
+import io.emberlog.handler.alert.AlertHandlerFactory;
 import io.emberlog.handler.alert.AlertSettings;
 import io.emberlog.handler.delivery.BatchHandler;
 import io.emberlog.handler.delivery.BatchLimits;
 import io.emberlog.handler.http.HttpSettings;
-import io.emberlog.message.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** {@code type = "webhook"}. */
-public final class WebhookHandlerFactory implements HandlerFactory {
+public final class WebhookHandlerFactory implements AlertHandlerFactory {
     /** A request holds one record. */
     private static final BatchLimits ONE = new BatchLimits(1, 1, Duration.ZERO);
 
@@ -29,16 +28,6 @@ public final class WebhookHandlerFactory implements HandlerFactory {
         return Stream.of(WebhookSettings.KEYS, AlertSettings.KEYS, HttpSettings.KEYS)
                 .flatMap(List::stream)
                 .toList();
-    }
-
-    @Override
-    public boolean alerts() {
-        return true;
-    }
-
-    @Override
-    public Level defaultMinLevel() {
-        return Level.WARN;
     }
 
     @Override

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +33,9 @@ class HttpSenderTest {
 
     private final List<String> seen = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    /** The test is over, and whoever says nothing may go. */
+    private final CountDownLatch over = new CountDownLatch(1);
+
     private HttpServer server;
 
     private interface Answer {
@@ -48,6 +51,7 @@ class HttpSenderTest {
 
     @AfterEach
     void stop() {
+        over.countDown();
         server.stop(0);
         threads.shutdownNow();
     }
@@ -110,25 +114,17 @@ class HttpSenderTest {
         on("/half", exchange -> {
             exchange.sendResponseHeaders(200, 10);
             exchange.getResponseBody().flush();
-            waitUntilClosed(exchange.getResponseBody());
+            awaitTheEnd();
         });
         IOException failure = catchThrowableOfType(IOException.class, () -> post("/half", Duration.ofMillis(300)));
         assertThat(failure).hasMessage("no answer within 300 ms");
     }
 
-    /** The client's end of the connection is closed by it; no time is waited for. */
-    private static void waitUntilClosed(OutputStream out) {
+    private void awaitTheEnd() {
         try {
-            while (true) {
-                Thread.onSpinWait();
-                out.flush();
-                Thread.sleep(20);
-                if (Thread.interrupted()) {
-                    return;
-                }
-            }
-        } catch (IOException | InterruptedException e) {
-            // closed, or the test is over
+            over.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

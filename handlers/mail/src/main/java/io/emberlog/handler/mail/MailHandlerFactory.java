@@ -1,17 +1,16 @@
 package io.emberlog.handler.mail;
 
 import io.emberlog.handler.Handler;
-import io.emberlog.handler.HandlerFactory;
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.SettingKey;
 import io.emberlog.handler.alert.AlertHandler;
+import io.emberlog.handler.alert.AlertHandlerFactory;
 import io.emberlog.handler.alert.AlertSettings;
-import io.emberlog.message.Level;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** {@code type = "email"}. */
-public final class MailHandlerFactory implements HandlerFactory {
+public final class MailHandlerFactory implements AlertHandlerFactory {
     @Override
     public String type() {
         return "email";
@@ -22,16 +21,6 @@ public final class MailHandlerFactory implements HandlerFactory {
         return Stream.of(MailSettings.KEYS, AlertSettings.KEYS)
                 .flatMap(List::stream)
                 .toList();
-    }
-
-    @Override
-    public boolean alerts() {
-        return true;
-    }
-
-    @Override
-    public Level defaultMinLevel() {
-        return Level.WARN;
     }
 
     @Override
