@@ -14,6 +14,7 @@ import io.emberlog.handler.fake.FakeDiscord;
 import io.emberlog.handler.fake.FakeService;
 import io.emberlog.handler.fake.FakeSlack;
 import io.emberlog.handler.fake.FakeTelegram;
+import io.emberlog.handler.webhook.WebhookHandlerFactory;
 import io.emberlog.message.Level;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -353,5 +354,15 @@ class ChatHandlerTest {
         assertThat(Stream.of(new DiscordHandlerFactory(), new TelegramHandlerFactory(), new SlackHandlerFactory()))
                 .extracting(HandlerFactory::defaultMinLevel)
                 .containsOnly(Level.WARN);
+    }
+
+    @Test
+    void aSilenceThatNamesNoHandlerMutesThese() {
+        assertThat(Stream.of(
+                        new DiscordHandlerFactory(),
+                        new TelegramHandlerFactory(),
+                        new SlackHandlerFactory(),
+                        new WebhookHandlerFactory()))
+                .allMatch(HandlerFactory::alerts);
     }
 }

@@ -186,6 +186,7 @@ class MailHandlerTest {
         refused("tls: is none, so the password could be read", "username", "a", "password", "env:X");
         refused("host: is no name", "host", "a b");
         assertThat(new MailHandlerFactory().defaultMinLevel()).isEqualTo(Level.WARN);
+        assertThat(new MailHandlerFactory().alerts()).isTrue();
     }
 
     private static void refused(String message, Object... pairs) {
