@@ -1,11 +1,15 @@
 package io.emberlog.handler.http;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -113,7 +117,19 @@ public final class HttpSender {
         }
     }
 
+    /** Without the address, which may be a secret; what the client throws often has no message. */
     private static String said(Throwable cause) {
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            if (each instanceof UnresolvedAddressException || each instanceof UnknownHostException) {
+                return "the name of the host is unknown";
+            }
+            if (each instanceof HttpConnectTimeoutException) {
+                return "no connection within connect_timeout";
+            }
+        }
+        if (cause instanceof ConnectException && cause.getMessage() == null) {
+            return "the host refuses the connection, or cannot be reached";
+        }
         Throwable last = cause;
         while (last.getCause() != null && last.getMessage() == null) {
             last = last.getCause();

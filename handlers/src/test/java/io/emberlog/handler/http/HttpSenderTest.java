@@ -184,6 +184,8 @@ class HttpSenderTest {
                 List.of("ht tp://" + SECRET, "ftp://canary-7f3a", "https:///canary-7f3a", "", "canary-7f3a")) {
             failures.add(catchThrowableOfType(IOException.class, () -> HttpSender.address(text)));
         }
+        assertThat(failures.get(0)).hasMessage("the host refuses the connection, or cannot be reached");
+        assertThat(failures.get(1)).hasMessage("the name of the host is unknown");
         for (Throwable failure : failures) {
             assertThat(failure).isNotNull();
             StringWriter trace = new StringWriter();
