@@ -19,6 +19,13 @@ final class ProducerProperties {
     private static final int BATCH_BYTES = 256 * 1024;
     private static final long BUFFER_BYTES = 32 << 20;
 
+    /**
+     * Of one broker, at once. A broker that knows nothing of a producer takes any sequence number from it: had it the second request
+     * of a partition while it refused the first as too large, the pieces of the first would come out of order for ever. A request
+     * carries up to {@code max_request}, so a second one would gain little.
+     */
+    private static final int REQUESTS_IN_FLIGHT = 1;
+
     private final Properties properties = new Properties();
     private final List<String> secrets = new ArrayList<>();
 
@@ -35,6 +42,7 @@ final class ProducerProperties {
         properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, String.join(",", settings.servers()));
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, REQUESTS_IN_FLIGHT);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(MAX_REQUEST_TIMEOUT_MS, timeoutMs / 2));
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeoutMs);

@@ -159,7 +159,7 @@ class KafkaDestinationTest {
         records.add(15, Records.of("worker-0", "x", 9, 101, noise(60_000)));
         caller.run(handler("narrow", "max_request", "100 KiB"), records);
         assertThat(caller.putAside()).extracting(LogRecord::sequence).containsExactlyInAnyOrder(100L, 101L);
-        assertThat(byWorker("narrow")).isEqualTo(expected(20));
+        assertThat(byWorker("narrow")).as("after %s", caller.reports()).isEqualTo(expected(20));
         assertThat(caller.reports())
                 .anyMatch(report -> report.startsWith("put aside 100: Kafka: RecordTooLargeException"));
     }
