@@ -2,6 +2,7 @@ package io.emberlog.samples.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.lab.Peer;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.samples.judge.Json;
 import io.emberlog.samples.judge.OutputFiles;
@@ -15,7 +16,6 @@ import io.emberlog.worker.slf4j.EmberlogServiceProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -47,8 +47,8 @@ class KafkaServerTest {
         run = given;
         Master master = new Master(run.children, run.directory, Master.jsonHandler(run.directory));
         master.start();
-        int port = freePort();
-        Path properties = properties(port, freePort());
+        int port = Peer.freePort();
+        Path properties = properties(port, Peer.freePort());
 
         Process format = start(
                 "kafka-storage",
@@ -225,12 +225,6 @@ class KafkaServerTest {
                         "offsets.topic.num.partitions=1",
                         "offsets.topic.replication.factor=1",
                         "group.initial.rebalance.delay.ms=0"));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** A request of no kind that there is: the broker tells of it and closes the connection. */

@@ -2,9 +2,8 @@ package io.emberlog.handler.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.lab.Peer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -33,14 +33,14 @@ final class Broker implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(120);
 
     private final Path directory;
-    private final int port = freePort();
-    private final int saslPort = freePort();
+    private final int port = Peer.freePort();
+    private final int saslPort = Peer.freePort();
     private final Path properties;
     private Process process;
 
     Broker(Path directory) throws IOException {
         this.directory = directory;
-        int controllerPort = freePort();
+        int controllerPort = Peer.freePort();
         properties = Files.write(
                 directory.resolve("kafka.properties"),
                 List.of(
@@ -68,15 +68,7 @@ final class Broker implements AutoCloseable {
                 "MkU3OEVBNTcwNTJENDM2Qk",
                 "--config",
                 properties.toString());
-        assertThat(ended(format))
-                .as("format, see " + directory.resolve("said.txt"))
-                .isZero();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+        assertThat(ended(format)).as(() -> "format; it said " + said()).isZero();
     }
 
     private Process start(String... mainAndArguments) throws IOException {
@@ -112,12 +104,23 @@ final class Broker implements AutoCloseable {
         client.put("default.api.timeout.ms", 2000);
         client.put("request.timeout.ms", 1000);
         try (Admin admin = Admin.create(client)) {
-            Awaitility.await().atMost(LIMIT).ignoreExceptions().until(() -> {
-                assertThat(process.isAlive())
-                        .as("the broker lives; see " + directory.resolve("said.txt"))
-                        .isTrue();
-                return admin.describeCluster().nodes().get().size() == 1;
-            });
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .ignoreExceptionsInstanceOf(ExecutionException.class)
+                    .until(() -> {
+                        assertThat(process.isAlive())
+                                .as(() -> "the broker lives; it said " + said())
+                                .isTrue();
+                        return admin.describeCluster().nodes().get().size() == 1;
+                    });
+        }
+    }
+
+    private String said() {
+        try {
+            return Files.readString(directory.resolve("said.txt"));
+        } catch (IOException e) {
+            return e.toString();
         }
     }
 

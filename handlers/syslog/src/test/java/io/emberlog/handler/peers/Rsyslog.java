@@ -1,5 +1,6 @@
 package io.emberlog.handler.peers;
 
+import io.emberlog.lab.Peer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -40,11 +41,11 @@ public final class Rsyslog implements SyslogServer {
             """;
 
     private final Path directory;
-    private final int udp = Daemon.freePort();
-    private final int tcp = Daemon.freePort();
-    private final int old = Daemon.freePort();
-    private final int tls = Daemon.freePort();
-    private final int mutual = Daemon.freePort();
+    private final int udp = Peer.freePort();
+    private final int tcp = Peer.freePort();
+    private final int old = Peer.freePort();
+    private final int tls = Peer.freePort();
+    private final int mutual = Peer.freePort();
     private final Daemon daemon;
 
     public Rsyslog(Path directory, TestCertificates certificates) throws IOException {
