@@ -2,6 +2,7 @@ package io.emberlog.samples.process;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Commands that start JVMs of the JDK that runs this one, with an environment that brings no settings along. */
@@ -17,6 +18,15 @@ public final class Jvm {
 
     private static final List<String> MASTER_FLAGS_SINCE_24 =
             List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+
+    /**
+     * For JVMs that live for seconds, and are started by the hundred: the build's own tests compile masters and judges by C1 alone, and
+     * long runs as everybody does. Workers have no flag in either.
+     */
+    private static final List<String> HURRIED = Arrays.stream(
+                    System.getProperty("emberlog.lab.hurried", "").split(" "))
+            .filter(flag -> !flag.isEmpty())
+            .toList();
 
     private Jvm() {}
 
@@ -37,7 +47,8 @@ public final class Jvm {
 
     /** What a JVM needs that opens a journal. */
     public static List<String> masterFlags() {
-        List<String> flags = new ArrayList<>(MASTER_FLAGS);
+        List<String> flags = new ArrayList<>(HURRIED);
+        flags.addAll(MASTER_FLAGS);
         if (Runtime.version().feature() >= 24) {
             flags.addAll(MASTER_FLAGS_SINCE_24);
         }
@@ -46,7 +57,7 @@ public final class Jvm {
 
     /** The judge: the samples and a JSON reader. */
     public static ProcessBuilder judge(String... arguments) {
-        return java(ClassPaths.judge(), List.of(), "io.emberlog.samples.judge.Judge", arguments);
+        return java(ClassPaths.judge(), HURRIED, "io.emberlog.samples.judge.Judge", arguments);
     }
 
     public static ProcessBuilder java(String classPath, List<String> flags, String main, String... arguments) {
