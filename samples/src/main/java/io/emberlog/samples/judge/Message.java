@@ -123,12 +123,16 @@ public final class Message {
         }
     }
 
-    private static String checksum(CharSequence text) {
-        CRC32C crc = new CRC32C();
-        for (int i = 0; i < text.length(); i++) {
-            crc.update(text.charAt(i) >>> 8);
-            crc.update(text.charAt(i));
+    private static String checksum(StringBuilder text) {
+        char[] chars = new char[text.length()];
+        text.getChars(0, chars.length, chars, 0);
+        byte[] bytes = new byte[2 * chars.length];
+        for (int i = 0; i < chars.length; i++) {
+            bytes[2 * i] = (byte) (chars[i] >>> 8);
+            bytes[2 * i + 1] = (byte) chars[i];
         }
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
         return Long.toHexString(crc.getValue() | 0x1_0000_0000L).substring(1);
     }
 

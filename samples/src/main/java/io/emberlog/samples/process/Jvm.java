@@ -20,8 +20,8 @@ public final class Jvm {
             List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
 
     /**
-     * For JVMs that live for seconds, and are started by the hundred: the build's own tests compile masters and judges by C1 alone, and
-     * long runs as everybody does. Workers have no flag in either.
+     * For JVMs that live for seconds, and are started by the hundred: in the build's own tests C1 alone compiles, on which they spend a
+     * third of what they would. Long runs have none of it.
      */
     private static final List<String> HURRIED = Arrays.stream(
                     System.getProperty("emberlog.lab.hurried", "").split(" "))
@@ -30,14 +30,19 @@ public final class Jvm {
 
     private Jvm() {}
 
-    /** A worker: its class path and no flag. */
+    /** A worker: its class path, and nothing else that it needs. */
     public static ProcessBuilder worker(Class<?> main, String... arguments) {
-        return java(ClassPaths.worker(), List.of(), main.getName(), arguments);
+        return java(ClassPaths.worker(), HURRIED, main.getName(), arguments);
     }
 
     /** {@code emberlog COMMAND ...}, as the launcher starts it. */
     public static ProcessBuilder emberlog(String... arguments) {
-        return java(ClassPaths.master(), masterFlags(), "io.emberlog.master.cli.Emberlog", arguments);
+        String classPath = ClassPaths.master();
+        List<String> flags = masterFlags();
+        if (!HURRIED.isEmpty()) {
+            flags.addAll(SharedArchive.flags(Path.of(System.getProperty("emberlog.lab.archives")), flags, classPath));
+        }
+        return java(classPath, flags, "io.emberlog.master.cli.Emberlog", arguments);
     }
 
     /** An application with a master in it: what docs/embedding.md tells it to pass. */
@@ -66,7 +71,11 @@ public final class Jvm {
         command.addAll(flags);
         command.addAll(List.of("-cp", classPath, main));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command);
+        return withoutSettings(new ProcessBuilder(command));
+    }
+
+    /** The environment says nothing to a JVM or a worker. */
+    static ProcessBuilder withoutSettings(ProcessBuilder builder) {
         builder.environment().keySet().removeIf(name -> name.startsWith("EMBERLOG_"));
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
         return builder;

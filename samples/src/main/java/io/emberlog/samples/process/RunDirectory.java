@@ -139,7 +139,7 @@ public record RunDirectory(Path root, Path rings, Path disk) {
         delete(disk);
     }
 
-    private static void delete(Path directory) throws IOException {
+    static void delete(Path directory) throws IOException {
         if (Files.notExists(directory)) {
             return;
         }
