@@ -90,7 +90,7 @@ public enum Fault {
                     + " killed in half of them",
             "ServiceStormTest"),
     NETWORK_TROUBLE(
-            3,
+            1,
             200,
             "webhook, Loki, Elasticsearch, OTLP and syslog (TCP) at once, each away, deaf, busy, broken, denying, cut off or raving, or"
                     + " well, under load; the master is killed in half of them",
