@@ -1,30 +1,44 @@
-"""An SMTP server with TLS and passwords, for tests: smtp_server.py starttls|implicit CERT KEY USER PASSWORD OUT_DIRECTORY
+"""An SMTP server with TLS and passwords, for tests: smtp_server.py starttls|implicit CERT KEY OUT_DIRECTORY [AUTH|RCPT|DATA]
 
-Prints its port, and writes each mail it takes to a file in OUT_DIRECTORY. Ends with its standard input.
+Reads user and password, a line each, prints its port, and writes each mail it takes to a file in OUT_DIRECTORY. Ends with its standard
+input. The last argument names a command that is refused with all that is known of the password.
 """
 
 import asyncio
+import base64
 import ssl
 import sys
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
-mode, cert, key, user, password, out = sys.argv[1:]
+mode, cert, key, out = sys.argv[1:5]
+indiscreet = sys.argv[5] if len(sys.argv) > 5 else ""
+user = sys.stdin.readline().rstrip("\n")
+password = sys.stdin.readline().rstrip("\n")
 context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
 context.load_cert_chain(cert, key)
+
+
+def tell(code):
+    said = [password] + [base64.b64encode(t.encode()).decode() for t in (password, f"\0{user}\0{password}")]
+    return f"{code} is it {' or '.join(said)}?"
 
 
 class Keeper:
     count = 0
 
     async def handle_RCPT(self, server, session, envelope, address, options):
+        if indiscreet == "RCPT":
+            return tell("550 5.1.1")
         if address.startswith("nobody@"):
             return "550 no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        if indiscreet == "DATA":
+            return tell("554 5.7.1")
         if b"poison" in envelope.content:
             return "554 5.7.1 refused as spam"
         Keeper.count += 1
@@ -36,6 +50,8 @@ class Keeper:
 
 
 def authenticate(server, session, envelope, mechanism, data):
+    if indiscreet == "AUTH":
+        return AuthResult(success=False, handled=False, message=tell("535 5.7.8"))
     right = isinstance(data, LoginPassword) and (data.login, data.password) == (user.encode(), password.encode())
     return AuthResult(success=right, handled=False)  # the server says 535 itself
 

@@ -1,6 +1,7 @@
 """An OTLP receiver for tests, over HTTP and gRPC: prints what it gets as JSON, one line a request.
 
-argv[1] holds a google.protobuf.FileDescriptorSet. argv[2] and argv[3], if given, are key and certificate of the gRPC port. Lines of
+argv[1] holds a google.protobuf.FileDescriptorSet. argv[2] and argv[3], if given, are key and certificate of both
+ports, argv[4] the authority of clients' certificates, without one of which the HTTP port takes nobody. Lines of
 standard input say how the next requests are answered, in turn: {"http": 503, "headers": {...}, "message": "..."},
 {"grpc": "UNAVAILABLE", "message": "...", "retry": 1.5}, {"partial": 2, "message": "..."}, {"hang": true}, {"raw": "text"}; ["forget"]
 takes back what is left of them.
@@ -9,6 +10,7 @@ import gzip
 import http.server
 import json
 import queue
+import ssl
 import sys
 import threading
 from concurrent import futures
@@ -140,9 +142,16 @@ def read_script():
 
 web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 web.daemon_threads = True
+if len(sys.argv) > 3:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[3], sys.argv[2])
+    if len(sys.argv) > 4:
+        context.load_verify_locations(sys.argv[4])
+        context.verify_mode = ssl.CERT_REQUIRED
+    web.socket = context.wrap_socket(web.socket, server_side=True, do_handshake_on_connect=False)
 threading.Thread(target=web.serve_forever, daemon=True).start()
 
-rpc = grpc.server(futures.ThreadPoolExecutor(4), options=[("grpc.max_receive_message_length", 4 * 1024 * 1024)])
+rpc = grpc.server(futures.ThreadPoolExecutor(200), options=[("grpc.max_receive_message_length", 4 * 1024 * 1024)])
 rpc.add_generic_rpc_handlers((
     grpc.method_handlers_generic_handler(
         LOGS + "LogsService",

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -95,7 +96,28 @@ public final class Secret {
      * @throws IOException as {@link #reveal}
      */
     public Secret checked() throws IOException {
-        return new Secret(variable, file, environment, digest(reveal()));
+        return checked(value -> {});
+    }
+
+    /**
+     * The same, once it has been read and looked at.
+     *
+     * @param closer throws an {@link IllegalArgumentException} without the value
+     * @throws IOException as {@link #reveal}
+     * @throws IllegalArgumentException what {@code closer} says, behind the name of the place
+     */
+    public Secret checked(Consumer<String> closer) throws IOException {
+        String value = reveal();
+        try {
+            closer.accept(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("what " + where() + " holds " + e.getMessage());
+        }
+        return new Secret(variable, file, environment, digest(value));
+    }
+
+    private String where() {
+        return variable == null ? "the file " + file : "the variable " + variable;
     }
 
     /**
@@ -114,11 +136,11 @@ public final class Secret {
         if (value == null) {
             throw new IOException("the variable " + variable + " is not set; set it in the master's environment");
         }
-        return plain(value, "the variable " + variable);
+        return plain(value, where());
     }
 
     private String fromFile() throws IOException {
-        String where = "the file " + file;
+        String where = where();
         try {
             Path real = file.toRealPath();
             Object before = trusted(real, where);

@@ -37,6 +37,7 @@ public final class SettingKey {
     private final List<String> choices;
     private final Object off;
     private final Consumer<Object> check;
+    private final Consumer<String> secretCheck;
     private final Object example;
 
     private SettingKey(Draft draft) {
@@ -53,6 +54,7 @@ public final class SettingKey {
         choices = draft.choices;
         off = draft.off;
         check = draft.check;
+        secretCheck = draft.secretCheck;
         example = draft.example;
         if (required && defaultValue != null) {
             throw new IllegalArgumentException(name + " is required and has a default; choose one");
@@ -194,6 +196,29 @@ public final class SettingKey {
         Draft draft = new Draft(this);
         draft.check = Objects.requireNonNull(closer, "closer");
         return new SettingKey(draft);
+    }
+
+    /**
+     * Also looks at the value of a secret when a configuration is read: for those of a form of their own.
+     *
+     * @param closer throws an {@link IllegalArgumentException} that says what is wrong and what is allowed, without the value
+     */
+    public SettingKey revealed(Consumer<String> closer) {
+        if (type != SettingType.SECRET) {
+            throw new IllegalArgumentException(name + ": a " + type.label() + " is no secret");
+        }
+        Draft draft = new Draft(this);
+        draft.secretCheck = Objects.requireNonNull(closer, "closer");
+        return new SettingKey(draft);
+    }
+
+    /**
+     * What {@link #revealed} gave.
+     *
+     * @throws IllegalArgumentException saying what is wrong and what is allowed, without the value
+     */
+    public void checkRevealed(String value) {
+        secretCheck.accept(value);
     }
 
     /** A value for the reference file, where there is no default and any text will not do. */
@@ -385,6 +410,7 @@ public final class SettingKey {
         List<String> choices = List.of();
         Object off;
         Consumer<Object> check = value -> {};
+        Consumer<String> secretCheck = value -> {};
         Object example;
 
         Draft(String name, SettingType type, String doc) {
@@ -408,6 +434,7 @@ public final class SettingKey {
             choices = key.choices;
             off = key.off;
             check = key.check;
+            secretCheck = key.secretCheck;
             example = key.example;
         }
     }

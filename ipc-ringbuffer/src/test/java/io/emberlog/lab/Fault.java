@@ -89,6 +89,12 @@ public enum Fault {
             "a service that a handler sends to is away, hangs, is busy, ends connections, answers nonsense, under load; the master is"
                     + " killed in half of them",
             "ServiceStormTest"),
+    NETWORK_TROUBLE(
+            1,
+            200,
+            "webhook, Loki, Elasticsearch, OTLP and syslog (TCP) at once, each away, deaf, busy, broken, denying, cut off or raving, or"
+                    + " well, under load; the master is killed in half of them",
+            "NetworkStormTest"),
     CLOCK_STEP(
             3,
             50,

@@ -103,7 +103,7 @@ final class ChatClient {
             return HttpRequest.newBuilder(uri);
         } catch (IllegalArgumentException e) { // its text holds the address, which may be a secret
             throw new IOException(
-                    "the address is none that HTTP knows, and is not printed here since it may be a secret;"
+                    "the address is no URL that HTTP knows, and is not printed here since it may be a secret;"
                             + " allowed: https://HOST/PATH");
         }
     }

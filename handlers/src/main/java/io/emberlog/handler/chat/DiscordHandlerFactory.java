@@ -7,6 +7,7 @@ import io.emberlog.handler.alert.AlertHandler;
 import io.emberlog.handler.alert.AlertHandlerFactory;
 import io.emberlog.handler.alert.AlertSettings;
 import io.emberlog.handler.http.HttpSettings;
+import io.emberlog.handler.http.SecretForms;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,6 +16,7 @@ public final class DiscordHandlerFactory implements AlertHandlerFactory {
     static final SettingKey URL = SettingKey.secret(
                     "url",
                     "Address of the webhook, https://discord.com/api/webhooks/ID/TOKEN, of the channel's settings.")
+            .revealed(SecretForms::address)
             .required();
     static final SettingKey THREAD_ID =
             SettingKey.string("thread_id", "Id of the thread to write to; the channel itself without it.");

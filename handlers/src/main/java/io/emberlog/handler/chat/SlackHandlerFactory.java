@@ -7,15 +7,19 @@ import io.emberlog.handler.alert.AlertHandler;
 import io.emberlog.handler.alert.AlertHandlerFactory;
 import io.emberlog.handler.alert.AlertSettings;
 import io.emberlog.handler.http.HttpSettings;
+import io.emberlog.handler.http.SecretForms;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** {@code type = "slack"}. */
 public final class SlackHandlerFactory implements AlertHandlerFactory {
     static final SettingKey URL = SettingKey.secret(
-            "url", "Address of an incoming webhook, https://hooks.slack.com/services/...; or give token and channel.");
-    static final SettingKey TOKEN =
-            SettingKey.secret("token", "Token of a bot, xoxb-..., with the scope chat:write; or give url.");
+                    "url",
+                    "Address of an incoming webhook, https://hooks.slack.com/services/...; or give token and channel.")
+            .revealed(SecretForms::address);
+    static final SettingKey TOKEN = SettingKey.secret(
+                    "token", "Token of a bot, xoxb-..., with the scope chat:write; or give url.")
+            .revealed(SecretForms::header);
     static final SettingKey CHANNEL =
             SettingKey.string("channel", "With token: id of the channel, like C024BE91L, or #name.");
     static final SettingKey THREAD_TS =

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 /** {@code type = "telegram"}. */
 public final class TelegramHandlerFactory implements AlertHandlerFactory {
     static final SettingKey TOKEN = SettingKey.secret("token", "The bot's token, as @BotFather gave it.")
+            .revealed(TelegramHandlerFactory::checkToken)
             .required();
     static final SettingKey CHAT_ID = SettingKey.string(
                     "chat_id", "Number of the chat, negative for groups, or @name of a public channel.")
@@ -23,6 +24,15 @@ public final class TelegramHandlerFactory implements AlertHandlerFactory {
             .between("0", "2147483647");
     static final SettingKey API_URL = SettingKey.string("api_url", "Where the Bot API is, for a server of one's own.")
             .orElse("https://api.telegram.org");
+
+    /** It becomes a part of an address. */
+    private static void checkToken(String token) {
+        if (!token.matches("[A-Za-z0-9:_-]+")) {
+            throw new IllegalArgumentException(
+                    "is no token, and is not printed here since it may be a secret; allowed: digits, a colon, and letters,"
+                            + " digits, - and _, as @BotFather gave them");
+        }
+    }
 
     @Override
     public String type() {

@@ -6,6 +6,7 @@ import io.emberlog.handler.delivery.BatchLimits;
 import io.emberlog.handler.http.Credentials;
 import io.emberlog.handler.http.Endpoint;
 import io.emberlog.handler.http.HttpSettings;
+import io.emberlog.handler.http.SecretForms;
 import java.net.URI;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,8 +30,9 @@ record BulkSettings(
     static final SettingKey FORMAT = SettingKey.choice(
                     "format", "How a record becomes a document.", Documents.FORMATS.toArray(new String[0]))
             .orElse(Documents.FORMATS.get(0));
-    static final SettingKey API_KEY =
-            SettingKey.secret("api_key", "Encoded API key (Authorization: ApiKey ...), in place of the others.");
+    static final SettingKey API_KEY = SettingKey.secret(
+                    "api_key", "Encoded API key (Authorization: ApiKey ...), in place of the others.")
+            .revealed(SecretForms::header);
 
     static final List<SettingKey> KEYS = Stream.of(
                     List.of(URL, INDEX, FORMAT, API_KEY), Credentials.KEYS, HttpSettings.KEYS, BatchLimits.KEYS)

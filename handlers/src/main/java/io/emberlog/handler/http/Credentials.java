@@ -12,8 +12,9 @@ import java.util.List;
 public final class Credentials {
     public static final SettingKey USER = SettingKey.string("user", "User of HTTP basic authentication.");
     public static final SettingKey PASSWORD = SettingKey.secret("password", "Password of user.");
-    public static final SettingKey TOKEN =
-            SettingKey.secret("token", "Token of HTTP bearer authentication, in place of user and password.");
+    public static final SettingKey TOKEN = SettingKey.secret(
+                    "token", "Token of HTTP bearer authentication, in place of user and password.")
+            .revealed(SecretForms::header);
 
     /** The keys that {@link #of(HandlerSettings)} reads. */
     public static final List<SettingKey> KEYS = List.of(USER, PASSWORD, TOKEN);

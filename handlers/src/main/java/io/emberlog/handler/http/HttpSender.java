@@ -1,9 +1,10 @@
 package io.emberlog.handler.http;
 
+import io.emberlog.handler.tls.Certificates;
+import io.emberlog.handler.tls.TlsAdvice;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -81,16 +82,10 @@ public final class HttpSender {
      */
     public static URI address(String text) throws IOException {
         try {
-            URI address = new URI(text);
-            if (address.getHost() != null
-                    && ("https".equals(address.getScheme()) || "http".equals(address.getScheme()))) {
-                return address;
-            }
-        } catch (URISyntaxException e) {
-            // its text holds the address, which may be a secret
+            return SecretForms.uri(text);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the address " + e.getMessage());
         }
-        throw new IOException("the address is none that HTTP knows, and is not printed here since it may be a secret;"
-                + " allowed: https://HOST/PATH");
     }
 
     /**
@@ -105,7 +100,7 @@ public final class HttpSender {
                     response.statusCode(),
                     HttpReply.retryAfter(response.headers().firstValue("Retry-After"), Instant.now()),
                     response.headers(),
-                    Redaction.of(secrets).apply(response.body()));
+                    redacted(response, Redaction.of(secrets)));
         } catch (TimeoutException e) {
             answer.cancel(true); // ends the exchange, and with it the connection
             throw new IOException("no answer within " + settings.timeout().toMillis() + " ms");
@@ -115,6 +110,14 @@ public final class HttpSender {
         } catch (ExecutionException e) {
             throw new IOException(Redaction.of(secrets).apply(said(e.getCause())));
         }
+    }
+
+    private static byte[] redacted(HttpResponse<byte[]> response, Redaction redaction) {
+        boolean holdsLengths = response.headers()
+                .firstValue("Content-Type")
+                .filter(type -> type.contains("protobuf"))
+                .isPresent();
+        return holdsLengths ? redaction.applyKeepingLength(response.body()) : redaction.apply(response.body());
     }
 
     /** Without the address, which may be a secret; what the client throws often has no message. */
@@ -135,6 +138,6 @@ public final class HttpSender {
             last = last.getCause();
         }
         String name = cause.getClass().getSimpleName();
-        return last.getMessage() == null ? name : name + ": " + last.getMessage();
+        return (last.getMessage() == null ? name : name + ": " + last.getMessage()) + TlsAdvice.of(cause, "");
     }
 }

@@ -4,6 +4,7 @@ import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.Secret;
 import io.emberlog.handler.SettingKey;
 import io.emberlog.handler.http.HttpSettings;
+import io.emberlog.handler.http.SecretForms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,8 +30,9 @@ record WebhookSettings(
         BodyTemplate body,
         boolean isPerRecord,
         HttpSettings http) {
-    static final SettingKey URL =
-            SettingKey.secret("url", "Where requests go, https://HOST/PATH.").required();
+    static final SettingKey URL = SettingKey.secret("url", "Where requests go, https://HOST/PATH.")
+            .revealed(SecretForms::address)
+            .required();
     static final SettingKey METHOD =
             SettingKey.choice("method", "Of HTTP.", "POST", "PUT", "PATCH").orElse("POST");
     static final SettingKey MODE = SettingKey.choice(
@@ -50,9 +52,11 @@ record WebhookSettings(
     static final SettingKey HEADERS = SettingKey.strings(
                     "headers", "Further headers, as \"Name: value\"; not for secrets.")
             .orElse(List.of());
-    static final SettingKey AUTHORIZATION =
-            SettingKey.secret("authorization", "Value of the header Authorization, like Bearer TOKEN.");
-    static final SettingKey API_KEY = SettingKey.secret("api_key", "Value of the header that api_key_header names.");
+    static final SettingKey AUTHORIZATION = SettingKey.secret(
+                    "authorization", "Value of the header Authorization, like Bearer TOKEN.")
+            .revealed(SecretForms::header);
+    static final SettingKey API_KEY = SettingKey.secret("api_key", "Value of the header that api_key_header names.")
+            .revealed(SecretForms::header);
     static final SettingKey API_KEY_HEADER = SettingKey.string("api_key_header", "Name of the header for api_key.")
             .orElse("X-Api-Key");
     static final SettingKey SIGNING_SECRET = SettingKey.secret(

@@ -35,12 +35,12 @@ record Given(Object raw, boolean fromText, SettingOrigin origin, Path base) {
         if (value instanceof Path path) {
             return base.resolve(path).toAbsolutePath().normalize();
         }
-        return value instanceof Secret secret ? checked(secret.resolved(base, environment)) : value;
+        return value instanceof Secret secret ? checked(secret.resolved(base, environment), key) : value;
     }
 
-    private static Secret checked(Secret secret) {
+    private static Secret checked(Secret secret, SettingKey key) {
         try {
-            return secret.checked();
+            return secret.checked(key::checkRevealed);
         } catch (IOException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }

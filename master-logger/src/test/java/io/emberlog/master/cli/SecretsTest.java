@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emberlog.handler.SettingKey;
 import io.emberlog.master.config.HandlerType;
+import io.emberlog.master.config.HandlerTypes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A secret is looked for in everything that the command line says, with {@code --debug}'s stack traces. */
 class SecretsTest {
@@ -68,6 +71,47 @@ class SecretsTest {
                 .contains("x.toml:3:1: handlers.notify.token: holds something else than a reference, which is not")
                 .contains("--set: handlers.notify.token: holds something else")
                 .contains("is not TOML; what stands here is not printed, since it may be a secret");
+    }
+
+    private static final String FILE = """
+            [[handlers]]
+            type = "%s"
+            %s = "env:VALUE"
+            %s
+            """;
+
+    /** A master that would wait for ever says so at once. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "webhook | url | | canary-91c2 | is no URL that HTTP knows",
+                "webhook | url | | https://user:canary-91c2@host/ | holds a user in front of the host",
+                "webhook | url | | https://h^st/canary-91c2 | is no URL that HTTP knows",
+                "webhook | authorization | url = 'env:URL' | Bearer canary-91c2 \u20ac | holds characters that no header",
+                "discord | url | | canary-91c2 | is no URL that HTTP knows",
+                "slack | url | | //canary-91c2 | is no URL that HTTP knows",
+                "telegram | token | chat_id = '1' | canary-91c2 x | is no token",
+                "loki | token | url = 'http://h' | canary-91c2 \u20ac | holds characters that no header",
+                "elasticsearch | api_key | url = 'http://h' | canary-91c2 \u20ac | holds characters that no header"
+            })
+    void aSecretThatCannotBeWhatItIsForIsRefusedAndNotPrinted(
+            String type, String key, String more, String value, String wrong) throws Exception {
+        PrintWriter writer = new PrintWriter(said);
+        Path file = Files.writeString(directory.resolve("x.toml"), FILE.formatted(type, key, more == null ? "" : more));
+        int exit = Emberlog.run(
+                new Terminal(writer, writer, false, false),
+                Map.of("VALUE", value, "URL", "https://host/", "XDG_STATE_HOME", "/state"),
+                HandlerTypes.installed(),
+                config -> ExitCodes.DONE,
+                "--debug",
+                "validate",
+                file.toString());
+        assertThat(said.toString())
+                .contains("x.toml:3:1: handlers." + type + "." + key + ": what the variable VALUE holds " + wrong)
+                .contains(", and is not printed here since it may be a secret; allowed: ")
+                .doesNotContain(CANARY);
+        assertThat(exit).isEqualTo(ExitCodes.USAGE);
     }
 
     @Test

@@ -8,13 +8,14 @@ import org.junit.jupiter.params.provider.Arguments;
 /** Rows of {@link ConfigKeysTest} for the handlers that alert, and what must stand beside a key. */
 final class AlertHandlerKeys {
     private static final String SECRET = "\"env:" + ConfigKeysTest.SECRET + "\"";
+    private static final String ADDRESS = "\"env:" + ConfigKeysTest.ADDRESS + "\"";
     private static final String NO_SECRET = "holds something else than a reference";
 
     private static final Map<String, Map<String, String>> REQUIRED = Map.of(
-            "discord", Map.of("url", SECRET),
+            "discord", Map.of("url", ADDRESS),
             "telegram", Map.of("token", SECRET, "chat_id", "\"-1\""),
-            "slack", Map.of("url", SECRET),
-            "webhook", Map.of("url", SECRET),
+            "slack", Map.of("url", ADDRESS),
+            "webhook", Map.of("url", ADDRESS),
             "email", Map.of("host", "\"h\"", "from", "\"a@b.example\"", "to", "[\"a@b.example\"]"));
 
     private AlertHandlerKeys() {}
@@ -132,6 +133,6 @@ final class AlertHandlerKeys {
     }
 
     private static Arguments secret(String type, String key) {
-        return Arguments.of(type, key, SECRET, "\"https://in.the.open\"", NO_SECRET);
+        return Arguments.of(type, key, key.equals("url") ? ADDRESS : SECRET, "\"https://in.the.open\"", NO_SECRET);
     }
 }

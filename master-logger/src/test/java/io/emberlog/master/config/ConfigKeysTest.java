@@ -23,6 +23,8 @@ class ConfigKeysTest {
     /** A variable that is set. */
     static final String SECRET = "SECRET";
 
+    static final String ADDRESS = "ADDRESS";
+
     @TempDir
     private Path directory;
 
@@ -186,7 +188,8 @@ class ConfigKeysTest {
     void aGoodValueOfAHandlerIsTakenAndABadOneExplained(String type, String key, String good, String bad, String why)
             throws Exception {
         Path file = directory.resolve("x.toml");
-        ConfigReader reader = new ConfigReader(HandlerTypes.installed(), Map.of(SECRET, "known to few"));
+        ConfigReader reader = new ConfigReader(
+                HandlerTypes.installed(), Map.of(SECRET, "known-to-few", ADDRESS, "https://127.0.0.1/known-to-few"));
         String head = "[[handlers]]\n" + (key.equals("type") ? "" : "type = \"" + type + "\"\n");
         String tail = others(type, key)
                 + (key.equals("pattern") ? "format = \"pattern\"\n" : "")

@@ -2,10 +2,11 @@ package io.emberlog.master.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.handler.SecretFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,19 @@ class HandlerPagesTest {
     @TempDir
     private Path directory;
 
+    private static String value(String variable) {
+        return variable.matches("(?i).*(url|webhook)") ? "https://127.0.0.1/secret" : "secret";
+    }
+
+    private String secretFile(String path) {
+        String name = path.replaceFirst(".*/", "");
+        try {
+            return '"' + SecretFile.of(directory, name, value(name)) + '"';
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Those of a type of handler. */
     static Stream<Path> pages() throws IOException {
         List<String> names = HandlerTypes.installed().stream()
@@ -46,12 +60,12 @@ class HandlerPagesTest {
             configurations.add(blocks.group(1));
         }
         assertThat(configurations).as("configurations of %s", page).isNotEmpty();
-        Path secret = Files.writeString(directory.resolve("secret"), "secret");
-        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
         for (String configuration : configurations) {
             Map<String, String> environment = new HashMap<>();
-            VARIABLE.matcher(configuration).results().forEach(found -> environment.put(found.group(1), "secret"));
-            String placed = SECRET_FILE.matcher(configuration).replaceAll("\"file:" + secret + "\"");
+            VARIABLE.matcher(configuration)
+                    .results()
+                    .forEach(found -> environment.put(found.group(1), value(found.group(1))));
+            String placed = SECRET_FILE.matcher(configuration).replaceAll(found -> secretFile(found.group(1)));
             Path file = Files.writeString(directory.resolve("x.toml"), placed);
             MasterConfig config = new ConfigReader(HandlerTypes.installed(), environment).read(file, Map.of());
             assertThat(config.handlers()).isNotEmpty();

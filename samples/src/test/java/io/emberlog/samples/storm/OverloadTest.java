@@ -32,7 +32,6 @@ class OverloadTest {
     private static final long STOP_MS = 245;
     private static final String HEAP = "-Xmx96m";
     private static final long MOST_KIB = (96 + 192) * 1024;
-    private static final long GROWTH_KIB = 48 * 1024;
 
     @ParameterizedTest
     @ValueSource(strings = {"drop", "block:100ms"})
@@ -79,11 +78,11 @@ class OverloadTest {
             } finally {
                 signal("CONT", process);
             }
-            assertFlat("RssAnon of a worker", lifeKib);
+            ProcFs.assertFlat("RssAnon of a worker", lifeKib);
         }
         master.awaitRingsGone(StormRun.LIMIT);
         assertThat(master.stop(StormRun.LIMIT)).as("the master's exit code").isZero();
-        assertFlat("RssAnon of the master", masterKib);
+        ProcFs.assertFlat("RssAnon of the master", masterKib);
         assertThat(Collections.max(masterKib))
                 .as("RssAnon of the master in KiB")
                 .isLessThanOrEqualTo(MOST_KIB);
@@ -149,15 +148,6 @@ class OverloadTest {
                         .start()
                         .waitFor())
                 .isZero();
-    }
-
-    /** The last quarter's top is not above that of the second one, give or take what the JIT and the collector do. */
-    private static void assertFlat(String what, List<Long> kib) {
-        int quarter = kib.size() / 4;
-        long before = Collections.max(kib.subList(0, 2 * quarter + 1));
-        long after = Collections.max(kib.subList(3 * quarter, kib.size()));
-        StormRun.say(what + ": " + before + " KiB, in the end " + after + " KiB");
-        assertThat(after).as(what + " in KiB").isLessThanOrEqualTo(before + GROWTH_KIB);
     }
 
     private static void judge(StormRun run, String overflow, List<String> names) throws Exception {

@@ -1,13 +1,18 @@
 package io.emberlog.samples.storm;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** What a process holds, by the kernel's word. */
 final class ProcFs {
+    private static final long GROWTH_KIB = 48 * 1024;
+
     private final Path process;
 
     ProcFs(long pid) {
@@ -17,6 +22,19 @@ final class ProcFs {
     /** KiB of memory of its own: heap, stacks, code; no file's. */
     long anonymousKib() throws IOException {
         return status("RssAnon:");
+    }
+
+    String commandLine() throws IOException {
+        return Files.readString(process.resolve("cmdline"));
+    }
+
+    /** The last quarter's top is not above that of the first half, give or take what the JIT and the collector do. */
+    static void assertFlat(String what, List<Long> kib) {
+        int quarter = kib.size() / 4;
+        long before = Collections.max(kib.subList(0, 2 * quarter + 1));
+        long after = Collections.max(kib.subList(3 * quarter, kib.size()));
+        StormRun.say(what + ": " + before + " KiB, in the end " + after + " KiB");
+        assertThat(after).as(what + " in KiB").isLessThanOrEqualTo(before + GROWTH_KIB);
     }
 
     private long status(String key) throws IOException {

@@ -7,7 +7,7 @@ import io.emberlog.samples.handler.TcpJsonHandlerFactory;
 import io.emberlog.samples.judge.OutputFiles;
 import io.emberlog.samples.process.Master;
 import io.emberlog.samples.process.Waiting;
-import io.emberlog.samples.storm.MoodyService.Mood;
+import io.emberlog.samples.storm.MoodyServer.Mood;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.emberlog.handler.kafka;
 
+import io.emberlog.handler.tls.TlsAdvice;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApiException;
@@ -10,6 +11,7 @@ import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -52,6 +54,9 @@ final class Failures {
     /** For an operator, on one line; not yet redacted. */
     static String told(Throwable failure, String topic) {
         String said = "Kafka: " + text(failure);
+        if (failure instanceof SslAuthenticationException) {
+            return said + TlsAdvice.of(failure, "tls_key");
+        }
         if (failure instanceof AuthenticationException || failure instanceof AuthorizationException) {
             return said + "; allowed: credentials that may write to " + topic;
         }

@@ -1,7 +1,11 @@
 package io.emberlog.handler.kafka;
 
+import io.emberlog.handler.tls.Certificates;
+import io.emberlog.handler.tls.PrivateKeys;
 import java.io.IOException;
+import java.security.PrivateKey;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -69,20 +73,29 @@ final class ProducerProperties {
                             + secret(escaped(password)) + "\";");
         }
         if (security.tlsCa() != null) {
+            Certificates.of("tls_ca", security.tlsCa()); // says better what is wrong with them than the producer does
             properties.put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "PEM");
             properties.put(
                     SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, security.tlsCa().toString());
         }
         if (security.tlsKey() != null) {
-            properties.put(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, "PEM");
-            properties.put(
-                    SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG, security.tlsKey().toString());
+            addKey(security);
         }
-        if (security.tlsKeyPassword() != null) {
-            properties.put(
-                    SslConfigs.SSL_KEY_PASSWORD_CONFIG,
-                    secret(security.tlsKeyPassword().reveal()));
-        }
+    }
+
+    /** Decrypted here: on Java 17 the producer's own way takes no key that openssl encrypts. */
+    private void addKey(KafkaSettings.Security security) throws IOException {
+        String password = security.tlsKeyPassword() == null
+                ? null
+                : secret(security.tlsKeyPassword().reveal());
+        PrivateKey key = PrivateKeys.of(security.tlsKey(), password);
+        String base64 = Base64.getMimeEncoder().encodeToString(key.getEncoded());
+        properties.put(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, "PEM");
+        properties.put(
+                SslConfigs.SSL_KEYSTORE_KEY_CONFIG,
+                "-----BEGIN PRIVATE KEY-----\n" + secret(base64) + "\n-----END PRIVATE KEY-----\n");
+        properties.put(
+                SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG, Certificates.besideKey("tls_key", security.tlsKey()));
     }
 
     private String secret(String value) {

@@ -2,6 +2,7 @@ package io.emberlog.handler.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.handler.tls.TestCertificates;
 import io.emberlog.lab.Peer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,32 +36,51 @@ final class Broker implements AutoCloseable {
     private final Path directory;
     private final int port = Peer.freePort();
     private final int saslPort = Peer.freePort();
+    private final int tlsPort = Peer.freePort();
+    private final int mutualTlsPort = Peer.freePort();
+    private final int saslTlsPort = Peer.freePort();
     private final Path properties;
     private Process process;
 
     Broker(Path directory) throws IOException {
+        this(directory, null);
+    }
+
+    /** @param certificates of the server's, for ports with TLS; null for none */
+    Broker(Path directory, TestCertificates certificates) throws IOException {
         this.directory = directory;
         int controllerPort = Peer.freePort();
-        properties = Files.write(
-                directory.resolve("kafka.properties"),
-                List.of(
-                        "process.roles=broker,controller",
-                        "node.id=1",
-                        "controller.quorum.voters=1@127.0.0.1:" + controllerPort,
-                        "listeners=PLAINTEXT://127.0.0.1:" + port + ",SASL_PLAINTEXT://127.0.0.1:" + saslPort
-                                + ",CONTROLLER://127.0.0.1:" + controllerPort,
-                        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
-                        "controller.listener.names=CONTROLLER",
-                        "sasl.enabled.mechanisms=PLAIN",
-                        "listener.name.sasl_plaintext.plain.sasl.jaas.config="
-                                + "org.apache.kafka.common.security.plain.PlainLoginModule required user_" + USER
-                                + "=\"canary-8d2e \\\\\"\\\\\\\\\";",
-                        "log.dirs=" + directory.resolve("data"),
-                        "log.retention.ms=-1", // the records of tests are months old
-                        "num.partitions=3",
-                        "offsets.topic.num.partitions=1",
-                        "offsets.topic.replication.factor=1",
-                        "group.initial.rebalance.delay.ms=0"));
+        List<String> lines = new ArrayList<>(List.of(
+                "process.roles=broker,controller",
+                "node.id=1",
+                "controller.quorum.voters=1@127.0.0.1:" + controllerPort,
+                "listeners=PLAINTEXT://" + address() + ",SASL_PLAINTEXT://" + saslAddress() + ",CONTROLLER://127.0.0.1:"
+                        + controllerPort
+                        + (certificates == null
+                                ? ""
+                                : ",SSL://" + tlsAddress() + ",MUTUAL://" + mutualTlsAddress() + ",SASL_SSL://"
+                                        + saslTlsAddress()),
+                "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT,"
+                        + "SSL:SSL,MUTUAL:SSL,SASL_SSL:SASL_SSL",
+                "controller.listener.names=CONTROLLER",
+                "sasl.enabled.mechanisms=PLAIN",
+                jaas("sasl_plaintext"),
+                jaas("sasl_ssl"),
+                "log.dirs=" + directory.resolve("data"),
+                "log.retention.ms=-1", // the records of tests are months old
+                "num.partitions=3",
+                "offsets.topic.num.partitions=1",
+                "offsets.topic.replication.factor=1",
+                "group.initial.rebalance.delay.ms=0"));
+        if (certificates != null) {
+            lines.addAll(List.of(
+                    "ssl.keystore.type=PEM",
+                    "ssl.keystore.location=" + certificates.keyAndCertificate("server"),
+                    "ssl.truststore.type=PEM",
+                    "ssl.truststore.location=" + certificates.certificate("ca"),
+                    "listener.name.mutual.ssl.client.auth=required"));
+        }
+        properties = Files.write(directory.resolve("kafka.properties"), lines);
         Process format = start(
                 "kafka.tools.StorageTool",
                 "format",
@@ -69,6 +89,12 @@ final class Broker implements AutoCloseable {
                 "--config",
                 properties.toString());
         assertThat(ended(format)).as(() -> "format; it said " + said()).isZero();
+    }
+
+    private static String jaas(String listener) {
+        return "listener.name." + listener + ".plain.sasl.jaas.config="
+                + "org.apache.kafka.common.security.plain.PlainLoginModule required user_" + USER
+                + "=\"canary-8d2e \\\\\"\\\\\\\\\";";
     }
 
     private Process start(String... mainAndArguments) throws IOException {
@@ -138,6 +164,21 @@ final class Broker implements AutoCloseable {
 
     String saslAddress() {
         return "127.0.0.1:" + saslPort;
+    }
+
+    /** TLS. */
+    String tlsAddress() {
+        return "127.0.0.1:" + tlsPort;
+    }
+
+    /** TLS, for those who show a certificate of the same authority. */
+    String mutualTlsAddress() {
+        return "127.0.0.1:" + mutualTlsPort;
+    }
+
+    /** User and password over TLS. */
+    String saslTlsAddress() {
+        return "127.0.0.1:" + saslTlsPort;
     }
 
     private Map<String, Object> client() {

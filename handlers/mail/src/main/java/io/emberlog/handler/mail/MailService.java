@@ -2,11 +2,12 @@ package io.emberlog.handler.mail;
 
 import io.emberlog.handler.HandlerContext;
 import io.emberlog.handler.HandlerMetrics.Counter;
-import io.emberlog.handler.Secret;
 import io.emberlog.handler.alert.AlertService;
 import io.emberlog.handler.alert.Bulletin;
 import io.emberlog.handler.alert.MessageRefusedException;
-import io.emberlog.handler.http.Certificates;
+import io.emberlog.handler.http.Redaction;
+import io.emberlog.handler.tls.Certificates;
+import io.emberlog.handler.tls.TlsAdvice;
 import io.emberlog.message.Level;
 import jakarta.mail.Address;
 import jakarta.mail.AuthenticationFailedException;
@@ -169,17 +170,20 @@ final class MailService implements AlertService {
         throw new IOException("the mail server took the mail for nobody: " + said + "; mails wait: check from and to");
     }
 
-    /** Also in the form in which it is sent. */
-    private static String masked(String text, String password) {
-        if (password == null) {
-            return text;
-        }
-        String encoded = Base64.getEncoder().encodeToString(password.getBytes(StandardCharsets.UTF_8));
-        return text.replace(password, Secret.MASK).replace(encoded, Secret.MASK);
+    /** The password, and the forms in which it is sent. */
+    private Redaction redaction(String password) {
+        return password == null
+                ? Redaction.of(List.of())
+                : Redaction.of(
+                        List.of(password, base64(password), base64('\0' + settings.username() + '\0' + password)));
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** With what caused it, on one line, without the password. */
-    private static String said(MessagingException thrown, String password) {
+    private String said(MessagingException thrown, String password) {
         StringBuilder text = new StringBuilder();
         Throwable cause = thrown;
         for (int depth = 0; cause != null && depth < 4; depth++) {
@@ -191,12 +195,12 @@ final class MailService implements AlertService {
                     ? messaging.getNextException()
                     : cause.getCause();
         }
-        String shown = masked(text.toString(), password);
+        String shown = redaction(password).apply(text.toString());
         StringBuilder line = new StringBuilder();
         shown.codePoints()
                 .limit(MOST_SHOWN)
                 .map(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? ' ' : c)
                 .forEach(line::appendCodePoint);
-        return line.toString().strip();
+        return line.toString().strip() + TlsAdvice.of(thrown, "");
     }
 }

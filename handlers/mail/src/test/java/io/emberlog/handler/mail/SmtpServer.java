@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,11 @@ final class SmtpServer implements AutoCloseable {
      * @param mode starttls or implicit
      */
     SmtpServer(Path directory, String mode, String user, String password) throws Exception {
+        this(directory, mode, user, password, "");
+    }
+
+    /** @param indiscreet command that is refused with the password in the answer: AUTH, RCPT or DATA; empty for none */
+    SmtpServer(Path directory, String mode, String user, String password, String indiscreet) throws Exception {
         this.directory = directory;
         out = Files.createTempDirectory(directory, "mails");
         Path script = directory.resolve("smtp_server.py");
@@ -44,11 +50,13 @@ final class SmtpServer implements AutoCloseable {
                         mode,
                         certificate().toString(),
                         directory.resolve("key.pem").toString(),
-                        user,
-                        password,
-                        out.toString())
+                        out.toString(),
+                        indiscreet)
                 .redirectError(directory.resolve("server.err").toFile())
                 .start();
+        BufferedWriter secrets = process.outputWriter(StandardCharsets.UTF_8); // in no command line
+        secrets.write(user + "\n" + password + "\n");
+        secrets.flush();
         BufferedReader said = process.inputReader(StandardCharsets.US_ASCII);
         String first = said.readLine();
         if (first == null) {

@@ -7,6 +7,8 @@ import io.emberlog.handler.delivery.Reply;
 import io.emberlog.handler.http.Credentials;
 import io.emberlog.handler.http.HttpReply;
 import io.emberlog.handler.http.Redaction;
+import io.emberlog.handler.tls.Certificates;
+import io.emberlog.handler.tls.TlsAdvice;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -67,12 +69,7 @@ final class GrpcTransport implements Transport {
         if (isTls) {
             SslContextBuilder tls = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK);
             if (settings.http().certificates() != null) {
-                try {
-                    tls.trustManager(settings.http().certificates().toFile());
-                } catch (IllegalArgumentException e) {
-                    throw new IOException("tls_ca=" + settings.http().certificates()
-                            + " cannot be read as certificates; allowed: PEM");
-                }
+                tls.trustManager(Certificates.trust(settings.http().certificates())[0]);
             }
             builder.sslContext(tls.build());
         } else {
@@ -95,10 +92,22 @@ final class GrpcTransport implements Transport {
         try {
             ExportLogsServiceResponse response =
                     ClientCalls.blockingUnaryCall(with(revealed), LogsServiceGrpc.getExportMethod(), options, request);
-            return new Outcome(null, response, request.getSerializedSize());
+            return new Outcome(null, redacted(response, revealed.secrets()), request.getSerializedSize());
         } catch (StatusRuntimeException e) {
             return new Outcome(failure(e, revealed.secrets()), null, request.getSerializedSize());
         }
+    }
+
+    /** A collector may echo what it was sent in what it says of the records. */
+    private static ExportLogsServiceResponse redacted(ExportLogsServiceResponse response, List<String> secrets) {
+        String message = response.getPartialSuccess().getErrorMessage();
+        String redacted = Redaction.of(secrets).apply(message);
+        if (redacted.equals(message)) {
+            return response;
+        }
+        ExportLogsServiceResponse.Builder builder = response.toBuilder();
+        builder.getPartialSuccessBuilder().setErrorMessage(redacted);
+        return builder.build();
     }
 
     private Channel with(Credentials.Revealed revealed) throws IOException {
@@ -119,9 +128,10 @@ final class GrpcTransport implements Transport {
     static Reply failure(StatusRuntimeException e, List<String> secrets) {
         String description =
                 e.getStatus().getDescription() == null ? "" : e.getStatus().getDescription();
-        String said = Redaction.of(secrets)
-                .apply(SERVICE + " answered " + e.getStatus().getCode()
-                        + (description.isEmpty() ? "" : ": " + shown(description)) + cause(e));
+        Redaction redaction = Redaction.of(secrets);
+        String said = SERVICE + " answered " + e.getStatus().getCode()
+                + (description.isEmpty() ? "" : ": " + shown(redaction.apply(description))) + cause(e, redaction)
+                + TlsAdvice.of(e, "");
         Duration retryAfter = retryAfter(e);
         return switch (e.getStatus().getCode()) {
             case INVALID_ARGUMENT -> Reply.rejected("INVALID_ARGUMENT", said);
@@ -135,14 +145,17 @@ final class GrpcTransport implements Transport {
         };
     }
 
+    /** @param text redacted: what is cut is not known for a secret any more */
     private static String shown(String text) {
         String line = text.replaceAll("[\\p{Cntrl}\u2028\u2029]", " ");
         return line.substring(0, Math.min(line.length(), 200));
     }
 
-    private static String cause(StatusRuntimeException e) {
+    private static String cause(StatusRuntimeException e, Redaction redaction) {
         Throwable cause = e.getStatus().getCause();
-        return cause == null || cause.getMessage() == null ? "" : " (" + shown(cause.getMessage()) + ")";
+        return cause == null || cause.getMessage() == null
+                ? ""
+                : " (" + shown(redaction.apply(cause.getMessage())) + ")";
     }
 
     private static Duration retryAfter(StatusRuntimeException e) {

@@ -6,6 +6,7 @@ import io.emberlog.handler.delivery.BatchLimits;
 import io.emberlog.handler.http.Credentials;
 import io.emberlog.handler.http.Endpoint;
 import io.emberlog.handler.http.HttpSettings;
+import io.emberlog.handler.http.SecretForms;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +47,8 @@ record OtlpSettings(
     static final SettingKey COMPRESSION =
             SettingKey.choice("compression", "Of requests.", "gzip", "none").orElse("gzip");
     static final SettingKey API_KEY = SettingKey.secret(
-            "api_key", "Key that travels in a header of its own, in place of token, user and password.");
+                    "api_key", "Key that travels in a header of its own, in place of token, user and password.")
+            .revealed(SecretForms::header);
     static final SettingKey API_KEY_HEADER = SettingKey.string(
                     "api_key_header", "Header of api_key, as the service calls it.")
             .orElse("api-key");

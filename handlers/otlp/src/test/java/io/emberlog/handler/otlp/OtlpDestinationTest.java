@@ -12,6 +12,7 @@ import io.emberlog.handler.Records;
 import io.emberlog.handler.RetryLaterException;
 import io.emberlog.handler.Secret;
 import io.emberlog.handler.http.StrictJson;
+import io.emberlog.handler.tls.TestCertificates;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -253,43 +254,68 @@ class OtlpDestinationTest {
         handler.close();
     }
 
-    @Test
-    void grpcOverTlsTrustsTheCertificateItIsGivenAndNoOther() throws Exception {
-        Path key = directory.resolve("key.pem");
-        Path certificate = directory.resolve("certificate.pem");
-        Process openssl = new ProcessBuilder(
-                        "openssl",
-                        "req",
-                        "-x509",
-                        "-newkey",
-                        "rsa:2048",
-                        "-nodes",
-                        "-keyout",
-                        key.toString(),
-                        "-out",
-                        certificate.toString(),
-                        "-days",
-                        "2",
-                        "-subj",
-                        "/CN=127.0.0.1",
-                        "-addext",
-                        "subjectAltName=IP:127.0.0.1")
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("openssl.txt").toFile())
-                .start();
-        assertThat(openssl.waitFor()).isZero();
-        try (Receiver secure = new Receiver(directory, key.toString(), certificate.toString())) {
-            String url = secure.url(true).replace("http:", "https:");
-            caller.run(handler("protocol", "grpc", "url", url, "tls_ca", certificate.toString()), plain(3));
+    /** Its certificate is for 127.0.0.1. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void overTlsACollectorIsTrustedThatTheAuthorityVouchesForAndNoOther(boolean isGrpc) throws Exception {
+        TestCertificates certificates = TestCertificates.in(directory.resolve("tls"));
+        try (Receiver secure = new Receiver(
+                directory,
+                certificates.key("server").toString(),
+                certificates.certificate("server").toString())) {
+            String url = secure.url(isGrpc).replace("http:", "https:");
+            Path ca = certificates.certificate("ca");
+            caller.run(handler("protocol", protocol(isGrpc), "url", url, "tls_ca", ca), plain(3));
             assertThat(secure.records()).hasSize(3);
 
-            Handler other = handler("protocol", "grpc", "url", url);
-            other.open(caller);
-            other.handle(Records.plain(0, "record 0"));
-            assertThat(org.assertj.core.api.Assertions.catchThrowable(other::checkpoint))
+            assertRefused(
+                    isGrpc, url, null, "; allowed: tls_ca = a file with the authority of the server's certificate");
+            assertRefused(
+                    isGrpc,
+                    url,
+                    certificates.certificate("other-ca"),
+                    "; allowed: tls_ca = a file with the authority of the server's certificate");
+            assertRefused(
+                    isGrpc,
+                    url.replace("127.0.0.1", "localhost"),
+                    ca,
+                    "; allowed: a name or an address that is in the server's certificate");
+            assertRefused(isGrpc, url, directory.resolve("nowhere"), "nowhere does not exist; allowed: PEM");
+            assertThat(secure.records()).hasSize(3);
+        }
+    }
+
+    private void assertRefused(boolean isGrpc, String url, Path ca, String why) throws Exception {
+        List<Object> given = new ArrayList<>(List.of("protocol", protocol(isGrpc), "url", url));
+        if (ca != null) {
+            given.addAll(List.of("tls_ca", ca));
+        }
+        try (Handler other = handler(given.toArray())) {
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> {
+                        other.open(caller);
+                        other.handle(Records.plain(0, "record 0"));
+                        other.checkpoint();
+                    }))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("UNAVAILABLE");
-            other.close();
+                    .message()
+                    .endsWith(why);
+        }
+    }
+
+    @Test
+    void aCollectorThatWantsACertificateSaysSo() throws Exception {
+        TestCertificates certificates = TestCertificates.in(directory.resolve("mutual-tls"));
+        Path ca = certificates.certificate("ca");
+        try (Receiver strict = new Receiver(
+                directory,
+                certificates.key("server").toString(),
+                certificates.certificate("server").toString(),
+                ca.toString())) {
+            assertRefused(
+                    false,
+                    strict.url(false).replace("http:", "https:"),
+                    ca,
+                    "; allowed: a server that asks for no certificate, which this handler has none of");
         }
     }
 

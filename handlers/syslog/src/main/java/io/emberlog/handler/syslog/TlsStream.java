@@ -1,5 +1,6 @@
 package io.emberlog.handler.syslog;
 
+import io.emberlog.handler.tls.TlsAdvice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
@@ -45,7 +46,8 @@ final class TlsStream implements ByteStream {
         } catch (IOException | RuntimeException e) {
             tcp.close();
             if (e instanceof SSLException) {
-                throw new IOException(tcp.peer() + ": TLS: " + e.getMessage(), e);
+                throw new IOException(
+                        tcp.peer() + ": TLS: " + e.getMessage() + TlsAdvice.of(e, "tls_certificate and tls_key"), e);
             }
             throw e;
         }

@@ -1,5 +1,6 @@
 package io.emberlog.handler.peers;
 
+import io.emberlog.handler.tls.TestCertificates;
 import io.emberlog.lab.Peer;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.emberlog.handler.syslog;
 
 import io.emberlog.handler.peers.Rsyslog;
 import io.emberlog.handler.peers.SyslogServer;
-import io.emberlog.handler.peers.TestCertificates;
+import io.emberlog.handler.tls.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -10,7 +10,7 @@ import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.ModelCaller;
 import io.emberlog.handler.Records;
 import io.emberlog.handler.peers.SyslogServer;
-import io.emberlog.handler.peers.TestCertificates;
+import io.emberlog.handler.tls.TestCertificates;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;

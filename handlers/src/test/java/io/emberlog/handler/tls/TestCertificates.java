@@ -1,5 +1,6 @@
-package io.emberlog.handler.peers;
+package io.emberlog.handler.tls;
 
+import io.emberlog.lab.Peer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ public final class TestCertificates {
     }
 
     public static TestCertificates in(Path directory) throws IOException, InterruptedException {
-        Needs.file(Path.of("/usr/bin/openssl"), "openssl");
+        Peer.program("openssl", "openssl");
         Files.createDirectories(directory);
         TestCertificates made = new TestCertificates(directory);
         made.authority("ca");
@@ -33,6 +34,33 @@ public final class TestCertificates {
 
     public Path key(String name) {
         return directory.resolve(name + ".key");
+    }
+
+    /** One file with the key (PKCS#8) and the certificate. */
+    public Path keyAndCertificate(String name) throws IOException {
+        return together(name + "-both.pem", key(name), name);
+    }
+
+    /** As {@link #keyAndCertificate}, with a key that takes a password: as openssl does it today (PBES2, AES-256). */
+    public Path encryptedKeyAndCertificate(String name, String password) throws IOException, InterruptedException {
+        Path secret = Files.writeString(directory.resolve("password"), password);
+        Path encrypted = directory.resolve(name + "-encrypted.key");
+        openssl(
+                List.of("pkcs8", "-topk8"),
+                "-in",
+                key(name).toString(),
+                "-passout",
+                "file:" + secret,
+                "-out",
+                encrypted.toString());
+        Files.delete(secret);
+        return together(name + "-encrypted-both.pem", encrypted, name);
+    }
+
+    private Path together(String file, Path key, String certificate) throws IOException {
+        Path both = Files.writeString(
+                directory.resolve(file), Files.readString(key) + Files.readString(certificate(certificate)));
+        return Files.setPosixFilePermissions(both, PosixFilePermissions.fromString("rw-------"));
     }
 
     private void authority(String name) throws IOException, InterruptedException {
