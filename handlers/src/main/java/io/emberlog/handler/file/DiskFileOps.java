@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -180,6 +181,9 @@ final class DiskFileOps implements FileOps {
 
     @Override
     public void delete(Path file) throws IOException {
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) { // an empty one would go
+            throw new FileSystemException(file.toString(), null, "is a directory");
+        }
         Files.deleteIfExists(file);
     }
 
