@@ -9,6 +9,7 @@ import io.emberlog.handler.alert.AlertSettings;
 import io.emberlog.handler.http.HttpSettings;
 import io.emberlog.handler.http.SecretForms;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** {@code type = "discord"}. */
@@ -24,6 +25,9 @@ public final class DiscordHandlerFactory implements AlertHandlerFactory {
             SettingKey.string("username", "Name shown beside the messages.").otherwise("the webhook's own");
 
     private static final int MAX_USERNAME = 80;
+
+    /** Resources of Discord's API, "Webhook": case does not count. */
+    private static final Pattern REFUSED_USERNAME = Pattern.compile("discord|clyde", Pattern.CASE_INSENSITIVE);
 
     @Override
     public String type() {
@@ -47,6 +51,10 @@ public final class DiscordHandlerFactory implements AlertHandlerFactory {
         String username = Text.optional(settings, USERNAME);
         if (username.length() > MAX_USERNAME) {
             throw new IllegalArgumentException("username: is too long; allowed: " + MAX_USERNAME + " characters");
+        }
+        if (REFUSED_USERNAME.matcher(username).find()) {
+            throw new IllegalArgumentException(
+                    "username: holds \"discord\" or \"clyde\", which Discord refuses; allowed: a name without");
         }
         return new AlertHandler(
                 AlertSettings.of(settings),

@@ -1,15 +1,19 @@
 package io.emberlog.handler.file;
 
 import io.emberlog.ring.ChannelDirectory;
+import io.emberlog.ring.IoReason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -41,7 +45,11 @@ final class DiskFileOps implements FileOps {
         refuseLinksOfOthers(directory);
         // a symbolic link to a directory is one, and createDirectories(link) would say that it exists
         if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory);
+            try {
+                Files.createDirectories(directory);
+            } catch (FileAlreadyExistsException e) { // a file is in the way
+                throw new IOException("path leads through " + IoReason.of(new NotDirectoryException(e.getFile())), e);
+            }
         }
     }
 
@@ -180,6 +188,9 @@ final class DiskFileOps implements FileOps {
 
     @Override
     public void delete(Path file) throws IOException {
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) { // an empty one would go
+            throw new FileSystemException(file.toString(), null, "is a directory");
+        }
         Files.deleteIfExists(file);
     }
 

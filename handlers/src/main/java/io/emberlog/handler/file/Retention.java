@@ -35,11 +35,17 @@ final class Retention {
     void apply(RotatedFiles log, NavigableSet<String> listing) throws IOException {
         List<Rotated> all = log.oldestFirst(listing);
         long surplus = all.size() - settings.keepFiles();
+        Failures failures = new Failures();
         for (int i = 0; i < all.size(); i++) {
-            if (!log.isHeld(all.get(i)) && (i < surplus || isTooOld(log, all.get(i)))) {
-                delete(log, all.get(i));
+            try {
+                if (!log.isHeld(all.get(i)) && (i < surplus || isTooOld(log, all.get(i)))) {
+                    delete(log, all.get(i));
+                }
+            } catch (IOException e) {
+                failures.add(e);
             }
         }
+        failures.rethrow();
     }
 
     private boolean isTooOld(RotatedFiles log, Rotated rotated) throws IOException {
@@ -66,15 +72,40 @@ final class Retention {
         long surplus = Math.max(0, total - settings.maxTotalSize());
         long freed = 0;
         List<String> deleted = new ArrayList<>();
+        Failures failures = new Failures();
         for (Aged aged : oldestFirst) {
             if (freed >= Math.max(surplus, missing)) {
                 break;
             }
-            delete(aged.log(), aged.rotated());
-            freed += aged.size();
-            deleted.add(aged.rotated().plain());
+            try {
+                delete(aged.log(), aged.rotated());
+                freed += aged.size();
+                deleted.add(aged.rotated().plain());
+            } catch (IOException e) {
+                failures.add(e);
+            }
         }
         report(deleted, missing > surplus, freed < missing);
+        failures.rethrow();
+    }
+
+    /** One file that cannot be deleted keeps no other. */
+    private static final class Failures {
+        private IOException first;
+
+        void add(IOException failure) {
+            if (first == null) {
+                first = failure;
+            } else {
+                first.addSuppressed(failure);
+            }
+        }
+
+        void rethrow() throws IOException {
+            if (first != null) {
+                throw first;
+            }
+        }
     }
 
     private void report(List<String> deleted, boolean forSpace, boolean isStillMissing) {

@@ -41,8 +41,7 @@ final class Cards {
     }
 
     private static boolean isPartOfNumber(byte[] text, int from, int at) {
-        byte before = text[at - 1];
-        return Chars.isAlnum(before) || before == '.' && at - 1 > from && Chars.isDigit(text[at - 2]);
+        return !Chars.startsWord(text, from, at) || text[at - 1] == '.' && at - 1 > from && Chars.isDigit(text[at - 2]);
     }
 
     private static boolean endsNumber(byte[] text, int at, int to) {

@@ -25,6 +25,16 @@ final class Chars {
         return b == ' ' || b == '\t' || b == '\n' || b == '\r';
     }
 
+    /** Whether no letter or digit stands in front; that of an escape is none: {@code \n} in JSON that was logged as a text. */
+    static boolean startsWord(byte[] text, int from, int at) {
+        return at == from || !isAlnum(text[at - 1]) || isEscape(text, from, at - 1);
+    }
+
+    /** Whether it is the letter of an escaped line end or tab. */
+    static boolean isEscape(byte[] text, int from, int at) {
+        return at > from && text[at - 1] == '\\' && (text[at] == 'n' || text[at] == 'r' || text[at] == 't');
+    }
+
     /** Where a run of such bytes ends. */
     static int endOfWord(byte[] text, int from, int to) {
         int at = from;

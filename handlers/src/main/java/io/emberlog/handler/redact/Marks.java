@@ -60,11 +60,16 @@ final class Marks {
     }
 
     private static int from(Matcher matcher) {
-        return matcher.groupCount() > 0 ? Math.max(0, matcher.start(1)) : matcher.start();
+        return matcher.start(group(matcher));
     }
 
     private static int to(Matcher matcher) {
-        return matcher.groupCount() > 0 ? Math.max(0, matcher.end(1)) : matcher.end();
+        return matcher.end(group(matcher));
+    }
+
+    /** The first group; all that was found where there is none, or it took no part. */
+    private static int group(Matcher matcher) {
+        return matcher.groupCount() > 0 && matcher.start(1) >= 0 ? 1 : 0;
     }
 
     /** Adds what another text has marked between these places. */

@@ -92,7 +92,7 @@ final class SecretFinder {
     }
 
     private boolean isFound(int kind, byte[] text, int from, int to, int searched, int i) {
-        boolean startsWord = i == from || !Chars.isAlnum(text[i - 1]) && text[i - 1] != '_';
+        boolean startsWord = Chars.startsWord(text, from, i) && (i == from || text[i - 1] != '_');
         if ((kind & DIGIT) != 0 && startsWord && found(i, cardNumbers.end(text, from, i, to))) {
             return true;
         }
@@ -101,7 +101,7 @@ final class SecretFinder {
         }
         return (kind & AT) != 0 && email(text, from, to, searched, i)
                 || (kind & SEPARATOR) != 0 && (keyed(text, from, to, i) || userInfo(text, to, i))
-                || (kind & DASH) != 0 && pem(text, from, to, i);
+                || (kind & DASH) != 0 && found(i, endOfPem(text, from, to, i));
     }
 
     private boolean found(int from, int to) {
@@ -169,7 +169,10 @@ final class SecretFinder {
         while (key > from && keyEnd - key < MAX_KEY && (Chars.isWord(text[key - 1]) || text[key - 1] == '.')) {
             key--;
         }
-        if (key == keyEnd || !keys.isSecret(text, key, keyEnd)) {
+        boolean named = key < keyEnd
+                && (keys.isSecret(text, key, keyEnd)
+                        || Chars.isEscape(text, from, key) && keys.isSecret(text, key + 1, keyEnd));
+        if (!named) {
             return false;
         }
         int at = i + 1;
@@ -209,7 +212,20 @@ final class SecretFinder {
         while (last < to && !isBraces(text, to, last) && !(line ? isLineEnd(text[last]) : endsValue(text[last]))) {
             last++;
         }
-        return last > at + scheme && found(at, last);
+        return last > at + scheme && found(at, endOfWhole(text, at, last, to));
+    }
+
+    /** What begins in a value may go on behind it: a private key, a card's number with spaces. */
+    private int endOfWhole(byte[] text, int from, int last, int to) {
+        int end = last;
+        for (int at = from; at < last; at++) {
+            if (text[at] == '-') {
+                end = Math.max(end, endOfPem(text, from, to, at));
+            } else if (cards && Chars.isDigit(text[at])) {
+                end = Math.max(end, cardNumbers.end(text, from, at, to));
+            }
+        }
+        return end;
     }
 
     /** Length of what an authorization begins with; 0 when it does not. */
@@ -260,18 +276,18 @@ final class SecretFinder {
         return colon > 0 && at > colon && found(colon + 1, at);
     }
 
-    /** A private key, to its end, or to that of the text. */
-    private boolean pem(byte[] text, int from, int to, int i) {
+    /** @return behind the private key that starts there, or the end of the text where it was cut; -1 when none does */
+    private static int endOfPem(byte[] text, int from, int to, int i) {
         if (i > from && text[i - 1] == '-' || !Chars.startsWith(text, i, to, PEM)) {
-            return false;
+            return -1;
         }
         int header = indexOf(PRIVATE, text, i + PEM.length, Math.min(to, i + PEM.length + MAX_KEY));
         if (header < 0) {
-            return false;
+            return -1;
         }
         int last = indexOf(PEM_END, text, header, to);
         int dashes = last < 0 ? -1 : indexOf(DASHES, text, last + PEM_END.length, to);
-        return found(i, dashes < 0 ? to : dashes + DASHES.length);
+        return dashes < 0 ? to : dashes + DASHES.length;
     }
 
     private static int indexOf(byte[] wanted, byte[] text, int from, int to) {

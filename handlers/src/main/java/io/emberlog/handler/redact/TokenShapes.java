@@ -17,16 +17,27 @@ final class TokenShapes {
             new Front("ASIA", 16), // and temporary
             new Front("ABIA", 16),
             new Front("ACCA", 16),
-            new Front("AIza", 35), // Google
+            new Front("AIza", 35), // Google: keys, clients, access of users and of services
+            new Front("GOCSPX-", 20),
+            new Front("ya29.", 20),
+            new Front("ya29.c.", 20),
             new Front("ghp_", 36), // GitHub: personal, OAuth, user, server, refresh
             new Front("gho_", 36),
             new Front("ghu_", 36),
             new Front("ghs_", 36),
             new Front("ghr_", 36),
             new Front("github_pat_", 22),
-            new Front("glpat-", 20), // GitLab
+            new Front("glpat-", 20), // GitLab: personal, deploy, runner, job, trigger, feed, agent, OAuth
+            new Front("gldt-", 20),
+            new Front("glrt-", 20),
+            new Front("glcbt-", 20),
+            new Front("glptt-", 20),
+            new Front("glft-", 20),
+            new Front("glagent-", 20),
+            new Front("gloas-", 20),
             new Front("xoxa-", 10), // Slack
             new Front("xoxb-", 10),
+            new Front("xoxc-", 10),
             new Front("xoxe-", 10),
             new Front("xoxp-", 10),
             new Front("xoxr-", 10),
@@ -46,8 +57,12 @@ final class TokenShapes {
     private static final List<byte[]> ADDRESSES = List.of(
             ascii("hooks.slack.com/services/"),
             ascii("hooks.slack.com/workflows/"),
-            ascii("discord.com/api/webhooks/"),
-            ascii("discordapp.com/api/webhooks/"));
+            ascii("hooks.slack.com/triggers/"));
+
+    /** Behind them may stand the version of the interface, then {@link #WEBHOOKS}. */
+    private static final List<byte[]> DISCORD = List.of(ascii("discord.com/api/"), ascii("discordapp.com/api/"));
+
+    private static final byte[] WEBHOOKS = ascii("webhooks/");
 
     private static final byte[] BOT = ascii("bot");
     private static final byte[] JWT = ascii("eyJ");
@@ -71,7 +86,7 @@ final class TokenShapes {
 
     /** Whether a token may begin with that. */
     static boolean mayStart(byte first) {
-        return "AgxsrwnhdeMNOb".indexOf(first) >= 0 || Chars.isDigit(first);
+        return "AGygxsrwnhdeMNOb".indexOf(first) >= 0 || Chars.isDigit(first);
     }
 
     /** @return behind the token that starts there; -1 when none does */
@@ -89,12 +104,25 @@ final class TokenShapes {
                 return endOfAddress(text, at + address.length, to);
             }
         }
+        for (byte[] api : DISCORD) {
+            if (text[at] == 'd' && Chars.startsWith(text, at, to, api)) {
+                return discordWebhook(text, at + api.length, to);
+            }
+        }
         return switch (text[at]) {
             case 'e' -> at >= noJwtUpTo && Chars.startsWith(text, at, to, JWT) ? jwt(text, at, to) : -1;
             case 'M', 'N', 'O' -> at >= noDiscordUpTo ? discord(text, at, to) : -1;
             case 'b' -> Chars.startsWith(text, at, to, BOT) ? telegram(text, at + BOT.length, to) : -1;
             default -> Chars.isDigit(text[at]) ? telegram(text, at, to) : -1;
         };
+    }
+
+    private static int discordWebhook(byte[] text, int from, int to) {
+        int at = from;
+        if (at < to && text[at] == 'v') {
+            at = Chars.endOfWord(text, at, to) + 1;
+        }
+        return Chars.startsWith(text, at, to, WEBHOOKS) ? endOfAddress(text, at + WEBHOOKS.length, to) : -1;
     }
 
     private static int endOfAddress(byte[] text, int from, int to) {

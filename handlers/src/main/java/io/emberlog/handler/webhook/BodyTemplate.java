@@ -1,8 +1,10 @@
 package io.emberlog.handler.webhook;
 
+import io.emberlog.handler.http.JsonAnswer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -87,12 +89,12 @@ final class BodyTemplate {
 
     /**
      * @param known placeholders there are
-     * @param verbatim those of them whose values are in the form of the content type already
+     * @param verbatim those of them whose values are JSON already, and are not escaped where the content type is
      * @throws IllegalArgumentException for a placeholder that is not known
      */
     BodyTemplate(String template, String contentType, Set<String> known, Set<String> verbatim) {
         escape = Escape.of(contentType);
-        this.verbatim = Set.copyOf(verbatim);
+        this.verbatim = escape == Escape.JSON ? Set.copyOf(verbatim) : Set.of();
         Matcher matcher = PLACEHOLDER.matcher(template);
         int from = 0;
         while (matcher.find()) {
@@ -106,6 +108,25 @@ final class BodyTemplate {
             from = matcher.end();
         }
         literals.add(template.substring(from));
+    }
+
+    /**
+     * @param numbers placeholders whose values are numbers
+     * @throws IllegalArgumentException for one of which a body of JSON comes that is none: a text without quotes, an object in them
+     */
+    void checkJson(Set<String> numbers) {
+        Map<String, String> values = new HashMap<>();
+        for (String name : names) {
+            values.put(name, numbers.contains(name) ? "1" : verbatim.contains(name) ? "{\"a\":1}" : "a");
+        }
+        try {
+            JsonAnswer.parse(render(values));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "body: is no JSON once its placeholders are filled; allowed: texts in quotes, \"{message}\", objects"
+                            + " without, {json}",
+                    e);
+        }
     }
 
     boolean has(String name) {

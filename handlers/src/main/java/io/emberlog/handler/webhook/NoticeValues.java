@@ -27,6 +27,8 @@ final class NoticeValues {
             "workers",
             "group");
 
+    static final Set<String> NUMBERS = Set.of("severity", "count", "total");
+
     static final String DEFAULT_BODY = "{\"title\":\"{title}\",\"occasion\":\"{occasion}\",\"level\":\"{level}\","
             + "\"severity\":{severity},\"logger\":\"{logger}\",\"message\":\"{message}\",\"exception\":\"{exception}\","
             + "\"breadcrumbs\":\"{breadcrumbs}\",\"count\":{count},\"total\":{total},\"first\":\"{first}\","

@@ -16,11 +16,13 @@ import java.util.concurrent.TimeUnit;
 
 /** Placeholders of a body that is one record. One thread. */
 final class RecordValues {
-    /** Is a JSON object, and not escaped. */
+    /** Is a JSON object, and in a body of JSON not escaped. */
     static final String JSON = "json";
 
     static final Set<String> NAMES = Set.of(
             "level", "severity", "logger", "message", "worker", "host", "service", "thread", "time", "seq", "id", JSON);
+
+    static final Set<String> NUMBERS = Set.of("severity", "seq");
 
     static final String DEFAULT_BODY = "{json}";
 

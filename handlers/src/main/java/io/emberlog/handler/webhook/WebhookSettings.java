@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The form of a request.
@@ -68,6 +69,10 @@ record WebhookSettings(
     private static final String NAME = "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}"; // a token of RFC 9110
     private static final String VALUE = "[\\x20-\\x7e\\u00a0-\\u00ff]{0,1000}";
 
+    /** A body is one value; of lines of JSON, say, it is not. */
+    private static final Pattern ONE_JSON =
+            Pattern.compile("(application|text)/([a-z0-9.+-]+\\+)?json\\s*(;.*)?", Pattern.CASE_INSENSITIVE);
+
     /** What the client sets itself, or another setting does. */
     private static final Set<String> TAKEN = Set.of(
             "connection",
@@ -96,6 +101,9 @@ record WebhookSettings(
         BodyTemplate body = perRecord
                 ? new BodyTemplate(template, contentType, RecordValues.NAMES, Set.of(RecordValues.JSON))
                 : new BodyTemplate(template, contentType, NoticeValues.NAMES, Set.of());
+        if (ONE_JSON.matcher(contentType).matches()) {
+            body.checkJson(perRecord ? RecordValues.NUMBERS : NoticeValues.NUMBERS);
+        }
         String apiKeyHeader = settings.string(API_KEY_HEADER);
         checkName("api_key_header", apiKeyHeader);
         return new WebhookSettings(

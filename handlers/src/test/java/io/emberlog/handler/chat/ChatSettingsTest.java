@@ -28,6 +28,7 @@ class ChatSettingsTest {
                 "url",
                 "https://discord.com/x");
         refused(new DiscordHandlerFactory(), "thread_id: is not an id", "url", "env:X", "thread_id", "a&b");
+        refused(new DiscordHandlerFactory(), "username: holds", "url", "env:X", "username", "My Discord log");
         refused(new TelegramHandlerFactory(), "chat_id: is no chat", "token", "env:X", "chat_id", "my group");
         refused(
                 new TelegramHandlerFactory(),

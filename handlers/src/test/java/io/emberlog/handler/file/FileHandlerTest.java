@@ -128,6 +128,15 @@ class FileHandlerTest extends HandlerContractTest {
     }
 
     @Test
+    void aFileInPlaceOfADirectoryIsNamed() throws IOException {
+        Path inTheWay = log().getParent();
+        Files.createDirectories(inTheWay.getParent());
+        Files.createFile(inTheWay);
+        assertThatThrownBy(() -> create().open(new ModelCaller(1, 1)))
+                .hasMessage("path leads through " + inTheWay + ": is not a directory");
+    }
+
+    @Test
     void refusedPermissionSaysWhoNeedsWhat() {
         ops.denyCreate = true;
         assertThatThrownBy(() -> create().open(new ModelCaller(1, 1)))

@@ -3,6 +3,7 @@ package io.emberlog.handler.file;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -67,6 +68,7 @@ final class MemoryFileOps implements FileOps {
     private final Random random;
     private Map<Path, Inode> entries = new TreeMap<>();
     private Map<Path, Inode> durableEntries = new TreeMap<>();
+    private Path undeletable;
     private Fault fault;
     private int faultAt;
     private String faultName;
@@ -80,6 +82,11 @@ final class MemoryFileOps implements FileOps {
 
     MemoryFileOps(long seed) {
         random = new Random(seed);
+    }
+
+    /** Cannot be deleted from now on. */
+    void protect(Path path) {
+        undeletable = path;
     }
 
     /** From the next step on, counted from 0. */
@@ -322,6 +329,9 @@ final class MemoryFileOps implements FileOps {
 
     @Override
     public void delete(Path path) throws IOException {
+        if (path.equals(undeletable)) {
+            throw new AccessDeniedException(path.toString());
+        }
         step("delete", () -> entries.remove(path));
     }
 

@@ -1,12 +1,14 @@
 package io.emberlog.handler.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.ModelCaller;
 import io.emberlog.handler.Records;
 import io.emberlog.handler.file.MemoryFileOps.Fault;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RetentionTest {
     private static final Path LOG = Path.of("/var/log/app.log");
@@ -180,6 +183,29 @@ class RetentionTest {
         run(settings(LOG, RotatedName.NUMBERED, 1, Long.MAX_VALUE, Long.MAX_VALUE, 0), 3);
         assertThat(caller.reports()).singleElement().asString().contains("old files could not be deleted");
         assertThat(names()).containsExactlyInAnyOrder("app.log", "app.log.2");
+    }
+
+    @Test
+    void oneThatCannotBeDeletedKeepsNoOther() throws IOException {
+        for (int i = 1; i <= 5; i++) {
+            old("app.log." + i, 1000, 9 - i);
+        }
+        ops.protect(LOG.resolveSibling("app.log.1"));
+        run(settings(LOG, RotatedName.NUMBERED, 3, Long.MAX_VALUE, Long.MAX_VALUE, 0), 3);
+        assertThat(names()).containsExactlyInAnyOrder("app.log", "app.log.1", "app.log.3", "app.log.4", "app.log.5");
+        run(settings(LOG, RotatedName.NUMBERED, Long.MAX_VALUE, Long.MAX_VALUE, 2500, 0), 4);
+        assertThat(names()).containsExactlyInAnyOrder("app.log", "app.log.1", "app.log.5");
+        assertThat(caller.reports())
+                .filteredOn(report -> report.contains("old files could not be deleted"))
+                .isNotEmpty();
+    }
+
+    @Test
+    void aDirectoryIsNoRotatedFile(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("app.log.1");
+        Files.createDirectory(file);
+        assertThatThrownBy(() -> new DiskFileOps().delete(file)).hasMessageContaining("is a directory");
+        assertThat(file).isDirectory();
     }
 
     @Test

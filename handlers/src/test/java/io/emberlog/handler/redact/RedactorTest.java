@@ -77,6 +77,16 @@ class RedactorTest {
                 "5555-5555-5555-4444 | ***",
                 "mail ada.lovelace+x@example.co.uk. | mail ***.",
                 "<ada@example.com>, bob@x.org | <***>, ***",
+                "token: 4111 1111 1111 1111 | token: ***",
+                "private_key=-----BEGIN RSA PRIVATE KEY-----abc def-----END RSA PRIVATE KEY----- after | private_key=*** after",
+                "{\\\"memo\\\":\\\"a\\\\n4111111111111111 x\\\"} | {\\\"memo\\\":\\\"a\\\\n*** x\\\"}",
+                "a\\tghp_0123456789abcdefghijABCDEFGHIJ012345 | a\\t***",
+                "https://discord.com/api/v10/webhooks/1/ab-c_d x | https://*** x",
+                "https://hooks.slack.com/triggers/T0/1/abc | https://***",
+                "a\\npwd=hunter2 \\token=abc | a\\npwd=*** \\token=***",
+                "secret=id-4111 1111 1111 1111 x | secret=*** x",
+                "ya29.a0AfB_0123456789abcdefghij GOCSPX-0123456789abcdefghij | *** ***",
+                "glrt-0123456789abcdefghij xoxc-1234567890 | *** ***",
             })
     void whatIsSecretIsMaskedAndNothingElse(String text, String masked) {
         assertThat(text(text)).isEqualTo(masked);
@@ -136,6 +146,10 @@ class RedactorTest {
         assertThat(message(List.of("regex:ORD-\\d+"), Records.plain(0, text))).isEqualTo(text.replace("ORD-77", "***"));
         assertThat(message(List.of("regex:ORD-(\\d+)"), Records.plain(0, text)))
                 .isEqualTo(text.replace("ORD-77", "ORD-***"));
+        assertThat(message(List.of("regex:ORD-(\\d+)|iban=\\w+"), Records.plain(0, text)))
+                .isEqualTo(text.replace("ORD-77", "ORD-***").replace("iban=DE1", "***"));
+        assertThat(message(List.of("key:pem"), Records.plain(0, "pem=-----BEGIN PRIVATE KEY----- cut off")))
+                .isEqualTo("pem=***");
     }
 
     @Test
@@ -323,7 +337,9 @@ class RedactorTest {
                 "eyJ-",
                 "eyJaaaaa-",
                 "MMMMMMMMMMMMMMMMMMMMMMMM.",
-                "AKIA ")) {
+                "AKIA ",
+                "token:4-",
+                "token:4-----BEGIN PRIVATE KEY-----")) {
             String text = piece.repeat(1_000_000 / piece.length());
             assertThat(text(text)).as(piece).isNotEmpty();
         }

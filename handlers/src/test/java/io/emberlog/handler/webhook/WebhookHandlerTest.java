@@ -124,6 +124,22 @@ class WebhookHandlerTest {
                 .isEqualTo("\"\\u0000\\u007f\\n\\\"\\\\\"");
     }
 
+    /** A record that could add fields to a form, or elements to a document. */
+    @Test
+    void aRecordAsJsonIsEscapedWhereTheBodyIsNone() {
+        Map<String, String> values = Map.of("json", "{\"message\":\"a&admin=1<b>\"}");
+        assertThat(json("payload={json}", "application/x-www-form-urlencoded", values))
+                .isEqualTo("payload=%7B%22message%22%3A%22a%26admin%3D1%3Cb%3E%22%7D");
+        assertThat(json("<r>{json}</r>", "application/xml", values))
+                .isEqualTo("<r>{&quot;message&quot;:&quot;a&amp;admin=1&lt;b&gt;&quot;}</r>");
+        assertThat(json("[{json}]", "application/json", values)).isEqualTo("[{\"message\":\"a&admin=1<b>\"}]");
+        assertThat(json("{json}", "text/plain", values)).isEqualTo(values.get("json"));
+    }
+
+    private static String json(String template, String type, Map<String, String> values) {
+        return new BodyTemplate(template, type, Set.of("json"), Set.of("json")).render(values);
+    }
+
     private static String render(String template, String type, Map<String, String> values) {
         return new BodyTemplate(template, type, Set.of("message"), Set.of()).render(values);
     }
@@ -207,6 +223,11 @@ class WebhookHandlerTest {
     void whatCannotBeRightIsRefusedByItsKey() {
         refused("body: {mesage} is no placeholder; allowed: breadcrumbs, count, exception", "body", "{mesage}");
         refused("body: {count} is no placeholder", "body", "{count}", "mode", "records");
+        refused("body: is no JSON once", "body", "{\"a\": {message}}");
+        refused("body: is no JSON once", "body", "{\"a\": \"{json}\"}", "mode", "records");
+        refused("body: is no JSON once", "body", "x", "content_type", "application/vnd.acme+json; charset=utf-8");
+        create("env:X", "body", "{\"a\": {count}, \"b\": [{severity}]}");
+        create("env:X", "body", "{}\n{\"a\": {json}}\n", "content_type", "application/x-ndjson", "mode", "records");
         refused("body: is missing", "content_type", "text/plain");
         refused("headers: one of them is none", "headers", List.of("no colon"));
         refused("headers: Host is set by the client", "headers", List.of("Host: x"));

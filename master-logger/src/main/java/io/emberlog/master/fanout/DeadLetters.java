@@ -25,7 +25,7 @@ import java.util.Set;
  * reads them ({@code DeadLetterReader}). The handler's thread only.
  *
  * <p>A line is on the device before a checkpoint passes its record. After a crash a record may stand here twice, with the same {@code
- * id}; a line that the crash cut off is ended first. The file may be moved away at any time: the next record makes a new one; beyond
+ * id}; a line that the crash, or a full disk, cut off is ended first. The file may be moved away at any time: the next record makes a new one; beyond
  * 64 MiB nothing is added.
  */
 final class DeadLetters implements AutoCloseable {
@@ -65,6 +65,7 @@ final class DeadLetters implements AutoCloseable {
         if (channel == null) {
             open();
         }
+        endLine();
         if (channel.size() + line.length > MAX_FILE_LENGTH) {
             throw new IOException(file + " has reached " + MAX_FILE_LENGTH + " bytes; move it away to keep more");
         }
@@ -98,12 +99,6 @@ final class DeadLetters implements AutoCloseable {
         FileChannel opened = FileChannel.open(
                 file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE), OWNER_ONLY);
         try {
-            long length = opened.size();
-            opened.position(length);
-            ByteBuffer last = ByteBuffer.allocate(1);
-            if (length > 0 && opened.read(last, length - 1) == 1 && last.get(0) != '\n') {
-                opened.write(ByteBuffer.wrap(new byte[] {'\n'}));
-            }
             key = keyOfFile();
             CheckpointFiles.REAL.forceDirectory(directory);
         } catch (IOException e) {
@@ -111,6 +106,16 @@ final class DeadLetters implements AutoCloseable {
             throw e;
         }
         channel = opened;
+    }
+
+    /** Goes to the end of the file, and ends the line there that a crash or a full disk has cut off. */
+    private void endLine() throws IOException {
+        long length = channel.size();
+        channel.position(length);
+        ByteBuffer last = ByteBuffer.allocate(1);
+        if (length > 0 && channel.read(last, length - 1) == 1 && last.get(0) != '\n') {
+            channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
+        }
     }
 
     /** Whether the file that is open is still the one of this name. */

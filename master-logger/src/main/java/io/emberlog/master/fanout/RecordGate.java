@@ -42,16 +42,18 @@ final class RecordGate {
     private static final class Muting {
         private final long id;
         private final FilterExpression expression;
+        private final String text;
         private long count;
 
         Muting(GateState.InForce stored) {
             id = stored.id();
+            text = stored.expression();
             expression = FilterExpression.parse(stored.expression());
             count = stored.count();
         }
 
         GateState.InForce state() {
-            return new GateState.InForce(id, count, expression.toString());
+            return new GateState.InForce(id, count, text);
         }
     }
 
@@ -218,17 +220,18 @@ final class RecordGate {
 
     /** Whether these are the ones in force. */
     boolean isMutedBy(List<Silence> silences) {
-        return silences.size() == mutings.size() && silences.stream().allMatch(each -> find(each.id()) != null);
+        return silences.size() == mutings.size() && silences.stream().allMatch(this::isMutedBy);
     }
 
     /** Whether that one is in force. */
     boolean isMutedBy(Silence silence) {
-        return find(silence.id()) != null;
+        return find(silence) != null;
     }
 
-    private Muting find(long id) {
+    /** By its expression, too: once somebody has removed the file of the silences, ids begin anew. */
+    private Muting find(Silence silence) {
         for (Muting each : mutings) {
-            if (each.id == id) {
+            if (each.id == silence.id() && each.text.equals(silence.expression().toString())) {
                 return each;
             }
         }
@@ -239,7 +242,7 @@ final class RecordGate {
     void stage(List<Silence> silences) {
         List<Muting> next = new ArrayList<>();
         for (Silence silence : silences) {
-            Muting known = find(silence.id());
+            Muting known = find(silence);
             next.add(
                     known != null
                             ? known

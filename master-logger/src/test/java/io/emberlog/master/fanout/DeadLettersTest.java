@@ -68,6 +68,21 @@ class DeadLettersTest {
     }
 
     @Test
+    void aLineThatAFullDiskCutOffCostsNotTheNextRecord() throws IOException {
+        LogRecord record = Records.plain(7, "space is back");
+        try (DeadLetters letters = new DeadLetters(state, "chat")) {
+            letters.add(Records.plain(1, "one"), "no");
+            Files.writeString(
+                    letters.file(), "{\"id\":\"00000000-", StandardOpenOption.APPEND); // what a failed write leaves
+            letters.add(record, "no");
+            letters.force();
+            ReplayReport report = replay(letters.file());
+            assertThat(replayed).hasSize(2).contains(json(record));
+            assertThat(report.findingCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aLineThatACrashCutOffAndLinesOfOthersAreNamedAndCostNoOtherRecord() throws IOException {
         Path file = write(Records.plain(1, "one"));
         String whole = Files.readString(file);

@@ -202,6 +202,21 @@ class RouteAgentTest {
         assertThat(stored().silences()).extracting(GateState.InForce::count).containsExactly(8L);
     }
 
+    /** Its file was removed while no master ran, and ids begin anew. */
+    @Test
+    void anotherSilenceOfTheSameIdIsAnotherOne() throws Exception {
+        silences.set(new SilenceSet(List.of(silence(1, "logger = 'app'"))));
+        agent(handler, Route.ALL, true).run().stop();
+        silences.set(new SilenceSet(List.of(silence(1, "logger = 'other'"))));
+        RecordingHandler second = new RecordingHandler();
+        AgentHarness next = agent(second, Route.ALL, true).run();
+        journal.append(Level.WARN, "app");
+        journal.append(Level.WARN, "other");
+        next.run().stop();
+        assertThat(second.taken).containsExactly(0L);
+        assertThat(stored().silences()).containsExactly(new GateState.InForce(1, 1, "logger = \"other\""));
+    }
+
     @Test
     void whileSilencesAreNotKnownThoseOfTheCheckpointStay() throws Exception {
         silences.set(new SilenceSet(List.of(silence(1, "true"))));
