@@ -35,16 +35,20 @@ final class KeyNames {
     /** A key whose last word is this: {@code bypass} is none. */
     private static final List<String> WORDS = List.of("pass", "pwd", "passwort", "cvv", "cvc", "jwt", "jsessionid");
 
-    private final List<byte[]> endings = new ArrayList<>();
-    private final List<byte[]> words = new ArrayList<>();
+    private final byte[][] endings;
+    private final byte[][] words;
 
     /** @param own further ones; a key whose last words are these */
     KeyNames(boolean common, List<String> own) {
-        if (common) {
-            ENDINGS.forEach(name -> endings.add(name.getBytes(StandardCharsets.UTF_8)));
-            WORDS.forEach(name -> words.add(name.getBytes(StandardCharsets.UTF_8)));
-        }
-        own.forEach(name -> words.add(plain(name).getBytes(StandardCharsets.UTF_8)));
+        endings = bytes(common ? ENDINGS : List.of());
+        List<String> all = new ArrayList<>(common ? WORDS : List.of());
+        own.forEach(name -> all.add(plain(name)));
+        words = bytes(all);
+    }
+
+    /** An array, since an iterator may be garbage. */
+    private static byte[][] bytes(List<String> names) {
+        return names.stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
     }
 
     /** Lower case, without what separates words. */
@@ -53,7 +57,7 @@ final class KeyNames {
     }
 
     boolean isEmpty() {
-        return endings.isEmpty() && words.isEmpty();
+        return endings.length == 0 && words.length == 0;
     }
 
     /** Whether a key that stands there is one of them. */

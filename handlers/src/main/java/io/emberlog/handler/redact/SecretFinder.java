@@ -20,6 +20,9 @@ final class SecretFinder {
     private static final int MAX_LOCAL_PART = 64;
     private static final int MAX_USER_INFO = 256;
 
+    /** Of words without quotes: a bracket that nothing closes is looked behind no further. */
+    private static final int MAX_LIST = 1024;
+
     private static final byte[] BEARER = ascii("bearer ");
     private static final byte[] BASIC = ascii("basic ");
     private static final byte[] PEM = ascii("-----BEGIN ");
@@ -201,6 +204,10 @@ final class SecretFinder {
             return quoted(text, to, at);
         }
         at = from;
+        int list = at < to && text[at] == '[' ? endOfList(text, to, at + 1) : -1;
+        if (list >= 0) {
+            return found(at + 1, list);
+        }
         if (at < to && (text[at] == '[' || text[at] == '(' || text[at] == '<' || text[at] == '{')) {
             at++;
             if (at < to && (text[at] == '"' || text[at] == '}' || text[at] == '{')) {
@@ -213,6 +220,30 @@ final class SecretFinder {
             last++;
         }
         return last > at + scheme && found(at, endOfWhole(text, at, last, to));
+    }
+
+    /** @return where the bracket stands that closes a list of texts or of plain words; -1 of a list of something else, or without end */
+    private static int endOfList(byte[] text, int to, int from) {
+        int at = from;
+        while (at < to && Chars.isSpace(text[at])) {
+            at++;
+        }
+        boolean nested = at < to && text[at] == '\\';
+        int first = nested ? at + 1 : at;
+        if (first == to || text[first] == '{' || text[first] == '[') {
+            return -1;
+        }
+        boolean texts = text[first] == '"' || text[first] == '\'';
+        boolean inside = false;
+        int slashes = 0;
+        for (at = from; at < to && (inside || text[at] != ']'); at++) {
+            if (!texts && (isLineEnd(text[at]) || at - from > MAX_LIST)) {
+                return -1;
+            }
+            inside ^= texts && text[at] == text[first] && (nested ? slashes == 1 : slashes % 2 == 0);
+            slashes = text[at] == '\\' ? slashes + 1 : 0;
+        }
+        return at < to || texts ? at : -1;
     }
 
     /** What begins in a value may go on behind it: a private key, a card's number with spaces. */

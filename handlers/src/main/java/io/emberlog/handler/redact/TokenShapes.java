@@ -1,9 +1,11 @@
 package io.emberlog.handler.redact;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
-/** Access tokens and addresses that are secrets, by what their makers begin them with. One thread. */
+/**
+ * Access tokens and addresses that are secrets, by what their makers begin them with. In arrays, since an iterator may be garbage. One
+ * thread.
+ */
 final class TokenShapes {
     /** A front, and how many bytes of names must follow. */
     private record Front(byte[] front, int least) {
@@ -12,55 +14,55 @@ final class TokenShapes {
         }
     }
 
-    private static final List<Front> FRONTS = List.of(
-            new Front("AKIA", 16), // Amazon Web Services, long-lived
-            new Front("ASIA", 16), // and temporary
-            new Front("ABIA", 16),
-            new Front("ACCA", 16),
-            new Front("AIza", 35), // Google: keys, clients, access of users and of services
-            new Front("GOCSPX-", 20),
-            new Front("ya29.", 20),
-            new Front("ya29.c.", 20),
-            new Front("ghp_", 36), // GitHub: personal, OAuth, user, server, refresh
-            new Front("gho_", 36),
-            new Front("ghu_", 36),
-            new Front("ghs_", 36),
-            new Front("ghr_", 36),
-            new Front("github_pat_", 22),
-            new Front("glpat-", 20), // GitLab: personal, deploy, runner, job, trigger, feed, agent, OAuth
-            new Front("gldt-", 20),
-            new Front("glrt-", 20),
-            new Front("glcbt-", 20),
-            new Front("glptt-", 20),
-            new Front("glft-", 20),
-            new Front("glagent-", 20),
-            new Front("gloas-", 20),
-            new Front("xoxa-", 10), // Slack
-            new Front("xoxb-", 10),
-            new Front("xoxc-", 10),
-            new Front("xoxe-", 10),
-            new Front("xoxp-", 10),
-            new Front("xoxr-", 10),
-            new Front("xoxs-", 10),
-            new Front("xapp-", 10),
-            new Front("sk_live_", 16), // Stripe
-            new Front("sk_test_", 16),
-            new Front("rk_live_", 16),
-            new Front("rk_test_", 16),
-            new Front("whsec_", 16),
-            new Front("npm_", 36),
-            new Front("hf_", 30),
-            new Front("dop_v1_", 40),
-            new Front("sk-", 32));
+    private static final Front[] FRONTS = {
+        new Front("AKIA", 16), // Amazon Web Services, long-lived
+        new Front("ASIA", 16), // and temporary
+        new Front("ABIA", 16),
+        new Front("ACCA", 16),
+        new Front("AIza", 35), // Google: keys, clients, access of users and of services
+        new Front("GOCSPX-", 20),
+        new Front("ya29.", 20),
+        new Front("ya29.c.", 20),
+        new Front("ghp_", 36), // GitHub: personal, OAuth, user, server, refresh
+        new Front("gho_", 36),
+        new Front("ghu_", 36),
+        new Front("ghs_", 36),
+        new Front("ghr_", 36),
+        new Front("github_pat_", 22),
+        new Front("glpat-", 20), // GitLab: personal, deploy, runner, job, trigger, feed, agent, OAuth
+        new Front("gldt-", 20),
+        new Front("glrt-", 20),
+        new Front("glcbt-", 20),
+        new Front("glptt-", 20),
+        new Front("glft-", 20),
+        new Front("glagent-", 20),
+        new Front("gloas-", 20),
+        new Front("xoxa-", 10), // Slack
+        new Front("xoxb-", 10),
+        new Front("xoxc-", 10),
+        new Front("xoxe-", 10),
+        new Front("xoxp-", 10),
+        new Front("xoxr-", 10),
+        new Front("xoxs-", 10),
+        new Front("xapp-", 10),
+        new Front("sk_live_", 16), // Stripe
+        new Front("sk_test_", 16),
+        new Front("rk_live_", 16),
+        new Front("rk_test_", 16),
+        new Front("whsec_", 16),
+        new Front("npm_", 36),
+        new Front("hf_", 30),
+        new Front("dop_v1_", 40),
+        new Front("sk-", 32)
+    };
 
     /** Addresses behind which everything up to a space is secret. */
-    private static final List<byte[]> ADDRESSES = List.of(
-            ascii("hooks.slack.com/services/"),
-            ascii("hooks.slack.com/workflows/"),
-            ascii("hooks.slack.com/triggers/"));
+    private static final byte[][] ADDRESSES = {
+        ascii("hooks.slack.com/services/"), ascii("hooks.slack.com/workflows/"), ascii("hooks.slack.com/triggers/")
+    };
 
     /** Behind them may stand the version of the interface, then {@link #WEBHOOKS}. */
-    private static final List<byte[]> DISCORD = List.of(ascii("discord.com/api/"), ascii("discordapp.com/api/"));
+    private static final byte[][] DISCORD = {ascii("discord.com/api/"), ascii("discordapp.com/api/")};
 
     private static final byte[] WEBHOOKS = ascii("webhooks/");
 

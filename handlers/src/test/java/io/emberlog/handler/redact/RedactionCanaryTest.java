@@ -29,6 +29,8 @@ class RedactionCanaryTest {
             new Canary("https://ada:Zq7xWv9K@host/", "Zq7xWv9K"),
             new Canary("-----BEGIN PRIVATE KEY-----Zq7xWv9K-----END PRIVATE KEY-----", "Zq7xWv9K"),
             new Canary("private_key=-----BEGIN PRIVATE KEY-----Zq7xWv9K-----END PRIVATE KEY-----", "Zq7xWv9K"),
+            new Canary("\"X-Api-Key\": [\"a\", \"Zq7xWv9K\"]", "Zq7xWv9K"),
+            new Canary("{password=[a, Zq7xWv9K]}", "Zq7xWv9K"),
             new Canary("token: 4111 1111 1111 1111", "1111 1111"),
             new Canary("AKIAZQXWVKZQXWVKZQXW", "ZQXWVKZQXWVK"),
             new Canary("ghp_Zq7xWv9KZq7xWv9KZq7xWv9KZq7xWv9KZq7x", "Zq7xWv9K"),

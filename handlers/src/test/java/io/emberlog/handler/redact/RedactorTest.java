@@ -82,6 +82,10 @@ class RedactorTest {
                 "{\\\"memo\\\":\\\"a\\\\n4111111111111111 x\\\"} | {\\\"memo\\\":\\\"a\\\\n*** x\\\"}",
                 "a\\tghp_0123456789abcdefghijABCDEFGHIJ012345 | a\\t***",
                 "https://discord.com/api/v10/webhooks/1/ab-c_d x | https://*** x",
+                "{\"X-Api-Key\":[\"a]b\\\"c\", \"d\"],\"a\":[1]} | {\"X-Api-Key\":[***],\"a\":[1]}",
+                "{\\\"password\\\":[\\\"a\\\",\\\"b\\\"],\\\"a\\\":1} | {\\\"password\\\":[***],\\\"a\\\":1}",
+                "{password=[a, b], user=[c]} | {password=[***], user=[c]}",
+                "\"cvv\": [123, 456] \"token\": [ 'a b', 'cut off | \"cvv\": [***] \"token\": [***",
                 "https://hooks.slack.com/triggers/T0/1/abc | https://***",
                 "a\\npwd=hunter2 \\token=abc | a\\npwd=*** \\token=***",
                 "secret=id-4111 1111 1111 1111 x | secret=*** x",
@@ -97,6 +101,7 @@ class RedactorTest {
             strings = {
                 "order 42 filled at 101.25 for ada",
                 "password is wrong",
+                "password=[] token=[{",
                 "password=",
                 "bypass=true compass: north tokens=500 monkey=1",
                 "if (token == null) x",
@@ -339,6 +344,10 @@ class RedactorTest {
                 "MMMMMMMMMMMMMMMMMMMMMMMM.",
                 "AKIA ",
                 "token:4-",
+                "token=['",
+                "token=[a",
+                "token=[a ",
+                "token=[\\\"",
                 "token:4-----BEGIN PRIVATE KEY-----")) {
             String text = piece.repeat(1_000_000 / piece.length());
             assertThat(text(text)).as(piece).isNotEmpty();
