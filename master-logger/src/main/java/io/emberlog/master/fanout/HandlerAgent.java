@@ -418,7 +418,7 @@ final class HandlerAgent implements Agent {
             lives.succeeded();
         }
         routeReports.tell(now, stopping);
-        if (open && stopping && !waiting && isStopReached()) {
+        if (open && hurried && !waiting && isStopReached()) {
             finish(now);
         }
         return work;
@@ -429,7 +429,7 @@ final class HandlerAgent implements Agent {
         int steps = 0;
         while (steps < ROUND_LIMIT && !abandoned && !leaving) {
             if (!cursor.hasRecord()) {
-                if (stopping && isStopReached() || !advance()) {
+                if (hurried && isStopReached() || !advance()) {
                     break;
                 }
                 steps++;
@@ -531,6 +531,7 @@ final class HandlerAgent implements Agent {
         return outcome == Outcome.DONE || outcome == Outcome.DEFECT;
     }
 
+    /** Once it {@link #hurried}: an end seen before the stop was asked for is not the one up to which to go. */
     private boolean isStopReached() {
         return cursor.isBetweenDocuments() && (atEnd || !cursor.isSeeking() && cursor.documentIndex() >= stopIndex);
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.RecordRejectedException;
+import io.emberlog.master.journal.JournalException;
 import io.emberlog.master.journal.JournalRetention;
 import io.emberlog.message.Level;
 import io.emberlog.ring.CrashRow;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,32 @@ class HandlerAgentTest {
     void closeJournal() {
         harnesses.forEach(AgentHarness::close);
         journal.close();
+    }
+
+    @Test
+    void whatIsJournaledBeforeAStopIsDeliveredThoughTheStopComesInTheMiddleOfARound() throws Exception {
+        journal.append(1);
+        AtomicReference<AgentHarness> stopped = new AtomicReference<>();
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            void onTick() {
+                AgentHarness harness = stopped.getAndSet(null);
+                if (harness != null) {
+                    try {
+                        journal.append(2);
+                    } catch (JournalException e) {
+                        throw new AssertionError(e);
+                    }
+                    harness.appended();
+                    harness.agent.requestStop();
+                }
+            }
+        };
+        AgentHarness agent = harness(handler).run();
+        stopped.set(agent);
+        agent.after(SECOND_NS);
+        assertThat(handler.numbers()).containsExactly(0, 1, 2);
+        assertThat(agent.agent.status().state()).isEqualTo(HandlerState.STOPPED);
     }
 
     @Test
