@@ -52,18 +52,13 @@ final class DiskUse {
         long bytes = 0;
         Listings listings = new Listings();
         for (RotatedFiles log : logs) {
-            bytes += size(log.path());
+            bytes += ops.length(log.path());
             for (Rotated rotated : log.oldestFirst(listings.of(log))) {
                 for (RotatedFile form : rotated.forms()) {
-                    bytes += size(log.at(form.name()));
+                    bytes += ops.length(log.at(form.name()));
                 }
             }
         }
         return bytes;
-    }
-
-    private long size(Path file) throws IOException {
-        FileOps.Stat stat = ops.stat(file);
-        return stat == null ? 0 : stat.size();
     }
 }
