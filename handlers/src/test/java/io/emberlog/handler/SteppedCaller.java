@@ -21,7 +21,7 @@ public final class SteppedCaller implements HandlerContext {
     private final StringWriter traces = new StringWriter();
     private final HandlerMetrics metrics = new HandlerMetrics();
     private Handler handler;
-    private long nowNs = 1_000 * SECOND_NS;
+    private volatile long nowNs = 1_000 * SECOND_NS;
     private long wallAheadNs = Records.TIME_NS - nowNs;
     private byte[] state;
     private long taken;

@@ -2,7 +2,6 @@ package io.emberlog.handler.alert;
 
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerContext;
-import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.RetryLaterException;
 import io.emberlog.handler.alert.AlertService.Outgoing;
@@ -230,6 +229,7 @@ public final class AlertHandler implements Handler {
                             + (TimeUnit.NANOSECONDS.toSeconds(waitNs) + 1) + " s",
                     waitNs);
         }
+        long startNs = context.nanoTime();
         try {
             part.send();
         } catch (RetryLaterException e) {
@@ -241,7 +241,7 @@ public final class AlertHandler implements Handler {
             failed(e.getMessage());
             throw e;
         }
-        context.metrics().add(Counter.WRITES, 1);
+        context.metrics().wrote(context.nanoTime() - startNs);
         if (breaker.succeeded()) {
             context.report(Level.NOTICE, "its service is asked at every turn again", null);
         }

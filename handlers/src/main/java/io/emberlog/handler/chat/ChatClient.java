@@ -1,7 +1,6 @@
 package io.emberlog.handler.chat;
 
 import io.emberlog.handler.HandlerContext;
-import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.RetryLaterException;
 import io.emberlog.handler.alert.AlertService.Outgoing;
 import io.emberlog.handler.alert.MessageRefusedException;
@@ -85,7 +84,7 @@ final class ChatClient {
         limits.forEach(limit -> limit.take(now));
         HttpReply reply = sender.send(request.build(), secrets);
         answer.check(reply);
-        context.metrics().add(Counter.BYTES, body.length);
+        context.metrics().addNetworkBytes(body.length);
     }
 
     /** The service's own word for how long nothing more may come; also an answer that is an error. */

@@ -46,6 +46,7 @@ final class ConsoleHandler implements Handler {
         (toErr ? out : err).write(context);
         if (sink.pending.length() >= BUFFER_SIZE) {
             sink.write(context);
+            context.metrics().add(Counter.BUFFER_OVERFLOWS, 1);
         }
         line.clear();
         sink.format.format(record, line);
@@ -98,6 +99,7 @@ final class ConsoleHandler implements Handler {
             if (pending.isEmpty()) {
                 return;
             }
+            long startNs = context.nanoTime();
             try {
                 stream.write(pending.bytes(), 0, pending.length());
                 stream.flush();
@@ -105,7 +107,7 @@ final class ConsoleHandler implements Handler {
                 throw new IOException(name + ": " + IoReason.why(e), e);
             }
             context.metrics().add(Counter.BYTES, pending.length());
-            context.metrics().add(Counter.WRITES, 1);
+            context.metrics().wrote(context.nanoTime() - startNs);
             pending.clear();
         }
     }

@@ -3,6 +3,7 @@ package io.emberlog.handler.delivery;
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerContext;
 import io.emberlog.handler.HandlerMetrics.Counter;
+import io.emberlog.handler.HandlerMetrics.Gauge;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.RetryLaterException;
 import io.emberlog.message.Level;
@@ -54,6 +55,9 @@ public final class BatchHandler implements Handler {
     private final Deque<Batch> due = new ArrayDeque<>();
 
     private HandlerContext context;
+    /** From the last request to its answer. */
+    private long sentInNs;
+
     private String provenCode;
     private long provenUntilNs;
 
@@ -66,6 +70,7 @@ public final class BatchHandler implements Handler {
     public void open(HandlerContext newContext) throws IOException {
         context = newContext;
         forget();
+        tellBuffered();
         destination.open(newContext);
     }
 
@@ -73,7 +78,11 @@ public final class BatchHandler implements Handler {
     public void handle(LogRecord record) throws IOException {
         int length = record.entry().length();
         boolean isFull = gathered.size() >= limits.records() || gatheredBytes + length > limits.bytes();
-        if (!due.isEmpty() || isFull && !gathered.isEmpty()) {
+        boolean overflows = isFull && !gathered.isEmpty();
+        if (overflows) {
+            context.metrics().add(Counter.BUFFER_OVERFLOWS, 1);
+        }
+        if (!due.isEmpty() || overflows) {
             deliver();
         }
         if (gathered.isEmpty()) {
@@ -81,6 +90,15 @@ public final class BatchHandler implements Handler {
         }
         gathered.add(record.copy());
         gatheredBytes += length;
+        tellBuffered();
+    }
+
+    private void tellBuffered() {
+        int buffered = gathered.size();
+        for (Batch batch : due) {
+            buffered += batch.records().size();
+        }
+        context.metrics().set(Gauge.BUFFERED_RECORDS, buffered);
     }
 
     @Override
@@ -136,18 +154,24 @@ public final class BatchHandler implements Handler {
                                 + (waitNs / 1_000_000_000L + 1) + " s",
                         waitNs);
             }
-            settle(due.peekFirst());
+            try {
+                settle(due.peekFirst());
+            } finally {
+                tellBuffered();
+            }
         }
     }
 
     private void settle(Batch batch) throws IOException {
         Reply reply;
+        long startNs = context.nanoTime();
         try {
             reply = destination.send(batch.records());
         } catch (IOException e) {
             failed(e.getMessage());
             throw e;
         }
+        sentInNs = context.nanoTime() - startNs;
         switch (reply.kind()) {
             case DELIVERED -> delivered();
             case UNAVAILABLE -> {
@@ -166,7 +190,7 @@ public final class BatchHandler implements Handler {
     }
 
     private void succeeded() {
-        context.metrics().add(Counter.WRITES, 1);
+        context.metrics().wrote(sentInNs);
         if (breaker.succeeded()) {
             context.report(Level.NOTICE, "its destination is asked at every turn again", null);
         }

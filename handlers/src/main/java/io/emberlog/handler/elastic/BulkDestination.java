@@ -1,7 +1,6 @@
 package io.emberlog.handler.elastic;
 
 import io.emberlog.handler.HandlerContext;
-import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.delivery.Destination;
 import io.emberlog.handler.delivery.Reply;
@@ -56,7 +55,7 @@ final class BulkDestination implements Destination {
             documents.append(record, body);
         }
         HttpPost.Exchange exchange = post.send(body.bytes(), body.length());
-        context.metrics().add(Counter.BYTES, exchange.bytesSent());
+        context.metrics().addNetworkBytes(exchange.bytesSent());
         return BulkReply.of(exchange.reply(), batch.size());
     }
 

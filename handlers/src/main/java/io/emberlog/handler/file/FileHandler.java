@@ -2,6 +2,7 @@ package io.emberlog.handler.file;
 
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerContext;
+import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.format.Format;
 import io.emberlog.handler.format.Utf8Buffer;
@@ -65,6 +66,7 @@ final class FileHandler implements Handler {
     public void handle(LogRecord record) throws IOException {
         if (file.pendingLength() >= settings.bufferSize()) {
             file.write();
+            context.metrics().add(Counter.BUFFER_OVERFLOWS, 1);
         }
         line.clear();
         format.format(record, line);

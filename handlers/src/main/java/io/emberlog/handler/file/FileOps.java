@@ -45,6 +45,12 @@ interface FileOps {
     /** Null: nothing there. */
     Stat stat(Path file) throws IOException;
 
+    /** Bytes of the file for a figure, on which nothing depends; 0: nothing there. */
+    default long length(Path file) throws IOException {
+        Stat stat = stat(file);
+        return stat == null ? 0 : stat.size();
+    }
+
     /** Sets the time of the last write. */
     void setModified(Path file, long epochMs) throws IOException;
 

@@ -2,6 +2,7 @@ package io.emberlog.handler.file;
 
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerContext;
+import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.format.Format;
 import io.emberlog.handler.format.Utf8Buffer;
@@ -132,6 +133,7 @@ final class FileTreeHandler implements Handler {
     public void handle(LogRecord record) throws IOException {
         if (pendingLength >= settings.bufferSize()) {
             flush();
+            context.metrics().add(Counter.BUFFER_OVERFLOWS, 1);
         }
         OutputFile file = opened(pattern.fileFor(record));
         line.clear();

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Looks after the rotated files of all logs of one handler: deletes what is too much ({@link Retention}) and hands the rest to
- * the {@link Archivist}. One life of the handler; its thread.
+ * the {@link Archivist}, and tells what they take ({@link DiskUse}). One life of the handler; its thread.
  */
 final class Housekeeper {
     /** Between looks for what is to be deleted, and after one that failed. */
@@ -27,6 +27,7 @@ final class Housekeeper {
     private final WallClock clock;
     private final Retention retention;
     private final Archivist archivist;
+    private final DiskUse diskUse;
     private final Set<RotatedFiles> logs = new LinkedHashSet<>();
     /** Rotated, and perhaps still meant by the stored checkpoint. */
     private final Set<RotatedFiles> held = new LinkedHashSet<>();
@@ -51,6 +52,7 @@ final class Housekeeper {
         this.retention = new Retention(settings, ops, clock, reports);
         this.archivist = new Archivist(context.name(), settings, ops, reports, background);
         this.reports = reports;
+        this.diskUse = new DiskUse(ops, context, directory);
         nextLookNs = context.nanoTime();
     }
 
@@ -135,6 +137,7 @@ final class Housekeeper {
             deleteWhatIsTooMuch();
         }
         archivist.tick();
+        diskUse.tick(nowNs, logs);
     }
 
     private void deleteWhatIsTooMuch() {

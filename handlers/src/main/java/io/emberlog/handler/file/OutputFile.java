@@ -2,6 +2,7 @@ package io.emberlog.handler.file;
 
 import io.emberlog.handler.HandlerContext;
 import io.emberlog.handler.HandlerMetrics.Counter;
+import io.emberlog.handler.HandlerMetrics.Timer;
 import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.format.Utf8Buffer;
 import io.emberlog.message.Level;
@@ -324,6 +325,7 @@ final class OutputFile {
             return;
         }
         unforced = true;
+        long startNs = context.nanoTime();
         try {
             file.write(pending);
         } catch (IOException e) {
@@ -331,10 +333,10 @@ final class OutputFile {
         } finally {
             context.metrics().add(Counter.BYTES, before - pending.length());
         }
+        context.metrics().wrote(context.nanoTime() - startNs);
         if (pending.bytes().length > 2 * Math.max(settings.bufferSize(), FIRST_CAPACITY)) {
             pending = new Utf8Buffer(FIRST_CAPACITY); // after a huge line
         }
-        context.metrics().add(Counter.WRITES, 1);
     }
 
     /** Puts what was written on the device. After a failure nothing is known of it, and only a new life can tell. */
@@ -342,9 +344,11 @@ final class OutputFile {
         if (!unforced) {
             return;
         }
+        long startNs = context.nanoTime();
         try {
             file.force();
             unforced = false;
+            context.metrics().record(Timer.SYNC, context.nanoTime() - startNs);
         } catch (IOException e) {
             throw new HandlerRestartException("path=" + path + ": fsync failed", e);
         }

@@ -1,7 +1,6 @@
 package io.emberlog.handler.loki;
 
 import io.emberlog.handler.HandlerContext;
-import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.delivery.Destination;
 import io.emberlog.handler.delivery.Reply;
@@ -73,7 +72,7 @@ final class LokiDestination implements Destination {
                     null);
         }
         HttpPost.Exchange exchange = post.send(json.bytes(), json.length());
-        context.metrics().add(Counter.BYTES, exchange.bytesSent());
+        context.metrics().addNetworkBytes(exchange.bytesSent());
         return reply(exchange.reply());
     }
 

@@ -1,7 +1,6 @@
 package io.emberlog.handler.webhook;
 
 import io.emberlog.handler.HandlerContext;
-import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.Secret;
 import io.emberlog.handler.http.HttpReply;
 import io.emberlog.handler.http.HttpSender;
@@ -45,7 +44,7 @@ final class WebhookClient {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         HttpRequest request = request(HttpSender.address(url), authorization, apiKey, signingSecret, body);
         HttpReply reply = sender.send(request, SecretParts.of(url, authorization, apiKey, signingSecret));
-        context.metrics().add(Counter.BYTES, body.length);
+        context.metrics().addNetworkBytes(body.length);
         return reply;
     }
 

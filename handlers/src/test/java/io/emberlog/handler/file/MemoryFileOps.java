@@ -294,6 +294,13 @@ final class MemoryFileOps implements FileOps {
     }
 
     @Override
+    public long length(Path path) throws IOException {
+        step("length", () -> {});
+        Inode inode = entries.get(path);
+        return inode == null ? 0 : inode.cached.length;
+    }
+
+    @Override
     public void setModified(Path path, long epochMs) throws IOException {
         step("setModified", () -> modified(path, epochMs));
     }

@@ -1,5 +1,6 @@
 package io.emberlog.master.cli;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,11 @@ final class JsonObject {
 
     JsonObject seconds(String key, long ns) {
         return ns < 0 ? this : raw(key, String.format(Locale.ROOT, "%.3f", ns / 1e9));
+    }
+
+    /** To the nanosecond: of what may be that short. */
+    JsonObject exactSeconds(String key, long ns) {
+        return ns < 0 ? this : raw(key, BigDecimal.valueOf(ns, 9).toPlainString());
     }
 
     <T> JsonObject array(String key, List<T> values, Function<T, String> element) {

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 final class Plain {
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
+    private static final String[] TIMES = {"ns", "us", "ms", "s"};
+
     private Plain() {}
 
     /** One line, controls escaped: for names that a worker chose, and paths. */
@@ -64,6 +66,22 @@ final class Plain {
         }
         long s = ms / 1_000;
         return s < 120 ? s + " s" : s < 7_200 ? s / 60 + " min" : s < 172_800 ? s / 3_600 + " h" : s / 86_400 + " d";
+    }
+
+    /** {@code 850 ns}, {@code 12.5 us}, {@code 3.1 ms}, {@code 1.5 s}, and as {@link #seconds} from 10 s on. */
+    static String latency(long ns) {
+        if (ns >= 10_000_000_000L) {
+            return seconds(ns);
+        }
+        double value = ns;
+        int unit = 0;
+        while (value >= 999.5 && unit < TIMES.length - 1) {
+            value /= 1000;
+            unit++;
+        }
+        return unit == 0 || value >= 99.5
+                ? String.format(Locale.ROOT, "%.0f %s", value, TIMES[unit])
+                : String.format(Locale.ROOT, "%.1f %s", value, TIMES[unit]);
     }
 
     /** RFC 3339 in UTC, to the millisecond. */

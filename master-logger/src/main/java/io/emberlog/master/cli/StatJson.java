@@ -1,5 +1,11 @@
 package io.emberlog.master.cli;
 
+import io.emberlog.handler.HandlerMetrics.Counter;
+import io.emberlog.handler.HandlerMetrics.Gauge;
+import io.emberlog.handler.HandlerMetrics.Timer;
+import io.emberlog.master.metrics.HandlerFigures;
+import io.emberlog.master.metrics.HandlerFigures.Latency;
+import io.emberlog.master.metrics.MetricsFile;
 import io.emberlog.master.stat.ChannelStat;
 import io.emberlog.master.stat.ChannelStat.Dropped;
 import io.emberlog.master.stat.ChannelStat.Worker;
@@ -37,21 +43,53 @@ final class StatJson {
         if (stat.journal() != null) {
             json.raw("journal", journal(stat.journal()));
         }
-        return json.array(
-                        "handlers",
-                        stat.handlers(),
-                        handler -> new JsonObject()
-                                .text("name", handler.name())
-                                .number("next_seq", handler.nextSequence())
-                                .number("lag_records", handler.lagRecords())
-                                .seconds("lag_seconds", handler.lagNs())
-                                .number("lost_records", handler.lostRecords())
-                                .number("filtered_records", handler.kept().filtered())
-                                .number("sampled_out_records", handler.kept().sampledOut())
-                                .number("limited_records", handler.kept().limited())
-                                .number("silenced_records", handler.kept().silenced())
-                                .number("redacted_records", handler.kept().redacted())
-                                .toString())
+        return json.array("handlers", stat.handlers(), StatJson::handler).toString();
+    }
+
+    private static String handler(ChannelStat.Handler handler) {
+        JsonObject json = new JsonObject()
+                .text("name", handler.name())
+                .number("next_seq", handler.nextSequence())
+                .number("lag_records", handler.lagRecords())
+                .seconds("lag_seconds", handler.lagNs())
+                .number("lost_records", handler.lostRecords())
+                .number("filtered_records", handler.kept().filtered())
+                .number("sampled_out_records", handler.kept().sampledOut())
+                .number("limited_records", handler.kept().limited())
+                .number("silenced_records", handler.kept().silenced())
+                .number("redacted_records", handler.kept().redacted());
+        return (handler.live() == null ? json : json.raw("metrics", metrics(handler.live()))).toString();
+    }
+
+    private static String metrics(ChannelStat.Live live) {
+        HandlerFigures figures = live.figures();
+        JsonObject json = new JsonObject()
+                .text("state", figures.state())
+                .text("problem", figures.problem())
+                .seconds("uptime_seconds", live.uptimeNs())
+                .number("next_seq", figures.nextSequence())
+                .number("lag_records", live.lagRecords())
+                .seconds("lag_seconds", live.lagNs())
+                .number("lost", figures.lost());
+        for (Counter counter : Counter.values()) {
+            json.number(MetricsFile.key(counter), figures.count(counter));
+        }
+        for (Gauge gauge : Gauge.values()) {
+            json.number(MetricsFile.key(gauge), figures.gauge(gauge));
+        }
+        for (Timer timer : Timer.values()) {
+            json.raw(MetricsFile.key(timer), latency(figures.latency(timer)));
+        }
+        return json.toString();
+    }
+
+    private static String latency(Latency latency) {
+        JsonObject json = new JsonObject().number("count", latency.count());
+        return (latency.count() == 0
+                        ? json
+                        : json.exactSeconds("average_seconds", latency.averageNs())
+                                .exactSeconds("p99_seconds", latency.p99Ns())
+                                .exactSeconds("max_seconds", latency.maxNs()))
                 .toString();
     }
 

@@ -1,5 +1,10 @@
 package io.emberlog.master.cli;
 
+import io.emberlog.handler.HandlerMetrics.Counter;
+import io.emberlog.handler.HandlerMetrics.Gauge;
+import io.emberlog.handler.HandlerMetrics.Timer;
+import io.emberlog.master.metrics.HandlerFigures;
+import io.emberlog.master.metrics.HandlerFigures.Latency;
 import io.emberlog.master.stat.ChannelStat;
 import io.emberlog.master.stat.ChannelStat.Dropped;
 import io.emberlog.master.stat.ChannelStat.Kept;
@@ -13,7 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 
-/** {@code stat} for people: a line on the master, the journal, then a table of workers and one of handlers. */
+/** {@code stat} for people: a line on the master, the journal, then a table of workers, one of handlers, and one of
+ * what the running master tells of these. */
 final class StatTable {
     private static final String RED = "\u001B[31m";
     private static final String YELLOW = "\u001B[33m";
@@ -40,6 +46,12 @@ final class StatTable {
         if (!stat.handlers().isEmpty()) {
             out.println();
             printHandlers(stat);
+        }
+        List<ChannelStat.Handler> live =
+                stat.handlers().stream().filter(each -> each.live() != null).toList();
+        if (!live.isEmpty()) {
+            out.println();
+            printMetrics(live);
         }
     }
 
@@ -142,6 +154,79 @@ final class StatTable {
             rows.paint(4, handler.lostRecords() > 0 ? RED : "");
         }
         rows.print();
+    }
+
+    /** What the master that runs tells of them; of what only some handlers have, only the columns that have something to tell. */
+    private void printMetrics(List<ChannelStat.Handler> handlers) {
+        boolean syncs = handlers.stream()
+                .anyMatch(each -> each.live().figures().latency(Timer.SYNC).count() > 0);
+        boolean disk = handlers.stream().anyMatch(each -> each.live().figures().gauge(Gauge.DISK_BYTES) >= 0);
+        List<String> headings = new ArrayList<>(List.of(
+                "HANDLER",
+                "STATE",
+                "UP>",
+                "RECORDS>",
+                "BYTES>",
+                "ERRORS>",
+                "RETRIES>",
+                "WRITE AVG>",
+                "WRITE P99>",
+                "FLUSH AVG>",
+                "FLUSH P99>"));
+        headings.addAll(syncs ? List.of("SYNC AVG>", "SYNC P99>") : List.of());
+        headings.addAll(disk ? List.of("ON DISK>", "FREE>") : List.of());
+        TextTable rows = new TextTable(out, colour, headings.toArray(String[]::new));
+        for (ChannelStat.Handler handler : handlers) {
+            HandlerFigures figures = handler.live().figures();
+            List<String> row = new ArrayList<>(List.of(
+                    Plain.cut(MAX_NAME, handler.name()),
+                    Plain.text(figures.state()),
+                    Plain.seconds(handler.live().uptimeNs()),
+                    count(figures.count(Counter.RECORDS)),
+                    bytes(figures.count(Counter.BYTES)),
+                    count(figures.count(Counter.ERRORS)),
+                    count(figures.count(Counter.RETRIES))));
+            addLatency(row, figures.latency(Timer.WRITE));
+            addLatency(row, figures.latency(Timer.FLUSH));
+            if (syncs) {
+                addLatency(row, figures.latency(Timer.SYNC));
+            }
+            if (disk) {
+                row.add(bytes(figures.gauge(Gauge.DISK_BYTES)));
+                row.add(bytes(figures.gauge(Gauge.DISK_FREE_BYTES)));
+            }
+            rows.add(row.toArray(String[]::new));
+            rows.paint(1, colourOf(figures.state()));
+            rows.paint(5, figures.count(Counter.ERRORS) > 0 ? RED : "");
+        }
+        rows.print();
+        for (ChannelStat.Handler handler : handlers) {
+            String problem = handler.live().figures().problem();
+            if (!problem.isEmpty()) {
+                out.println("problem   " + Plain.text(handler.name() + ": " + problem));
+            }
+        }
+    }
+
+    private static void addLatency(List<String> row, Latency latency) {
+        row.add(latency.count() == 0 ? "-" : Plain.latency(latency.averageNs()));
+        row.add(latency.count() == 0 ? "-" : Plain.latency(latency.p99Ns()));
+    }
+
+    private static String count(long value) {
+        return value < 0 ? "-" : Plain.count(value);
+    }
+
+    private static String bytes(long value) {
+        return value < 0 ? "-" : Plain.bytes(value);
+    }
+
+    private static String colourOf(String handlerState) {
+        return switch (handlerState) {
+            case "running" -> GREEN;
+            case "failed", "abandoned" -> RED;
+            default -> YELLOW;
+        };
     }
 
     private enum Column {

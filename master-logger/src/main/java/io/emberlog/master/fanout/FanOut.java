@@ -125,7 +125,7 @@ public final class FanOut {
      * @param nextSequence number behind its last record
      */
     public void signal(long documentIndex, long nextSequence) {
-        head.appended(documentIndex, nextSequence);
+        head.appended(documentIndex, nextSequence, config.epochClock().nanoTime());
         for (AgentThread agent : agents) {
             agent.wake();
         }

@@ -3,6 +3,7 @@ package io.emberlog.master.fanout;
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerMetrics;
 import io.emberlog.handler.HandlerMetrics.Counter;
+import io.emberlog.handler.HandlerMetrics.Gauge;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.master.fanout.AgentReports.Topic;
 import io.emberlog.master.fanout.HandlerCalls.Outcome;
@@ -58,6 +59,9 @@ final class HandlerAgent implements Agent {
     private final Backoff lives = new Backoff();
     private final RouteReports routeReports;
 
+    private final long startedNs;
+    private final long startedEpochNs;
+
     private JournalCursor cursor;
     private AgentContext context;
     private boolean open;
@@ -77,12 +81,36 @@ final class HandlerAgent implements Agent {
     private long movedNs;
     private long highestIndex;
     private long documentsBegun;
+    /** First record taken that may still be in the handler's buffer; -1 when there is none. */
+    private long pendingSequence = -1;
+
+    private long pendingEpochNs;
+    /** Records passed, and buffers written, when it was taken. */
+    private long pendingPassed;
+
+    private long pendingWrites;
+
+    /** A record, and when it was journaled. */
+    private record Waiting(long sequence, long sinceEpochNs) {}
 
     private volatile HandlerState state = HandlerState.OPENING;
     private volatile long publishedSequence;
+    /** Of {@link #pendingSequence}, and when it was journaled. */
+    private volatile Waiting publishedPending;
+
     private volatile long publishedDocuments;
+    /** When the document that it read last was journaled; -1 before the first. */
+    private volatile long publishedEpochNs = -1;
+    /** Whether the next record is in that document. */
+    private volatile boolean publishedInside;
+
     private volatile long readingIndex = -1;
     private volatile long seenNs;
+    /** How long it was there when it ended; -1 before. */
+    private volatile long endedUptimeNs = -1;
+    /** What {@link #waitingSince} found last: {@link JournalHead} forgets. */
+    private volatile Waiting waitingTold = new Waiting(-1, -1);
+
     private volatile boolean stopping;
     private volatile boolean abandoned;
     private volatile boolean reopenAsked;
@@ -108,11 +136,15 @@ final class HandlerAgent implements Agent {
                 name,
                 files,
                 (what, cause) -> reports.report(Topic.CHECKPOINT, Level.ERROR, what, cause));
-        calls = new HandlerCalls(name, handler, metrics, reports, config.stateDirectory());
+        calls = new HandlerCalls(name, handler, metrics, reports, config.stateDirectory(), clock);
         checkpoints =
                 new HandlerCheckpoints(name, handler, metrics, reports, calls, gate, store, config.synced(), clock);
         routeReports = new RouteReports(name, spec.route().rateLimit(), gate, reports);
         highestIndex = head.lastIndex();
+        documentsBegun = head.documents();
+        publishedDocuments = documentsBegun;
+        startedNs = clock.nanoTime();
+        startedEpochNs = config.epochClock().nanoTime();
         publishedSequence = storedSequence();
         seenNs = clock.nanoTime();
     }
@@ -152,6 +184,7 @@ final class HandlerAgent implements Agent {
         } catch (Throwable t) { // the journal's files, or no memory is left; what a handler throws is caught where it
             // comes
             work = 1;
+            metrics.add(Counter.ERRORS, 1);
             endLife(t, now);
         }
         publish();
@@ -247,29 +280,44 @@ final class HandlerAgent implements Agent {
     }
 
     HandlerStatus status() {
-        long behind = publishedSequence;
-        HandlerState current = state;
+        Waiting pending = publishedPending;
+        long next = pending == null ? publishedSequence : pending.sequence;
+        long uptimeNs = endedUptimeNs;
         return new HandlerStatus(
                 name,
-                abandoned && !isDone() ? HandlerState.ABANDONED : current,
-                behind,
+                abandoned && !isDone() ? HandlerState.ABANDONED : state,
+                reports.problem(),
+                startedEpochNs,
+                uptimeNs < 0 ? clock.nanoTime() - startedNs : uptimeNs,
+                next,
                 store.storedIndex(),
-                behind < 0 ? -1 : Math.max(0, head.nextSequence() - behind),
+                next < 0 ? -1 : Math.max(0, head.nextSequence() - next),
                 Math.max(0, head.documents() - publishedDocuments),
+                pending == null ? waitingSince(next) : pending.sinceEpochNs,
+                config.epochClock().nanoTime(),
                 Math.max(0, clock.nanoTime() - seenNs),
-                metrics.get(Counter.RECORDS),
-                metrics.get(Counter.REJECTED),
                 reports.lost(),
-                metrics.get(Counter.RETRIES),
-                metrics.get(Counter.RESTARTS),
-                metrics.get(Counter.CHECKPOINTS),
-                metrics.get(Counter.BYTES),
-                metrics.get(Counter.FILTERED),
-                metrics.get(Counter.SAMPLED_OUT),
-                metrics.get(Counter.LIMITED),
-                metrics.get(Counter.SILENCED),
-                metrics.get(Counter.REDACTED),
-                reports.problem());
+                metrics.snapshot());
+    }
+
+    /** When the first record not done was journaled; 0 when there is none, -1 while unknown. Any thread. */
+    private long waitingSince(long next) {
+        if (next < 0) {
+            return -1;
+        }
+        if (next >= head.nextSequence()) {
+            return 0;
+        }
+        if (publishedInside) {
+            return publishedEpochNs;
+        }
+        long since = head.appendedEpochNs(next);
+        Waiting before = waitingTold;
+        if (since < 0) { // too long ago: whoever asks now and then was told when it was not
+            return before.sequence == next ? before.sinceEpochNs : publishedEpochNs;
+        }
+        waitingTold = new Waiting(next, since);
+        return since;
     }
 
     private int begin(long now) {
@@ -286,6 +334,7 @@ final class HandlerAgent implements Agent {
             cursor.moveTo(from);
             gate.restore(remembered(from));
             silences = null;
+            pendingSequence = -1;
             repeatedUpTo = head.nextSequence();
             checkpoints.beginLife(cursor, now);
             context = new AgentContext(name, from.state(), config, cursor, calls, checkpoints, reports, metrics);
@@ -310,6 +359,7 @@ final class HandlerAgent implements Agent {
         try {
             handler.open(context);
         } catch (IllegalArgumentException e) {
+            metrics.add(Counter.ERRORS, 1);
             reports.failed("stays closed, its configuration is wrong: " + e.getMessage(), e);
             end(HandlerState.FAILED);
             return;
@@ -328,6 +378,7 @@ final class HandlerAgent implements Agent {
     }
 
     private void notOpened(String what, Throwable cause, long now) {
+        metrics.add(Counter.ERRORS, 1);
         closeLife();
         lives.failed(now);
         reports.suffers(Topic.LIFE, what, cause, lives.failures(), "is tried again, and records wait in the journal");
@@ -379,6 +430,7 @@ final class HandlerAgent implements Agent {
 
     private void end(HandlerState last) {
         closeLife();
+        endedUptimeNs = clock.nanoTime() - startedNs;
         state = last;
     }
 
@@ -418,7 +470,7 @@ final class HandlerAgent implements Agent {
             lives.succeeded();
         }
         routeReports.tell(now, stopping);
-        if (open && stopping && !waiting && isStopReached()) {
+        if (open && hurried && !waiting && isStopReached()) {
             finish(now);
         }
         return work;
@@ -429,7 +481,7 @@ final class HandlerAgent implements Agent {
         int steps = 0;
         while (steps < ROUND_LIMIT && !abandoned && !leaving) {
             if (!cursor.hasRecord()) {
-                if (stopping && isStopReached() || !advance()) {
+                if (hurried && isStopReached() || !advance()) {
                     break;
                 }
                 steps++;
@@ -463,6 +515,9 @@ final class HandlerAgent implements Agent {
             highestIndex = cursor.documentIndex();
             documentsBegun++;
         }
+        if (step == JournalCursor.Step.DOCUMENT) {
+            publishPlace(); // what follows may take long, or not come back
+        }
         return !atEnd;
     }
 
@@ -476,13 +531,33 @@ final class HandlerAgent implements Agent {
                 return false;
             }
             waiting = false;
-            unflushed |= outcome == Outcome.DONE;
+            if (outcome == Outcome.DONE) {
+                unflushed = true;
+                taken(record);
+            }
         } else if (observes) {
             calls.observe(gate.redacted(record));
         }
         gate.passed();
         cursor.passed();
         return true;
+    }
+
+    /** What was taken before the last write went with it. */
+    private void taken(LogRecord record) {
+        long writes = metrics.get(Counter.WRITES);
+        if (pendingSequence < 0 || writes != pendingWrites) {
+            pendingSequence = record.sequence();
+            pendingEpochNs = cursor.appendedEpochNs();
+            pendingPassed = cursor.recordsPassed();
+            pendingWrites = writes;
+        }
+    }
+
+    private boolean isPending() {
+        return pendingSequence >= 0
+                && metrics.get(Counter.WRITES) == pendingWrites
+                && checkpoints.recordsMade() <= pendingPassed;
     }
 
     /**
@@ -512,9 +587,16 @@ final class HandlerAgent implements Agent {
     private void flush(long now) {
         if (settle(calls.flush(now), calls.failure(), now)) {
             waiting = false;
-            unflushed = false;
+            flushed();
         } else {
             waiting = open;
+        }
+    }
+
+    private void flushed() {
+        unflushed = false;
+        if (metrics.get(Gauge.BUFFERED_RECORDS) <= 0) {
+            pendingSequence = -1;
         }
     }
 
@@ -531,6 +613,7 @@ final class HandlerAgent implements Agent {
         return outcome == Outcome.DONE || outcome == Outcome.DEFECT;
     }
 
+    /** Once it {@link #hurried}: an end seen before the stop was asked for is not the one up to which to go. */
     private boolean isStopReached() {
         return cursor.isBetweenDocuments() && (atEnd || !cursor.isSeeking() && cursor.documentIndex() >= stopIndex);
     }
@@ -561,7 +644,9 @@ final class HandlerAgent implements Agent {
         }
         int work = 0;
         if (unflushed && calls.isDue(now)) {
-            unflushed = !settle(calls.flush(now), calls.failure(), now);
+            if (settle(calls.flush(now), calls.failure(), now)) {
+                flushed();
+            }
             work++;
         }
         if (open && !unflushed && checkpoints.isAllowed(now)) {
@@ -602,13 +687,25 @@ final class HandlerAgent implements Agent {
 
     private void publish() {
         if (cursor != null) {
-            publishedSequence = cursor.nextSequence();
-            publishedDocuments = documentsBegun;
+            publishPlace();
         }
         readingIndex = cursor == null || cursor.isSeeking() ? -1 : cursor.documentIndex();
         if (open) {
             state = waiting ? HandlerState.WAITING : HandlerState.RUNNING;
         }
+    }
+
+    private void publishPlace() {
+        publishedSequence = cursor.nextSequence();
+        Waiting told = publishedPending;
+        if (!isPending()) {
+            publishedPending = null;
+        } else if (told == null || told.sequence != pendingSequence) {
+            publishedPending = new Waiting(pendingSequence, pendingEpochNs);
+        }
+        publishedDocuments = documentsBegun;
+        publishedEpochNs = cursor.appendedEpochNs();
+        publishedInside = !cursor.isBetweenDocuments();
     }
 
     private boolean isTickDue(long now) {

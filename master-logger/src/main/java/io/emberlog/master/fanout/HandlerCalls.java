@@ -3,6 +3,7 @@ package io.emberlog.master.fanout;
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerMetrics;
 import io.emberlog.handler.HandlerMetrics.Counter;
+import io.emberlog.handler.HandlerMetrics.Timer;
 import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.RetryLaterException;
@@ -10,6 +11,7 @@ import io.emberlog.master.fanout.AgentReports.Topic;
 import io.emberlog.message.Level;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * Makes the calls that a handler gets in the course of a life, and does for what they throw what the table of {@link Handler}
@@ -51,6 +53,7 @@ final class HandlerCalls {
     private final HandlerMetrics metrics;
     private final AgentReports reports;
     private final DeadLetters deadLetters;
+    private final NanoClock clock;
     private final Backoff backoff = new Backoff();
     private final Backoff tickBackoff = new Backoff();
     private final Backoff finishBackoff = new Backoff();
@@ -58,12 +61,19 @@ final class HandlerCalls {
     private long fatalSequence = -1;
     private int fatalLives;
 
-    HandlerCalls(String name, Handler handler, HandlerMetrics metrics, AgentReports reports, Path stateDirectory) {
+    HandlerCalls(
+            String name,
+            Handler handler,
+            HandlerMetrics metrics,
+            AgentReports reports,
+            Path stateDirectory,
+            NanoClock clock) {
         this.name = name;
         this.handler = handler;
         this.metrics = metrics;
         this.reports = reports;
         deadLetters = new DeadLetters(stateDirectory, name);
+        this.clock = clock;
     }
 
     Outcome handle(LogRecord record, long now) {
@@ -103,6 +113,7 @@ final class HandlerCalls {
             if (isOfTheJvm(e)) {
                 throw e;
             }
+            metrics.add(Counter.ERRORS, 1);
             reports.report(Topic.REJECTED, Level.ERROR, "fault in its observe", e);
         }
     }
@@ -189,18 +200,21 @@ final class HandlerCalls {
         try {
             switch (call) {
                 case HANDLE -> handler.handle(record);
-                case FLUSH -> handler.flush();
+                case FLUSH -> timedFlush();
                 case TICK -> handler.tick(now);
                 case REOPEN -> handler.reopen();
                 case FINISH -> handler.finish();
             }
         } catch (HandlerRestartException e) {
+            metrics.add(Counter.ERRORS, 1);
             failure = e;
             return Outcome.NEW_LIFE;
         } catch (IOException e) {
+            metrics.add(Counter.ERRORS, 1);
             postpone(call, own, e, now);
             return Outcome.AGAIN;
         } catch (Throwable t) { // whatever else a handler can throw, checked or not
+            metrics.add(Counter.ERRORS, 1);
             if (isOfTheJvm(t)) {
                 failure = t;
                 return Outcome.NEW_LIFE;
@@ -213,6 +227,16 @@ final class HandlerCalls {
             own.succeeded();
         }
         return outcome;
+    }
+
+    /** One that has nothing to write, because nothing is there or because it lets its records linger, says nothing of the others. */
+    private void timedFlush() throws IOException {
+        long writes = metrics.get(Counter.WRITES);
+        long startNs = clock.nanoTime();
+        handler.flush();
+        if (metrics.get(Counter.WRITES) != writes) {
+            metrics.record(Timer.FLUSH, clock.nanoTime() - startNs);
+        }
     }
 
     private void postpone(Call call, Backoff own, IOException cause, long now) {

@@ -63,6 +63,7 @@ final class HandlerCheckpoints {
 
     private JournalCursor cursor;
     private Made held;
+    private long madeRecords;
     private long storedRecords;
     private long storedBytes;
     private long storedNs;
@@ -94,6 +95,7 @@ final class HandlerCheckpoints {
     void beginLife(JournalCursor life, long now) {
         cursor = life;
         held = null;
+        madeRecords = life.recordsPassed();
         markStored(new Made(null, life.recordsPassed(), life.bytesPassed(), now));
     }
 
@@ -105,6 +107,11 @@ final class HandlerCheckpoints {
         return backoff.isDue(now)
                 && (!isAllStored() && now - storedNs >= INTERVAL_NS
                         || cursor.bytesPassed() - storedBytes >= INTERVAL_BYTES);
+    }
+
+    /** {@link JournalCursor#recordsPassed} when the handler returned a state last: so many it has done what it promises. */
+    long recordsMade() {
+        return madeRecords;
     }
 
     /** Whether the stored place is behind all records passed. */
@@ -201,6 +208,7 @@ final class HandlerCheckpoints {
         try {
             store(made);
         } catch (IOException | RuntimeException e) {
+            metrics.add(Counter.ERRORS, 1);
             failure = e;
             return Outcome.NEW_LIFE;
         }
@@ -208,6 +216,7 @@ final class HandlerCheckpoints {
     }
 
     private Outcome failed(Throwable t, long now) {
+        metrics.add(Counter.ERRORS, 1);
         if (t instanceof HandlerRestartException || HandlerCalls.isOfTheJvm(t)) {
             failure = t;
             return Outcome.NEW_LIFE;
@@ -229,6 +238,7 @@ final class HandlerCheckpoints {
                     "handler " + name + ": state=" + (state == null ? "null" : state.length + " bytes")
                             + " must be at most " + Checkpoint.MAX_STATE_LENGTH + " bytes and not null");
         }
+        madeRecords = cursor.recordsPassed();
         calls.forceDeadLetters();
         byte[] remembered = gate.state().encode();
         return new Made(

@@ -1,47 +1,67 @@
 package io.emberlog.master.fanout;
 
+import io.emberlog.handler.HandlerMetrics.Counter;
+import io.emberlog.handler.HandlerMetrics.Gauge;
+import io.emberlog.handler.HandlerMetrics.Timer;
+import io.emberlog.handler.LatencySnapshot;
+import io.emberlog.handler.MetricsSnapshot;
+
 /**
- * A handler seen from outside, some moment ago; the figures are not consistent with each other.
+ * A handler seen from outside, some moment ago; the figures are not consistent with each other. Immutable; any thread.
+ *
+ * <p>A record is done once it was taken and has left the handler's buffer, as far as can be told from outside: by a write, a flush or a
+ * checkpoint behind it.
+ *
+ * <p>What is counted and measured begins with this start of the handler: that of the master, or of the reload that put it in the place
+ * of another of its name. A new life of the same handler ({@link Counter#RESTARTS}) resets nothing.
  *
  * @param name as configured
  * @param state what it is doing
+ * @param problem what it suffers from now; null when all is well
+ * @param startedEpochNs this start, by the wall clock
+ * @param uptimeNs since this start, by the monotonic clock; stands still once it has ended
  * @param nextSequence number of the first record it has not done; -1 before the first
  * @param storedIndex journal index of its stored checkpoint; -1 when there is none
  * @param lagRecords records journaled and not done; -1 while unknown
  * @param lagDocuments documents journaled since this start that it has not begun; those from before are only in lagRecords
+ * @param waitingSinceEpochNs when the first record that it has not done was journaled, by the wall clock: 0 when there is none; -1 while
+ *     unknown, as for one that has a backlog from before this start and cannot be opened
+ * @param takenEpochNs when this was told, by the wall clock
  * @param quietNs since its thread was last seen outside the handler; grows when the handler hangs
- * @param records taken since this start
- * @param rejected put aside since this start
- * @param lost missing from the journal when it came to them, since this start
- * @param retries calls made again since this start
- * @param restarts lives begun anew since this start
- * @param checkpoints stored since this start
- * @param bytes sent since this start, as the handler counts them
- * @param filtered kept from it by its levels and its filter, since this start; as those that follow
- * @param sampledOut left out by its sample
- * @param limited left out by its rate limit
- * @param silenced kept from it by silences
- * @param redacted handed over with something made unreadable
- * @param problem what it suffers from now; null when all is well
+ * @param lost records missing from the journal when it came to them: deleted before, or in a part that cannot be read
+ * @param metrics all that is counted and measured
  */
 public record HandlerStatus(
         String name,
         HandlerState state,
+        String problem,
+        long startedEpochNs,
+        long uptimeNs,
         long nextSequence,
         long storedIndex,
         long lagRecords,
         long lagDocuments,
+        long waitingSinceEpochNs,
+        long takenEpochNs,
         long quietNs,
-        long records,
-        long rejected,
         long lost,
-        long retries,
-        long restarts,
-        long checkpoints,
-        long bytes,
-        long filtered,
-        long sampledOut,
-        long limited,
-        long silenced,
-        long redacted,
-        String problem) {}
+        MetricsSnapshot metrics) {
+
+    /** Nanoseconds since the first record that it has not done was journaled; 0 when there is none, -1 while unknown. */
+    public long lagNs() {
+        return waitingSinceEpochNs <= 0 ? waitingSinceEpochNs : Math.max(0, takenEpochNs - waitingSinceEpochNs);
+    }
+
+    public long count(Counter counter) {
+        return metrics.count(counter);
+    }
+
+    /** -1 where nothing sets it. */
+    public long gauge(Gauge gauge) {
+        return metrics.gauge(gauge);
+    }
+
+    public LatencySnapshot latency(Timer timer) {
+        return metrics.latency(timer);
+    }
+}

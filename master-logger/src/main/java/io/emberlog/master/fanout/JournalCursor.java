@@ -46,6 +46,7 @@ final class JournalCursor implements AutoCloseable {
     private long nextSequence;
     private long recordsPassed;
     private long bytesPassed;
+    private long appendedEpochNs = -1;
 
     /** @param listener hears of damage and of gaps, also of one between the checkpoint and the first document behind it */
     JournalCursor(Path journalDirectory, JournalListener listener) throws JournalException {
@@ -136,9 +137,9 @@ final class JournalCursor implements AutoCloseable {
         return bytesPassed;
     }
 
-    /** When the document that holds {@link #record} was journaled, by the master's clock. */
+    /** When the document that holds {@link #record}, or the one read last, was journaled, by the master's clock; -1 before the first. */
     long appendedEpochNs() {
-        return document.appendedEpochNs();
+        return appendedEpochNs;
     }
 
     /** Behind the last record passed. */
@@ -173,6 +174,7 @@ final class JournalCursor implements AutoCloseable {
             missing = start.nextSequence() >= 0 && index > start.documentIndex() && first > start.nextSequence();
         }
         bytesPassed += DOCUMENT_OVERHEAD;
+        appendedEpochNs = document.appendedEpochNs();
         if (seeking && index <= start.documentIndex()) {
             boolean same = index == start.documentIndex() && first + start.recordsDone() == start.nextSequence();
             if (!same && end <= start.nextSequence()) {

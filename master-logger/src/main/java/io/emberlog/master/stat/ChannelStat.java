@@ -1,5 +1,6 @@
 package io.emberlog.master.stat;
 
+import io.emberlog.master.metrics.HandlerFigures;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -112,8 +113,18 @@ public record ChannelStat(
      * @param lagNs since the first of them was journaled; 0 when there is none
      * @param lostRecords deleted from the journal before it had done them, since its checkpoint
      * @param kept what its settings and silences kept from it
+     * @param live what the master that runs tells of it; null when none does
      */
-    public record Handler(String name, long nextSequence, long lagRecords, long lagNs, long lostRecords, Kept kept) {}
+    public record Handler(
+            String name, long nextSequence, long lagRecords, long lagNs, long lostRecords, Kept kept, Live live) {}
+
+    /**
+     * A handler as its master sees it, no more than some two seconds ago.
+     *
+     * @param lagRecords between the first record that it has not done, which may be ahead of its checkpoint, and the journal's end
+     * @param lagNs since that record was journaled; 0 when there is none
+     */
+    public record Live(HandlerFigures figures, long uptimeNs, long lagRecords, long lagNs) {}
 
     /**
      * Records that were not handed over, or not as they are, over the life of a handler's name.

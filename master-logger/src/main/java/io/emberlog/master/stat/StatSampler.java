@@ -7,9 +7,12 @@ import io.emberlog.master.fanout.CheckpointStore;
 import io.emberlog.master.fanout.CheckpointStore.Stored;
 import io.emberlog.master.fanout.GateState;
 import io.emberlog.master.journal.JournalException;
+import io.emberlog.master.metrics.HandlerFigures;
+import io.emberlog.master.metrics.MetricsFile;
 import io.emberlog.master.stat.ChannelStat.Handler;
 import io.emberlog.master.stat.ChannelStat.Journal;
 import io.emberlog.master.stat.ChannelStat.Kept;
+import io.emberlog.master.stat.ChannelStat.Live;
 import io.emberlog.master.stat.ChannelStat.Master;
 import io.emberlog.master.stat.ChannelStat.Unreadable;
 import io.emberlog.master.stat.ChannelStat.Worker;
@@ -30,12 +33,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -195,17 +200,18 @@ public final class StatSampler implements AutoCloseable {
                 Comparator.comparing(Worker::name).thenComparing(Worker::pid).thenComparing(Worker::file));
         Instant instant = Instant.now();
         long nowEpochNs = TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
+        Master master = master();
         return new ChannelStat(
                 channel,
                 state,
                 nowEpochNs,
                 sampleNs,
-                master(),
+                master,
                 List.copyOf(workers),
                 List.copyOf(quarantined),
                 List.copyOf(unreadable),
                 journalStat,
-                handlers(journalStat, nowEpochNs));
+                handlers(master, journalStat, nowEpochNs));
     }
 
     /** A goodbye that was drained is no longer in its ring; nobody says a second one, so each ring is looked for once. */
@@ -226,23 +232,49 @@ public final class StatSampler implements AutoCloseable {
         goodbyes.addAll(follower.goodbyes(silent));
     }
 
-    private List<Handler> handlers(Journal journalStat, long nowEpochNs) throws IOException, JournalException {
+    private List<Handler> handlers(Master master, Journal journalStat, long nowEpochNs)
+            throws IOException, JournalException {
+        Map<String, Live> live = live(master, journalStat, nowEpochNs);
+        Map<String, Stored> stored = new TreeMap<>(CheckpointStore.stored(state));
+        live.keySet().forEach(name -> stored.putIfAbsent(name, new Stored(-1, GateState.EMPTY)));
         List<Handler> handlers = new ArrayList<>();
-        for (Map.Entry<String, Stored> checkpoint :
-                CheckpointStore.stored(state).entrySet()) {
-            handlers.add(handler(checkpoint.getKey(), checkpoint.getValue(), journalStat, nowEpochNs));
+        for (Map.Entry<String, Stored> checkpoint : stored.entrySet()) {
+            String name = checkpoint.getKey();
+            handlers.add(handler(name, checkpoint.getValue(), journalStat, nowEpochNs, live.get(name)));
         }
         handlers.sort(Comparator.comparing(Handler::name));
         return List.copyOf(handlers);
     }
 
-    private Handler handler(String name, Stored stored, Journal journalStat, long nowEpochNs)
+    /** By name; empty unless the master runs that wrote it. */
+    private Map<String, Live> live(Master master, Journal journalStat, long nowEpochNs) throws IOException {
+        Map<String, Live> live = new HashMap<>();
+        if (master != null && master.running()) {
+            MetricsFile.read(state)
+                    .filter(told -> told.pid() == master.pid() && told.start().equals(master.start()))
+                    .ifPresent(told -> told.handlers()
+                            .forEach(handler -> live.put(handler.name(), live(handler, journalStat, nowEpochNs))));
+        }
+        return live;
+    }
+
+    private static Live live(HandlerFigures handler, Journal journalStat, long nowEpochNs) {
+        long since = handler.waitingSinceEpochNs();
+        boolean isKnown = journalStat != null && handler.nextSequence() >= 0;
+        return new Live(
+                handler,
+                handler.startedEpochNs() < 0 ? -1 : Math.max(0, nowEpochNs - handler.startedEpochNs()),
+                isKnown ? Math.max(0, journalStat.nextSequence() - handler.nextSequence()) : -1,
+                since <= 0 ? since : Math.max(0, nowEpochNs - since));
+    }
+
+    private Handler handler(String name, Stored stored, Journal journalStat, long nowEpochNs, Live live)
             throws IOException, JournalException {
         long next = stored.nextSequence();
         GateState gate = stored.gate();
         Kept kept = new Kept(gate.filtered(), gate.sampledOut(), gate.limited(), gate.silenced(), gate.redacted());
         if (journalStat == null) {
-            return new Handler(name, next, -1, -1, -1, kept);
+            return new Handler(name, next, -1, -1, -1, kept, live);
         }
         long first = Math.max(0, journalStat.firstSequence());
         long from = Math.max(first, next);
@@ -252,7 +284,8 @@ public final class StatSampler implements AutoCloseable {
                 Math.max(0, journalStat.nextSequence() - from),
                 follower.lagNs(name, from, nowEpochNs),
                 next < 0 ? 0 : from - next,
-                kept);
+                kept,
+                live);
     }
 
     /** What the master says of itself in the state directory, or else in the channel. */

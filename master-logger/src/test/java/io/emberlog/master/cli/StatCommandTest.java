@@ -2,15 +2,21 @@ package io.emberlog.master.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.handler.HandlerMetrics;
+import io.emberlog.master.fanout.HandlerState;
+import io.emberlog.master.fanout.HandlerStatus;
+import io.emberlog.master.metrics.MetricsWriter;
 import io.emberlog.master.replay.TestEvidence;
 import io.emberlog.master.stat.ChannelStat;
 import io.emberlog.master.stat.StatSampler;
 import io.emberlog.message.DropReason;
+import io.emberlog.ring.CrashRow;
 import io.emberlog.ring.RingFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +34,7 @@ class StatCommandTest {
     private Path temp;
 
     private TestEvidence evidence;
+    private final Instant started = Instant.now();
     private final CommandLineRun command = CommandLineRun.piped();
 
     @BeforeEach
@@ -311,5 +318,140 @@ class StatCommandTest {
                     .singleElement()
                     .satisfies(worker -> assertThat(worker.file()).isEqualTo(late.path()));
         }
+    }
+
+    /** As a master tells of a file and of a service that is away. */
+    private void tellMetrics(long pid) throws IOException {
+        String start = started.toString();
+        Files.writeString(evidence.state().resolve("master.lock"), "pid=" + pid + "\nstart=" + start + "\nname=m\n");
+        HandlerMetrics file = new HandlerMetrics();
+        file.add(HandlerMetrics.Counter.RECORDS, 5_000);
+        file.add(HandlerMetrics.Counter.BYTES, 10L << 20);
+        file.set(HandlerMetrics.Gauge.DISK_BYTES, 20L << 20);
+        file.set(HandlerMetrics.Gauge.DISK_FREE_BYTES, 3L << 30);
+        for (int i = 0; i < 99; i++) {
+            file.wrote(1_000);
+        }
+        file.wrote(2_001_000);
+        file.record(HandlerMetrics.Timer.SYNC, 12_345_678);
+        HandlerMetrics service = new HandlerMetrics();
+        service.add(HandlerMetrics.Counter.ERRORS, 7);
+        long now = TimeUnit.SECONDS.toNanos(Instant.now().getEpochSecond());
+        new MetricsWriter(evidence.state(), pid, start, trouble -> {})
+                .publish(List.of(
+                        metrics("app", HandlerState.RUNNING, null, now, 2, 0, file),
+                        metrics("loki", HandlerState.WAITING, "flush failed: \u001b[2J", now, 0, now, service)));
+    }
+
+    private static HandlerStatus metrics(
+            String name, HandlerState state, String problem, long started, long next, long since, HandlerMetrics of) {
+        return new HandlerStatus(name, state, problem, started, 0, next, 0, 0, 0, since, 0, 0, 4, of.snapshot());
+    }
+
+    private void journalTwo() throws Exception {
+        RingFile ring = evidence.ring("md-1");
+        evidence.log(ring, 1, "a");
+        evidence.log(ring, 2, "b");
+        evidence.drain(ring, true);
+        evidence.checkpoint("app", 1);
+    }
+
+    private static long runningPid() {
+        return ProcessHandle.current().pid();
+    }
+
+    @Test
+    void whatTheRunningMasterTellsOfItsHandlersIsInTheJson() throws Exception {
+        journalTwo();
+        tellMetrics(runningPid());
+
+        stat("--json");
+
+        assertThat(json())
+                .containsEntry("handlers.0.name", "app")
+                .containsEntry("handlers.0.lag_records", "1")
+                .containsEntry("handlers.0.metrics.state", "running")
+                .containsEntry("handlers.0.metrics.next_seq", "2")
+                .containsEntry("handlers.0.metrics.lag_records", "0")
+                .containsEntry("handlers.0.metrics.lag_seconds", "0.000")
+                .containsEntry("handlers.0.metrics.lost", "4")
+                .containsEntry("handlers.0.metrics.records", "5000")
+                .containsEntry("handlers.0.metrics.errors", "0")
+                .containsEntry("handlers.0.metrics.bytes", "10485760")
+                .containsEntry("handlers.0.metrics.disk_bytes", "20971520")
+                .containsEntry("handlers.0.metrics.write.count", "100")
+                .containsEntry("handlers.0.metrics.write.average_seconds", "0.000021000")
+                .containsEntry("handlers.0.metrics.write.p99_seconds", "0.000001007")
+                .containsEntry("handlers.0.metrics.write.max_seconds", "0.002001000")
+                .containsEntry("handlers.0.metrics.flush.count", "0")
+                .doesNotContainKey("handlers.0.metrics.flush.p99_seconds")
+                .doesNotContainKey("handlers.0.metrics.problem")
+                .containsEntry("handlers.0.metrics.sync.max_seconds", "0.012345678")
+                .containsEntry("handlers.1.name", "loki")
+                .doesNotContainKey("handlers.1.next_seq") // no checkpoint so far
+                .containsEntry("handlers.1.metrics.state", "waiting")
+                .containsEntry("handlers.1.metrics.problem", "flush failed: \u001b[2J")
+                .containsEntry("handlers.1.metrics.lag_records", "2")
+                .containsEntry("handlers.1.metrics.errors", "7")
+                .containsKey("handlers.1.metrics.lag_seconds")
+                .doesNotContainKey("handlers.1.metrics.disk_bytes");
+    }
+
+    @Test
+    void everyKeyOfTheMetricsIsDocumented() throws Exception {
+        journalTwo();
+        tellMetrics(runningPid());
+        stat("--json");
+        String tools = Files.readString(Path.of("../docs/tools.md"));
+        String row = tools.lines()
+                .filter(line -> line.startsWith("| `handlers[].metrics`"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(json().keySet().stream()
+                        .filter(key -> key.matches("handlers\\.\\d\\.metrics\\..*"))
+                        .map(key -> key.substring(key.lastIndexOf('.') + 1))
+                        .distinct())
+                .hasSizeGreaterThan(20)
+                .allSatisfy(key -> assertThat(row).contains('`' + key + '`'));
+    }
+
+    @Test
+    void whatTheRunningMasterTellsOfItsHandlersIsATableOfItsOwn() throws Exception {
+        journalTwo();
+        tellMetrics(runningPid());
+
+        stat();
+
+        assertThat(command.lines())
+                .anyMatch(line -> line.matches(
+                        "HANDLER +STATE +UP +RECORDS +BYTES +ERRORS +RETRIES +WRITE AVG +WRITE P99 +FLUSH AVG +FLUSH P99"
+                                + " +SYNC AVG +SYNC P99 +ON DISK +FREE"))
+                .anyMatch(line -> line.matches("app +running +\\S+ s +5,000 +10.0 MiB +0 +0 +21.0 us +1.0 us +- +-"
+                        + " +12.3 ms +12.3 ms +20.0 MiB +3.0 GiB"))
+                .anyMatch(line -> line.matches("loki +waiting +\\S+ s +0 +0 B +7 +0( +-){8}"))
+                .contains("problem   loki: flush failed: \\u001b[2J");
+        assertThat(command.lines().stream()
+                        .filter(line -> line.matches("(app|loki) .*(running|waiting).*|HANDLER.*WRITE.*"))
+                        .mapToInt(String::length)
+                        .distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    @CrashRow("M2")
+    void figuresOfAMasterThatHasEndedAreNotShown() throws Exception {
+        journalTwo();
+        tellMetrics(4194303);
+        stat("--json");
+        assertThat(json()).containsKey("handlers.0.name").doesNotContainKey("handlers.0.metrics.state");
+        stat();
+        assertThat(command.out()).doesNotContain("WRITE P99");
+
+        tellMetrics(runningPid());
+        Files.writeString(
+                evidence.state().resolve("master.lock"),
+                "pid=" + runningPid() + "\nstart=" + started.plusSeconds(1) + "\nname=m\n");
+        stat("--json");
+        assertThat(json()).as("of the one before").doesNotContainKey("handlers.0.metrics.state");
     }
 }

@@ -46,7 +46,7 @@ class TopPageTest {
                 List.of(),
                 List.of(),
                 null,
-                List.of(new ChannelStat.Handler("app", 5, 1_000, 90_000_000_000L, 3, ChannelStat.Kept.NOTHING)));
+                List.of(new ChannelStat.Handler("app", 5, 1_000, 90_000_000_000L, 3, ChannelStat.Kept.NOTHING, null)));
     }
 
     @ParameterizedTest

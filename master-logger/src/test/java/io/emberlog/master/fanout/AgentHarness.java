@@ -98,7 +98,7 @@ final class AgentHarness implements AutoCloseable {
 
     /** What is in the journal can be read. */
     void appended() {
-        head.appended(journal.lastIndex(), journal.nextSequence());
+        head.appended(journal.lastIndex(), journal.nextSequence(), nowNs.get() + 1);
     }
 
     /** Until there is nothing to do now. */
@@ -120,7 +120,7 @@ final class AgentHarness implements AutoCloseable {
 
     /** An orderly stop. */
     AgentHarness stop() {
-        head.appended(journal.lastIndex(), journal.nextSequence());
+        appended();
         agent.requestStop();
         return run();
     }

@@ -1,5 +1,6 @@
 package io.emberlog.master.fanout;
 
+import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.master.config.IdleMode;
 import io.emberlog.master.journal.JournalConfig;
 import io.emberlog.message.Level;
@@ -68,7 +69,7 @@ final class FanOutCost {
                 batch,
                 bytesPerRecord,
                 journal.nextSequence() / seconds / 1e6,
-                agent.status().checkpoints());
+                agent.status().count(Counter.CHECKPOINTS));
         agent.abandon();
         agent.doWork();
     }

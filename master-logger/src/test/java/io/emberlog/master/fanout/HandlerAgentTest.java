@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.emberlog.handler.Handler;
+import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.RecordRejectedException;
+import io.emberlog.master.journal.JournalException;
 import io.emberlog.master.journal.JournalRetention;
 import io.emberlog.message.Level;
 import io.emberlog.ring.CrashRow;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,32 @@ class HandlerAgentTest {
     void closeJournal() {
         harnesses.forEach(AgentHarness::close);
         journal.close();
+    }
+
+    @Test
+    void whatIsJournaledBeforeAStopIsDeliveredThoughTheStopComesInTheMiddleOfARound() throws Exception {
+        journal.append(1);
+        AtomicReference<AgentHarness> stopped = new AtomicReference<>();
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            void onTick() {
+                AgentHarness harness = stopped.getAndSet(null);
+                if (harness != null) {
+                    try {
+                        journal.append(2);
+                    } catch (JournalException e) {
+                        throw new AssertionError(e);
+                    }
+                    harness.appended();
+                    harness.agent.requestStop();
+                }
+            }
+        };
+        AgentHarness agent = harness(handler).run();
+        stopped.set(agent);
+        agent.after(SECOND_NS);
+        assertThat(handler.numbers()).containsExactly(0, 1, 2);
+        assertThat(agent.agent.status().state()).isEqualTo(HandlerState.STOPPED);
     }
 
     @Test
@@ -149,7 +178,7 @@ class HandlerAgentTest {
         assertThat(handler.numbers()).containsExactly(0, 1, 2);
         assertThat(agent.agent.status().state()).isEqualTo(HandlerState.RUNNING);
         assertThat(agent.agent.status().problem()).isNull();
-        assertThat(agent.agent.status().retries()).isEqualTo(21);
+        assertThat(agent.agent.status().count(Counter.RETRIES)).isEqualTo(21);
         assertThat(agent.reported(Level.INFO, "works again after 21 failures")).isTrue();
     }
 
@@ -195,8 +224,8 @@ class HandlerAgentTest {
         AgentHarness agent = harness(handler).run();
         assertThat(handler.numbers()).containsExactly(0, 2);
         assertThat(handler.calls).doesNotContain("close");
-        assertThat(agent.agent.status().rejected()).isEqualTo(1);
-        assertThat(agent.agent.status().records()).isEqualTo(2);
+        assertThat(agent.agent.status().count(Counter.REJECTED)).isEqualTo(1);
+        assertThat(agent.agent.status().count(Counter.RECORDS)).isEqualTo(2);
         assertThat(agent.reported(Level.ERROR, "does not take record " + TestJournal.WORKER.ringUuid()))
                 .isTrue();
         assertThat(deadLetters())
@@ -241,7 +270,7 @@ class HandlerAgentTest {
             }
         };
         AgentHarness agent = harness(handler).run().after(SECOND_NS);
-        assertThat(agent.agent.status().checkpoints()).isEqualTo(1);
+        assertThat(agent.agent.status().count(Counter.CHECKPOINTS)).isEqualTo(1);
         journal.append(4);
         broken.set(true);
         handler.calls.clear();
@@ -254,7 +283,7 @@ class HandlerAgentTest {
         agent.after(LONGEST_WAIT_NS);
         assertThat(handler.openedWith).containsExactly(-1L, 4L);
         assertThat(handler.numbers()).containsExactly(4, 5, 4, 5, 6, 7);
-        assertThat(agent.agent.status().restarts()).isEqualTo(1);
+        assertThat(agent.agent.status().count(Counter.RESTARTS)).isEqualTo(1);
         agent.after(SECOND_NS);
         assertThat(agent.agent.status().problem()).isNull();
     }
@@ -277,8 +306,8 @@ class HandlerAgentTest {
             agent.after(LONGEST_WAIT_NS);
         }
         assertThat(handler.numbers()).containsExactly(0, 0, 0, 0, 2);
-        assertThat(agent.agent.status().restarts()).isEqualTo(3);
-        assertThat(agent.agent.status().rejected()).isEqualTo(1);
+        assertThat(agent.agent.status().count(Counter.RESTARTS)).isEqualTo(3);
+        assertThat(agent.agent.status().count(Counter.REJECTED)).isEqualTo(1);
     }
 
     @Test
@@ -375,7 +404,7 @@ class HandlerAgentTest {
         agent.after(LONGEST_WAIT_NS).after(LONGEST_WAIT_NS).after(LONGEST_WAIT_NS);
         assertThat(handler.calls)
                 .startsWith("open", "close", "open", "close", "open", "close", "open", "handle 0", "flush");
-        assertThat(agent.agent.status().restarts()).isZero();
+        assertThat(agent.agent.status().count(Counter.RESTARTS)).isZero();
         assertThat(agent.reported(Level.WARN, "cannot be opened")).isTrue();
     }
 
@@ -546,7 +575,7 @@ class HandlerAgentTest {
         agent.after(SECOND_NS).stop();
         assertThat(handler.numbers()).containsExactly(numbers(0, 6));
         assertThat(agent.agent.status().state()).isEqualTo(HandlerState.STOPPED);
-        assertThat(agent.agent.status().restarts()).isZero();
+        assertThat(agent.agent.status().count(Counter.RESTARTS)).isZero();
     }
 
     // ---------------------------------------------------------------- checkpoints
@@ -559,9 +588,9 @@ class HandlerAgentTest {
             journal.append(1);
             agent.after(SECOND_NS / 10);
         }
-        assertThat(agent.agent.status().checkpoints()).isEqualTo(2);
+        assertThat(agent.agent.status().count(Counter.CHECKPOINTS)).isEqualTo(2);
         agent.after(10 * SECOND_NS).after(10 * SECOND_NS);
-        assertThat(agent.agent.status().checkpoints()).isEqualTo(2);
+        assertThat(agent.agent.status().count(Counter.CHECKPOINTS)).isEqualTo(2);
     }
 
     @Test
@@ -579,7 +608,7 @@ class HandlerAgentTest {
             journal.append(large, count);
             agent.run();
         }
-        assertThat(agent.agent.status().checkpoints()).isEqualTo(1);
+        assertThat(agent.agent.status().count(Counter.CHECKPOINTS)).isEqualTo(1);
     }
 
     @Test
@@ -597,12 +626,12 @@ class HandlerAgentTest {
             agent.after(SECOND_NS);
         }
         assertThat(handler.numbers()).containsExactly(numbers(0, 5));
-        assertThat(agent.agent.status().checkpoints()).isZero();
+        assertThat(agent.agent.status().count(Counter.CHECKPOINTS)).isZero();
         assertThat(agent.agent.status().problem()).contains("disk full");
         assertThat(agent.agent.place().storedIndex()).isEqualTo(-1);
         full.set(false);
         agent.after(LONGEST_WAIT_NS);
-        assertThat(agent.agent.status().checkpoints()).isEqualTo(1);
+        assertThat(agent.agent.status().count(Counter.CHECKPOINTS)).isEqualTo(1);
         assertThat(agent.agent.place().storedIndex()).isEqualTo(journal.lastIndex());
         assertThat(agent.reported(Level.INFO, "stores checkpoints again")).isTrue();
     }
@@ -618,7 +647,7 @@ class HandlerAgentTest {
             }
         };
         AgentHarness agent = harness(handler).run().after(SECOND_NS);
-        assertThat(agent.agent.status().checkpoints()).isZero();
+        assertThat(agent.agent.status().count(Counter.CHECKPOINTS)).isZero();
         assertThat(agent.reported(Level.WARN, "no checkpoint is stored")).isTrue();
         assertThat(handler.calls).doesNotContain("close");
     }
@@ -660,7 +689,7 @@ class HandlerAgentTest {
             }
         };
         AgentHarness agent = harness(first).run();
-        assertThat(agent.agent.status().checkpoints()).isEqualTo(2);
+        assertThat(agent.agent.status().count(Counter.CHECKPOINTS)).isEqualTo(2);
         agent.close();
         RecordingHandler second = new RecordingHandler() {
             @Override
@@ -694,7 +723,7 @@ class HandlerAgentTest {
             }
         };
         AgentHarness agent = harness(handler).run();
-        assertThat(agent.agent.status().rejected()).isZero();
+        assertThat(agent.agent.status().count(Counter.REJECTED)).isZero();
         assertThat(agent.agent.status().state()).isEqualTo(HandlerState.WAITING);
         fault.set(false);
         agent.after(LONGEST_WAIT_NS);
@@ -818,7 +847,7 @@ class HandlerAgentTest {
         assertThat(handler.numbers()).containsExactly(0, 1, 2);
         assertThat(handler.calls).endsWith("close");
         assertThat(agent[0].agent.status().state()).isEqualTo(HandlerState.ABANDONED);
-        assertThat(agent[0].agent.status().checkpoints()).isZero();
+        assertThat(agent[0].agent.status().count(Counter.CHECKPOINTS)).isZero();
     }
 
     // ---------------------------------------------------------------- the place in the journal
@@ -1082,14 +1111,14 @@ class HandlerAgentTest {
         };
         journal.append(2);
         AgentHarness agent = harness(handler).run().after(SECOND_NS);
-        assertThat(agent.agent.status().checkpoints()).isEqualTo(1);
+        assertThat(agent.agent.status().count(Counter.CHECKPOINTS)).isEqualTo(1);
         journal.append(2);
         lost.set(true);
         agent.after(SECOND_NS);
         agent.after(LONGEST_WAIT_NS);
         assertThat(handler.openedWith).containsExactly(-1L, 2L);
         assertThat(handler.numbers()).containsExactly(0, 1, 2, 3, 2, 3);
-        assertThat(agent.agent.status().restarts()).isEqualTo(1);
+        assertThat(agent.agent.status().count(Counter.RESTARTS)).isEqualTo(1);
     }
 
     @Test
@@ -1102,7 +1131,7 @@ class HandlerAgentTest {
             }
         };
         AgentHarness agent = harness(handler).run().after(SECOND_NS);
-        assertThat(agent.agent.status().checkpoints()).isEqualTo(1);
+        assertThat(agent.agent.status().count(Counter.CHECKPOINTS)).isEqualTo(1);
     }
 
     @Test
@@ -1126,7 +1155,7 @@ class HandlerAgentTest {
                 .hasSize(2);
         assertThat(agent.reports.stream().filter(line -> line.contains("stores checkpoints again after 1 failures")))
                 .hasSize(2);
-        assertThat(agent.agent.status().checkpoints()).isEqualTo(2);
+        assertThat(agent.agent.status().count(Counter.CHECKPOINTS)).isEqualTo(2);
     }
 
     @CrashRow("K14")

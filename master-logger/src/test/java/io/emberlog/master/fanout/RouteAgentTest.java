@@ -3,6 +3,7 @@ package io.emberlog.master.fanout;
 import static io.emberlog.master.fanout.AgentHarness.SECOND_NS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.RecordRejectedException;
 import io.emberlog.handler.filter.FilterExpression;
@@ -77,7 +78,7 @@ class RouteAgentTest {
         journal.append(Level.ERROR, "app");
         AgentHarness harness = agent(handler, route, false).run();
         assertThat(handler.taken).containsExactly(1L, 3L);
-        assertThat(harness.agent.status().filtered()).isEqualTo(3);
+        assertThat(harness.agent.status().count(Counter.FILTERED)).isEqualTo(3);
         harness.stop();
         assertThat(stored().filtered()).isEqualTo(3);
     }
@@ -88,7 +89,7 @@ class RouteAgentTest {
         journal.append(25);
         harness.run();
         assertThat(handler.taken).hasSize(10);
-        assertThat(harness.agent.status().limited()).isEqualTo(15);
+        assertThat(harness.agent.status().count(Counter.LIMITED)).isEqualTo(15);
         assertThat(harness.summaries).isEmpty();
 
         harness.after(59 * SECOND_NS);
@@ -171,7 +172,7 @@ class RouteAgentTest {
         harness.after(2 * SECOND_NS);
         assertThat(stored().silences()).isEmpty();
         assertThat(stored().silenced()).isEqualTo(6);
-        assertThat(harness.agent.status().silenced()).isEqualTo(6);
+        assertThat(harness.agent.status().count(Counter.SILENCED)).isEqualTo(6);
     }
 
     @Test
@@ -273,7 +274,7 @@ class RouteAgentTest {
         journal.append(TestJournal.ringRecord(MessageDescriptor.TYPE_LOG_BATCH, encoder.buffer(), encoder.length()), 1);
         AgentHarness harness = agent(rejecting, route, false).run();
         assertThat(seen).containsExactly("password=*** ok");
-        assertThat(harness.agent.status().redacted()).isEqualTo(1);
+        assertThat(harness.agent.status().count(Counter.REDACTED)).isEqualTo(1);
         String letters = Files.readString(temp.resolve("state/dead-letters/out.jsonl"));
         assertThat(letters).contains("password=*** ok").doesNotContain("Zq7xWv9K");
         String entry = letters.replaceAll("(?s).*\"entry\":\"([^\"]*)\".*", "$1");
@@ -303,6 +304,6 @@ class RouteAgentTest {
             harness.after(5 * SECOND_NS);
         }
         assertThat(failing.taken).containsExactly(0L, 1L, 2L);
-        assertThat(harness.agent.status().limited()).isEqualTo(2);
+        assertThat(harness.agent.status().count(Counter.LIMITED)).isEqualTo(2);
     }
 }

@@ -80,8 +80,8 @@ public final class SimulatedAgent {
     }
 
     /** The drain: a document was appended. */
-    public void appended(long documentIndex, long nextSequence) {
-        head.appended(documentIndex, nextSequence);
+    public void appended(long documentIndex, long nextSequence, long epochNs) {
+        head.appended(documentIndex, nextSequence, epochNs);
     }
 
     /** One round. */

@@ -35,6 +35,9 @@ final class TestJournal implements AutoCloseable {
     private final Path directory;
     private Journal journal;
     private long position;
+    /** Of the documents that come. */
+    long appendedEpochNs;
+
     private long nextSequence;
 
     TestJournal(Path directory) throws JournalException {
@@ -105,7 +108,7 @@ final class TestJournal implements AutoCloseable {
     }
 
     private long append(WorkerIdentity of, byte[] records, int count) throws JournalException {
-        writer.begin(nextSequence, 0);
+        writer.begin(nextSequence, appendedEpochNs);
         int source = writer.addSource(of, position, position + records.length);
         writer.addSegment(source, position, records, 0, records.length);
         long index = journal.append(writer.array(), writer.finish(count));

@@ -172,8 +172,8 @@ final class SimMaster extends SimProcess {
                 reaper,
                 sync,
                 (index, next) -> {
-                    file.appended(index, next);
-                    peer.appended(index, next);
+                    file.appended(index, next, world.wallNs());
+                    peer.appended(index, next, world.wallNs());
                 },
                 () -> world.nowNs,
                 world::wallNs,

@@ -1,7 +1,11 @@
 package io.emberlog.samples.embedded;
 
+import io.emberlog.handler.HandlerMetrics.Counter;
+import io.emberlog.handler.HandlerMetrics.Timer;
+import io.emberlog.handler.LatencySnapshot;
 import io.emberlog.master.MasterLogger;
 import io.emberlog.master.config.MasterConfig;
+import io.emberlog.master.fanout.HandlerStatus;
 import io.emberlog.master.stat.ChannelStat;
 import io.emberlog.master.stat.StatSampler;
 import io.emberlog.worker.WorkerLogger;
@@ -47,6 +51,7 @@ public final class Embedded {
         log.error("no {} left", "coffee");
         System.out.println("journaled: " + log.flush(PATIENCE));
         System.out.println("errors: " + awaitErrors(errors));
+        printMetrics(master);
         System.out.println(status(config));
         while (System.in.read() >= 0) {
             // until the end
@@ -59,6 +64,19 @@ public final class Embedded {
             LockSupport.parkNanos(1_000_000);
         }
         return errors.latest();
+    }
+
+    private static void printMetrics(MasterLogger master) {
+        for (HandlerStatus handler : master.handlerStatus()) {
+            LatencySnapshot write = handler.latency(Timer.WRITE); // of calls that succeeded
+            System.out.printf(
+                    "%s: %d records, %d errors, %d ms behind, write p99 %d us%n",
+                    handler.name(),
+                    handler.count(Counter.RECORDS),
+                    handler.count(Counter.ERRORS),
+                    handler.lagNs() / 1_000_000,
+                    write.percentileNs(99) / 1_000);
+        }
     }
 
     /** What {@code emberlog stat} shows: from files alone, and harmless to the locks that this process holds. */

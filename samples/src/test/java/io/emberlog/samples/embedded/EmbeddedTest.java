@@ -41,8 +41,13 @@ class EmbeddedTest {
                         () -> !app.isAlive() || Files.readString(out).contains("master runs"));
                 assertThat(Files.readString(err)).isEmpty();
                 assertThat(Files.readAllLines(out))
-                        .containsExactly(
-                                "journaled: true", "errors: [no coffee left]", "master runs: true, workers: 1");
+                        .hasSize(5)
+                        .startsWith("journaled: true", "errors: [no coffee left]")
+                        .endsWith("master runs: true, workers: 1")
+                        .element(2)
+                        .asString()
+                        .matches("app: \\d+ records, 0 errors, \\d+ ms behind, write p99 \\d+ us");
+                assertThat(Files.readAllLines(out).get(3)).startsWith("latest-errors: ");
                 assertThat(locksOfThisProcess(app))
                         .as("locks held, also after a look at the status")
                         .isTrue();

@@ -1,7 +1,6 @@
 package io.emberlog.handler.kafka;
 
 import io.emberlog.handler.HandlerContext;
-import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.delivery.Destination;
 import io.emberlog.handler.delivery.Reply;
@@ -32,7 +31,7 @@ final class KafkaDestination implements Destination {
             producer = TopicProducer.open(settings, context.name());
         }
         Reply reply = producer.send(batch, context.epochNs());
-        context.metrics().add(Counter.BYTES, producer.takeBytes());
+        context.metrics().addNetworkBytes(producer.takeBytes());
         if (producer.isBroken()) {
             close();
         }

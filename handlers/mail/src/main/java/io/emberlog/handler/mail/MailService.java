@@ -1,7 +1,6 @@
 package io.emberlog.handler.mail;
 
 import io.emberlog.handler.HandlerContext;
-import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.alert.AlertService;
 import io.emberlog.handler.alert.Bulletin;
 import io.emberlog.handler.alert.MessageRefusedException;
@@ -92,7 +91,7 @@ final class MailService implements AlertService {
                 transport.connect(settings.host(), settings.port(), settings.username(), password);
                 transport.sendMessage(message, message.getAllRecipients());
             }
-            context.metrics().add(Counter.BYTES, Math.max(0, message.getSize()));
+            context.metrics().addNetworkBytes(Math.max(0, message.getSize()));
         } catch (SendFailedException e) {
             partly(e, password);
         } catch (MessagingException e) {

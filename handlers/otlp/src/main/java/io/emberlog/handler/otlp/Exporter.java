@@ -1,7 +1,6 @@
 package io.emberlog.handler.otlp;
 
 import io.emberlog.handler.HandlerContext;
-import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.delivery.Reply;
 import io.emberlog.message.Level;
@@ -40,7 +39,7 @@ final class Exporter {
     Reply send(List<LogRecord> batch) throws IOException {
         ExportLogsServiceRequest request = mapping.of(batch, context.epochNs());
         Transport.Outcome outcome = transport.send(request);
-        context.metrics().add(Counter.BYTES, outcome.bytesSent());
+        context.metrics().addNetworkBytes(outcome.bytesSent());
         if (outcome.failure() != null) {
             return outcome.failure();
         }

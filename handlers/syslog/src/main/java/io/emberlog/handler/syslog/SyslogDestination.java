@@ -1,7 +1,6 @@
 package io.emberlog.handler.syslog;
 
 import io.emberlog.handler.HandlerContext;
-import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.delivery.Destination;
 import io.emberlog.handler.delivery.Reply;
@@ -78,7 +77,7 @@ final class SyslogDestination implements Destination {
             recent.add(message, now);
             bytes += message.length;
         }
-        context.metrics().add(Counter.BYTES, bytes);
+        context.metrics().addNetworkBytes(bytes);
         return Reply.delivered();
     }
 

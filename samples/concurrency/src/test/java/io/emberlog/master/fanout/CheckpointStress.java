@@ -97,7 +97,7 @@ public final class CheckpointStress {
 
         @Actor
         public final void drain() {
-            head.appended(5, 12);
+            head.appended(5, 12, 1);
         }
 
         @Actor

@@ -1,7 +1,6 @@
 package io.emberlog.samples.handler;
 
 import io.emberlog.handler.HandlerContext;
-import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.delivery.Destination;
 import io.emberlog.handler.delivery.Reply;
@@ -63,7 +62,7 @@ final class TcpJsonDestination implements Destination {
             close();
             return Reply.unavailable(host + ':' + port + " closed the connection");
         }
-        context.metrics().add(Counter.BYTES, request.length());
+        context.metrics().addNetworkBytes(request.length());
         if (answer.equals("ok")) {
             return Reply.delivered();
         }

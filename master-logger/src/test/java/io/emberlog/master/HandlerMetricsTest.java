@@ -1,0 +1,187 @@
+package io.emberlog.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.emberlog.handler.HandlerMetrics.Counter;
+import io.emberlog.handler.HandlerMetrics.Gauge;
+import io.emberlog.handler.HandlerMetrics.Timer;
+import io.emberlog.master.config.MasterConfig;
+import io.emberlog.master.fanout.HandlerState;
+import io.emberlog.master.fanout.HandlerStatus;
+import io.emberlog.master.metrics.HandlerFigures;
+import io.emberlog.master.stat.ChannelStat;
+import io.emberlog.master.stat.StatSampler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A master in this JVM with a file and with a service that is as slow as the test wants; its own records are all there is. */
+class HandlerMetricsTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /** Not told so far. */
+    private static final ChannelStat.Live NONE = new ChannelStat.Live(
+            new HandlerFigures("", "", "", -1, -1, -1, -1, Map.of(), Map.of(), Map.of()), -1, -1, -1);
+
+    @TempDir
+    Path temp;
+
+    private final BlockingQueue<HttpExchange> requests = new LinkedBlockingQueue<>();
+    private final HttpServer service;
+    private MasterLogger master;
+
+    HandlerMetricsTest() throws IOException {
+        service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        service.createContext("/", requests::add); // answered when the test wants
+        service.start();
+    }
+
+    @AfterEach
+    void end() {
+        if (master != null) {
+            master.stop(LIMIT);
+        }
+        service.stop(0);
+    }
+
+    private Path output() {
+        return temp.resolve("out/app.log");
+    }
+
+    private MasterConfig config() throws Exception {
+        return MasterConfig.builder()
+                .channelDirectory(temp.resolve("channel"))
+                .stateDirectory(temp.resolve("state"))
+                .handler("app", "file", Map.of("path", output(), "fsync", "checkpoint"))
+                .handler(
+                        "service",
+                        "loki",
+                        Map.of(
+                                "url",
+                                "http://127.0.0.1:" + service.getAddress().getPort(),
+                                "linger",
+                                "0 s",
+                                "timeout",
+                                "60 s"))
+                .build();
+    }
+
+    private HandlerStatus status(String name) {
+        return master.handlerStatus().stream()
+                .filter(status -> status.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(LIMIT);
+    }
+
+    private void answer(int status) throws Exception {
+        HttpExchange exchange = requests.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(exchange).isNotNull();
+        exchange.getRequestBody().readAllBytes();
+        exchange.sendResponseHeaders(status, -1);
+        exchange.close();
+    }
+
+    @Test
+    void aHandlerOfASlowServiceLagsAndAFileDoesNot() throws Exception {
+        master = new MasterLogger(config());
+        assertThat(master.handlerStatus()).as("before the first start").isEmpty();
+        master.start();
+        assertThat(master.handlerStatus()).extracting(HandlerStatus::name).containsExactly("app", "service");
+
+        await().until(() -> !requests.isEmpty());
+        await().until(() -> status("service").lagRecords() > 0);
+        HandlerStatus slow = status("service");
+        assertThat(slow.waitingSinceEpochNs()).isPositive();
+        assertThat(slow.lagNs()).isNotNegative();
+        assertThat(slow.latency(Timer.WRITE).count())
+                .as("it waits for its first answer")
+                .isZero();
+        assertThat(slow.count(Counter.ERRORS)).isZero();
+
+        await().until(() -> status("app").latency(Timer.SYNC).count() > 0);
+        await().until(() -> status("app").gauge(Gauge.DISK_BYTES) > 0);
+        HandlerStatus file = status("app");
+        assertThat(file.state()).isEqualTo(HandlerState.RUNNING);
+        assertThat(file.lagRecords()).isZero();
+        assertThat(file.lagNs()).isZero();
+        assertThat(file.count(Counter.RECORDS)).isPositive();
+        assertThat(file.count(Counter.BYTES)).isEqualTo(Files.size(output()));
+        assertThat(file.count(Counter.NETWORK_BYTES)).isZero();
+        assertThat(file.latency(Timer.WRITE).count())
+                .isEqualTo(file.count(Counter.WRITES))
+                .isPositive();
+        assertThat(file.latency(Timer.WRITE).percentileNs(99)).isPositive();
+        assertThat(file.latency(Timer.FLUSH).count()).isPositive();
+        assertThat(file.latency(Timer.FLUSH).totalNs())
+                .as("a flush has its write in it")
+                .isGreaterThanOrEqualTo(file.latency(Timer.FLUSH).count());
+        assertThat(file.gauge(Gauge.DISK_FREE_BYTES)).isPositive();
+        assertThat(file.uptimeNs()).isPositive();
+
+        answer(503);
+        await().until(() -> status("service").count(Counter.ERRORS) == 1);
+        assertThat(status("service").problem()).contains("503");
+        answer(204);
+        await().until(() -> status("service").lagRecords() == 0);
+        HandlerStatus done = status("service");
+        assertThat(done.count(Counter.RETRIES)).isPositive();
+        assertThat(done.latency(Timer.WRITE).count()).isEqualTo(1);
+        assertThat(done.count(Counter.NETWORK_BYTES))
+                .isEqualTo(done.count(Counter.BYTES))
+                .isPositive();
+        assertThat(done.gauge(Gauge.DISK_BYTES)).isEqualTo(-1);
+        assertThat(done.problem()).isNull();
+        assertThat(done.lagNs()).isZero();
+
+        assertThat(master.stop(LIMIT)).isTrue();
+        assertThat(master.handlerStatus()).extracting(HandlerStatus::state).containsOnly(HandlerState.STOPPED);
+    }
+
+    @Test
+    void anotherProcessSeesTheSame() throws Exception {
+        master = new MasterLogger(config());
+        master.start();
+        await().until(() -> !requests.isEmpty());
+        try (StatSampler sampler =
+                new StatSampler(temp.resolve("channel"), temp.resolve("state"), temp.resolve("state/journal"))) {
+            sampler.begin();
+            await().until(() ->
+                    live(sampler, "app").figures().latency(Timer.SYNC).count() > 0
+                            && live(sampler, "service").lagRecords() > 0);
+            assertThat(live(sampler, "app").figures().count(Counter.BYTES)).isEqualTo(Files.size(output()));
+            assertThat(live(sampler, "app").lagRecords()).isZero();
+            assertThat(live(sampler, "app").lagNs()).isZero();
+            assertThat(live(sampler, "app").uptimeNs()).isPositive();
+            assertThat(live(sampler, "service").lagNs()).isPositive();
+            answer(204);
+            await().until(() -> live(sampler, "service").lagRecords() == 0);
+        }
+    }
+
+    private static ChannelStat.Live live(StatSampler sampler, String name) throws IOException {
+        List<ChannelStat.Live> found = sampler.take().handlers().stream()
+                .filter(handler -> handler.name().equals(name) && handler.live() != null)
+                .map(ChannelStat.Handler::live)
+                .toList();
+        return found.isEmpty() ? NONE : found.get(0);
+    }
+}
