@@ -6,6 +6,7 @@ import io.emberlog.handler.HandlerMetrics.Timer;
 import io.emberlog.handler.LatencySnapshot;
 import io.emberlog.master.fanout.HandlerStatus;
 import io.emberlog.master.metrics.HandlerFigures.Latency;
+import io.emberlog.master.state.StateText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,7 +24,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.zip.CRC32C;
 
 /**
  * The figures of a master's handlers, {@code metrics} in its state directory: UTF-8, version 1, a line each, parts separated by tabs, in
@@ -51,7 +51,6 @@ import java.util.zip.CRC32C;
 public final class MetricsFile {
     private static final int VERSION = 1;
     private static final String HEAD = "emberlog metrics " + VERSION + '\n';
-    private static final String CRC = "crc32c ";
     static final int MAX_BYTES = 16 << 20;
     private static final int TRIES = 3;
 
@@ -105,17 +104,20 @@ public final class MetricsFile {
 
     static String encode(long pid, String start, List<HandlerStatus> handlers) {
         StringBuilder out = new StringBuilder(HEAD);
-        out.append("master\t").append(pid).append('\t').append(escaped(start)).append('\n');
+        out.append("master\t")
+                .append(pid)
+                .append('\t')
+                .append(StateText.escaped(start))
+                .append('\n');
         handlers.forEach(handler -> append(out, handler));
-        String before = out.toString();
-        return before + CRC + crc(before) + '\n';
+        return StateText.sealed(out.toString());
     }
 
     private static void append(StringBuilder out, HandlerStatus handler) {
-        out.append("handler\t").append(escaped(handler.name())).append('\n');
+        out.append("handler\t").append(StateText.escaped(handler.name())).append('\n');
         out.append("state\t").append(handler.state()).append('\n');
         if (handler.problem() != null) {
-            out.append("problem\t").append(escaped(handler.problem())).append('\n');
+            out.append("problem\t").append(StateText.escaped(handler.problem())).append('\n');
         }
         line(out, "started", handler.startedEpochNs());
         line(out, "next", handler.nextSequence());
@@ -150,14 +152,12 @@ public final class MetricsFile {
 
     /** Null for what is no whole file of this version. */
     static Content decode(String text) {
-        int last = text.lastIndexOf('\n' + CRC) + 1;
-        if (!text.startsWith(HEAD)
-                || last == 0
-                || !text.substring(last).stripTrailing().equals(CRC + crc(text.substring(0, last)))) {
+        String lines = StateText.opened(text.stripTrailing() + '\n').orElse("");
+        if (!lines.startsWith(HEAD)) {
             return null;
         }
         try {
-            return parse(text.substring(HEAD.length(), last));
+            return parse(lines.substring(HEAD.length()));
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
             return null; // whole, and of somebody who means something else by these lines
         }
@@ -171,7 +171,7 @@ public final class MetricsFile {
             String[] parts = line.split("\t", -1);
             if (parts[0].equals("handler")) {
                 addTo(handlers, of);
-                of = new Lines(unescaped(parts[1]), new HashMap<>());
+                of = new Lines(StateText.unescaped(parts[1]), new HashMap<>());
             } else if (of != null) {
                 of.parts.put(parts[0], parts);
             } else if (parts[0].equals("master")) {
@@ -179,7 +179,7 @@ public final class MetricsFile {
             }
         }
         addTo(handlers, of);
-        return new Content(Long.parseLong(master[1]), unescaped(master[2]), handlers);
+        return new Content(Long.parseLong(master[1]), StateText.unescaped(master[2]), handlers);
     }
 
     private static void addTo(List<HandlerFigures> handlers, Lines of) {
@@ -220,7 +220,7 @@ public final class MetricsFile {
         }
 
         private String text(String key) {
-            return parts.containsKey(key) ? unescaped(parts.get(key)[1]) : "";
+            return parts.containsKey(key) ? StateText.unescaped(parts.get(key)[1]) : "";
         }
 
         private long number(String key) {
@@ -230,32 +230,5 @@ public final class MetricsFile {
         private long number(String key, int part) {
             return parts.containsKey(key) ? Long.parseLong(parts.get(key)[part]) : -1;
         }
-    }
-
-    private static String crc(String text) {
-        CRC32C crc = new CRC32C();
-        crc.update(text.getBytes(StandardCharsets.UTF_8));
-        return String.format("%08x", crc.getValue());
-    }
-
-    private static String escaped(String text) {
-        return text.replace("\\", "\\\\")
-                .replace("\t", "\\t")
-                .replace("\n", "\\n")
-                .replace("\r", "\\r");
-    }
-
-    private static String unescaped(String text) {
-        StringBuilder plain = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\\' && i + 1 < text.length()) {
-                char escape = text.charAt(++i);
-                plain.append(escape == 't' ? '\t' : escape == 'n' ? '\n' : escape == 'r' ? '\r' : escape);
-            } else {
-                plain.append(c);
-            }
-        }
-        return plain.toString();
     }
 }

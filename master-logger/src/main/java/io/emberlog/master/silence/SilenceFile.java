@@ -1,6 +1,7 @@
 package io.emberlog.master.silence;
 
 import io.emberlog.handler.filter.FilterExpression;
+import io.emberlog.master.state.StateText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.zip.CRC32C;
 
 /**
  * The silences of a channel, {@code silences} in its state directory: UTF-8, version 1, whole or not there.
@@ -145,20 +145,17 @@ public final class SilenceFile {
         for (Silence silence : content.silences()) {
             out.append(silence.id()).append('\t').append(silence.fromEpochNs());
             out.append('\t').append(silence.untilEpochNs());
-            out.append('\t').append(escaped(silence.handler()));
-            out.append('\t').append(escaped(silence.expression().toString()));
-            out.append('\t').append(escaped(silence.reason())).append('\n');
+            out.append('\t').append(StateText.escaped(silence.handler()));
+            out.append('\t').append(StateText.escaped(silence.expression().toString()));
+            out.append('\t').append(StateText.escaped(silence.reason())).append('\n');
         }
-        String before = out.toString();
-        return before + "crc32c " + crc(before) + '\n';
+        return StateText.sealed(out.toString());
     }
 
     static Content decode(String text) {
-        int last = text.lastIndexOf("crc32c ");
-        if (last < 0 || !text.substring(last).equals("crc32c " + crc(text.substring(0, last)) + "\n")) {
-            throw new IllegalArgumentException("is cut or damaged: its checksum is missing or wrong");
-        }
-        String[] lines = text.substring(0, last).split("\n");
+        String[] lines = StateText.opened(text)
+                .orElseThrow(() -> new IllegalArgumentException("is cut or damaged: its checksum is missing or wrong"))
+                .split("\n");
         if (!lines[0].equals(HEAD + VERSION)) {
             throw new IllegalArgumentException("begins with another line than \"" + HEAD + VERSION + "\"");
         }
@@ -174,39 +171,12 @@ public final class SilenceFile {
             }
             silences.add(new Silence(
                     Long.parseLong(parts[0]),
-                    FilterExpression.parse(unescaped(parts[4])),
-                    unescaped(parts[3]),
+                    FilterExpression.parse(StateText.unescaped(parts[4])),
+                    StateText.unescaped(parts[3]),
                     Long.parseLong(parts[1]),
                     Long.parseLong(parts[2]),
-                    unescaped(parts[5])));
+                    StateText.unescaped(parts[5])));
         }
         return new Content(Long.parseLong(lines[1].substring("next ".length())), silences);
-    }
-
-    private static String crc(String text) {
-        CRC32C crc = new CRC32C();
-        crc.update(text.getBytes(StandardCharsets.UTF_8));
-        return String.format("%08x", crc.getValue());
-    }
-
-    private static String escaped(String text) {
-        return text.replace("\\", "\\\\")
-                .replace("\t", "\\t")
-                .replace("\n", "\\n")
-                .replace("\r", "\\r");
-    }
-
-    private static String unescaped(String text) {
-        StringBuilder plain = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\\' && i + 1 < text.length()) {
-                char escape = text.charAt(++i);
-                plain.append(escape == 't' ? '\t' : escape == 'n' ? '\n' : escape == 'r' ? '\r' : escape);
-            } else {
-                plain.append(c);
-            }
-        }
-        return plain.toString();
     }
 }

@@ -22,7 +22,6 @@ final class Daemon implements AutoCloseable {
         this.command = List.of(command);
     }
 
-    /** A port that was free a moment ago. */
     /** Interrupted by its end, which throws with what it said. */
     interface Ready {
         boolean isReady() throws Exception;

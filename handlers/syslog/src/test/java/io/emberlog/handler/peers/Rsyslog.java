@@ -1,17 +1,13 @@
 package io.emberlog.handler.peers;
 
 import io.emberlog.handler.tls.TestCertificates;
-import io.emberlog.lab.Peer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /** rsyslogd. */
-public final class Rsyslog implements SyslogServer {
+public final class Rsyslog extends SyslogServer {
     private static final Path PROGRAM = Path.of("/usr/sbin/rsyslogd");
 
     private static final String CONFIG = """
@@ -41,31 +37,12 @@ public final class Rsyslog implements SyslogServer {
             input(type="imuxsock" socket="@DIR/log" createPath="on" ruleset="all" rateLimit.interval="0")
             """;
 
-    private final Path directory;
-    private final int udp = Peer.freePort();
-    private final int tcp = Peer.freePort();
-    private final int old = Peer.freePort();
-    private final int tls = Peer.freePort();
-    private final int mutual = Peer.freePort();
-    private final Daemon daemon;
-
     public Rsyslog(Path directory, TestCertificates certificates) throws IOException {
+        super(directory);
         Needs.file(PROGRAM, "rsyslog");
         Needs.file(libraries().resolve("rsyslog/lmnsd_ossl.so"), "rsyslog-openssl");
-        this.directory = Files.createDirectories(directory);
-        Path config = Files.writeString(
-                directory.resolve("rsyslog.conf"),
-                CONFIG.replace("@DIR", directory.toString())
-                        .replace("@CA", certificates.certificate("ca").toString())
-                        .replace("@CERT", certificates.certificate("server").toString())
-                        .replace("@KEY", certificates.key("server").toString())
-                        .replace("@UDP", "" + udp)
-                        .replace("@TCP", "" + tcp)
-                        .replace("@OLD", "" + old)
-                        .replace("@TLS", "" + tls)
-                        .replace("@MUTUAL", "" + mutual));
-        daemon = new Daemon(
-                directory.resolve("said"),
+        Path config = configure("rsyslog.conf", CONFIG, certificates);
+        command(
                 Map.of(),
                 PROGRAM.toString(),
                 "-n",
@@ -84,75 +61,5 @@ public final class Rsyslog implements SyslogServer {
             }
         }
         return Path.of("/usr/lib");
-    }
-
-    @Override
-    public void start() throws IOException {
-        Files.deleteIfExists(socket());
-        daemon.start(() -> isListening(tcp) && isListening(tls) && Files.exists(socket()));
-    }
-
-    static boolean isListening(int port) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    @Override
-    public void stop() throws InterruptedException {
-        daemon.stop();
-    }
-
-    @Override
-    public void halt() throws IOException, InterruptedException {
-        daemon.halt();
-    }
-
-    @Override
-    public void kill() throws InterruptedException {
-        daemon.kill();
-    }
-
-    @Override
-    public int udpPort() {
-        return udp;
-    }
-
-    @Override
-    public int tcpPort() {
-        return tcp;
-    }
-
-    @Override
-    public int tcp3164Port() {
-        return old;
-    }
-
-    @Override
-    public int tlsPort() {
-        return tls;
-    }
-
-    @Override
-    public int mutualTlsPort() {
-        return mutual;
-    }
-
-    @Override
-    public Path socket() {
-        return directory.resolve("log");
-    }
-
-    @Override
-    public List<Map<String, Object>> messages() throws IOException {
-        return JsonLines.read(directory.resolve("out.json"));
-    }
-
-    @Override
-    public void close() {
-        daemon.close();
     }
 }
