@@ -134,6 +134,15 @@ public final class RingDrain {
         return RingPositions.realTail(words.tailVolatile(), head, capacity);
     }
 
+    /**
+     * Whether {@link #take} may find something, or the ring is no longer open: two reads of memory, for a look at many rings.
+     * Nothing is checked, and of a file cut while in use the answer is anything: the caller settles once behind such a look
+     * ({@link RingFile#settle}), and believes none of it where that throws.
+     */
+    public boolean stirs() {
+        return words.getIntVolatile((int) taken & capacity - 1) != 0 || header.state() != RingDescriptor.STATE_OPEN;
+    }
+
     /** True when the producers have claimed more than was taken. Cheap; for deciding whether to poll again soon. */
     public boolean hasMore() {
         long tail = words.tailVolatile();

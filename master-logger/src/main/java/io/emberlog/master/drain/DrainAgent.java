@@ -202,7 +202,7 @@ public final class DrainAgent {
     /**
      * One pass over all rings and at most one document.
      *
-     * @return what was done; 0 when there was nothing to do or nothing can be done now
+     * @return 1 when others may follow soon; 0 when there was nothing but heartbeats, or nothing can be done now
      */
     public int doWork() {
         passes++;
@@ -259,17 +259,20 @@ public final class DrainAgent {
         withState = bytesSinceState >= STATE_INTERVAL_BYTES && addState();
         endings.clear();
         long now = nanoTime.getAsLong();
-        int taken = taker.take(now);
+        taker.take(now);
         plan.begin(writer.remaining() - EVENT_ROOM, window.budget());
         window.choose(roster.sessions(), now, plan);
         plan.plan();
         if (plan.isEmpty() && endings.sessions().isEmpty() && !events.hasWaiting() && !withState) {
-            return taken > 0 ? 1 : 0;
+            return taker.entriesTaken() > 0 ? 1 : 0;
         }
-        int records = plan.write();
-        pending.finish(records + addEvents());
+        // Heartbeats alone are no work: of a thousand workers one comes at any time, and must not keep this thread
+        // awake.
+        boolean busy = withState || !endings.sessions().isEmpty();
+        int records = plan.write() + addEvents();
+        pending.finish(records);
         append();
-        return 1;
+        return busy || records > 0 ? 1 : 0;
     }
 
     /** @return false when more rings with files are there than one document can name: recovery then reads further back */

@@ -169,7 +169,9 @@ final class RingRoster {
 
     /** The ring is not at work any more, though the journal does not say so yet. */
     void remove(Collection<RingSession> gone) {
-        sessions.removeAll(gone);
+        if (!gone.isEmpty()) {
+            sessions.removeAll(gone);
+        }
     }
 
     /** The journal says that this ring is ended. */

@@ -222,6 +222,13 @@ final class RingSession {
         }
     }
 
+    /**
+     * Whether a visit may find something to do; else one now and then is enough. Not settled: see {@link RingDrain#stirs}.
+     */
+    boolean stirs() {
+        return phase != Phase.DRAINING || sealed || fault != null || broken != null || drain.stirs();
+    }
+
     /** Turns to salvaging when the ring is closed for good and everything committed before was journaled. */
     boolean turnToSalvage(long nowNs) throws RingBrokenException {
         boolean closedByOwner = !sealed && !isOpen();

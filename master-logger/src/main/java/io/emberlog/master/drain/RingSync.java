@@ -68,12 +68,21 @@ final class RingSync {
         return !held && lost <= Math.max(safe, synced);
     }
 
+    /** As {@link #isWanted}, not settled: of a file that was cut anything, and its error may come later. */
+    boolean seemsWanted() {
+        return isWanted(header.syncRequest());
+    }
+
+    private boolean isWanted(long request) {
+        return !held && request > Math.max(0, synced) && request <= journaled;
+    }
+
     /** Whether the worker waits for something that is journaled and not synced. */
     boolean isWanted() {
         try {
             long request = header.syncRequest();
             RingFile.settle();
-            return !held && request > Math.max(0, synced) && request <= journaled;
+            return isWanted(request);
         } catch (InternalError cut) {
             held = true; // as above
             return false;

@@ -2,6 +2,7 @@ package io.emberlog.master.drain;
 
 import io.emberlog.master.journal.Journal;
 import io.emberlog.master.journal.JournalException;
+import io.emberlog.ring.RingFile;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -98,8 +99,15 @@ public final class SyncAgent {
         rings.remove(ring);
     }
 
-    /** The drain thread: a document was appended whose most severe record has this severity. */
+    /**
+     * The drain thread: a document was appended.
+     *
+     * @param severity of its most severe record; 0 when it has none but heartbeats, for which nobody waits
+     */
     void journaled(int severity) {
+        if (severity == 0) {
+            return;
+        }
         appended = appended + 1; // before the look at quiet: one of the two threads sees the other
         if (severity >= level) {
             request();
@@ -128,10 +136,7 @@ public final class SyncAgent {
      */
     public int doWork() {
         quiet = false;
-        boolean wanted = asked;
-        for (RingSync ring : rings) {
-            wanted |= isWanted(ring);
-        }
+        boolean wanted = asked | isAnyWanted();
         long now = nanoTime.getAsLong();
         boolean due = intervalNs > 0 && now - syncedNs >= intervalNs;
         if (!wanted && !due) {
@@ -161,11 +166,21 @@ public final class SyncAgent {
         return appended == appendedSeen ? QUIET_PARK_NS : PARK_NS;
     }
 
-    private static boolean isWanted(RingSync ring) {
+    /** Of many rings, mostly none: so they are settled together, and one by one only where one of the files was cut. */
+    private boolean isAnyWanted() {
         try {
-            return ring.isWanted();
+            boolean wanted = false;
+            for (RingSync ring : rings) {
+                wanted |= ring.seemsWanted();
+            }
+            RingFile.settle();
+            return wanted;
         } catch (InternalError cut) {
-            return false; // a file cut while in use: the drain meets the same and sets it aside
+            boolean wanted = false;
+            for (RingSync ring : rings) {
+                wanted |= ring.isWanted();
+            }
+            return wanted;
         }
     }
 

@@ -34,7 +34,7 @@ final class RingWatch implements WatchedWorker {
     @Override
     public long heartbeatWord() {
         long word = file.header().heartbeatWord();
-        RingFile.settle();
+        file.header().settleIfCut(); // the word and what that looks at are on one page
         return word;
     }
 

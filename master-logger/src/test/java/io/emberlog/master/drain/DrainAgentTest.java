@@ -30,6 +30,7 @@ import io.emberlog.ring.RingFile;
 import io.emberlog.ring.RingSpec;
 import io.emberlog.ring.UserFolders;
 import io.emberlog.ring.VarHandleBuffer;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -854,6 +855,59 @@ class DrainAgentTest {
         assertThat(a.head()).isEqualTo(a.tail());
     }
 
+    @Test
+    void aHeartbeatAloneIsTakenAndKeepsNobodyAwake() throws Exception {
+        RingFile a = ring("a", null);
+        agent.found(List.of(RingFile.open(a.path())));
+        log(a, 0, 10, "one");
+        drainAll();
+        beat(a);
+        assertThat(agent.doWork()).isZero();
+        assertThat(a.head()).isEqualTo(a.tail());
+        beat(a);
+        log(a, 0, 11, "two");
+        assertThat(agent.doWork()).isEqualTo(1);
+        assertThat(workersRecords()).containsExactly("one", "two");
+    }
+
+    @Test
+    void aRingInWhichNothingStirsIsLookedIntoAllTheSame() throws Exception {
+        RingFile a = ring("a", null);
+        RingFile b = ring("b", null);
+        agent.found(List.of(RingFile.open(a.path()), RingFile.open(b.path())));
+        log(a, 0, 10, "one");
+        drainAll();
+        try (RandomAccessFile bytes = new RandomAccessFile(a.path().toFile(), "rw")) {
+            bytes.seek(RingDescriptor.HEADER_LENGTH + a.capacity() + RingBufferDescriptor.TAIL_POSITION_OFFSET);
+            bytes.writeLong(Long.reverseBytes(a.head() - 8));
+        }
+        log(b, 0, 11, "two");
+        drainAll();
+        assertThat(workersRecords()).containsExactly("one", "two");
+        nowNs += 100_000_000L;
+        log(b, 0, 12, "three");
+        drainAll();
+        reaper.doWork();
+        assertThat(workersRecords()).containsExactly("one", "two", "three");
+        assertThat(journaled()).anyMatch(text -> text.contains("quarantine") || text.contains("set aside"));
+        assertThat(a.path()).doesNotExist();
+    }
+
+    @Test
+    void ofManyQuietRingsOneThatIsSealedByItsOwnerEndsAtOnce() throws Exception {
+        RingFile a = ring("a", null);
+        RingFile b = ring("b", null);
+        agent.found(List.of(RingFile.open(a.path()), RingFile.open(b.path())));
+        log(a, 0, 10, "one");
+        drainAll();
+        a.ring().closeTail();
+        a.seal();
+        drainAll();
+        reaper.doWork();
+        assertThat(a.path()).doesNotExist();
+        assertThat(b.path()).exists();
+    }
+
     private static void beat(RingFile file) {
         byte[] heartbeat = new byte[MessageDescriptor.HEARTBEAT_LENGTH];
         Heartbeat.encode(heartbeat, 0, 1, 2, false);
@@ -1252,7 +1306,7 @@ class DrainAgentTest {
         }
         Map<RingSession, Integer> ofRing = new HashMap<>();
         for (int pass = 0; pass < 90; pass++) {
-            turns.begin(sessions);
+            turns.begin(sessions, session -> true);
             for (int i = 0; i < 4; i++) { // a pass that is full after four rings
                 visits.merge(turns.at(i).user, 1, Integer::sum);
                 ofRing.merge(turns.at(i), 1, Integer::sum);
@@ -1263,9 +1317,9 @@ class DrainAgentTest {
         assertThat(visits.get(1000)).isEqualTo(3 * 90);
         assertThat(ofRing.values()).as("no ring of the other starves").containsOnly(90, 30);
 
-        turns.begin(List.of());
+        turns.begin(List.of(), session -> true);
         turns.end(0);
-        turns.begin(sessions.subList(4, 5));
+        turns.begin(sessions.subList(4, 5), session -> true);
         assertThat(turns.at(0)).isSameAs(sessions.get(4));
         turns.end(1);
     }

@@ -110,10 +110,13 @@ class SyncAgentTest {
         assertThat(agent.parkNs(49_999_999)).as("somebody waited just now").isEqualTo(250_000);
         assertThat(agent.parkNs(SECOND_NS)).isEqualTo(100_000_000);
         agent.journaled(0);
+        assertThat(woken).as("by nothing but a heartbeat").hasValue(0);
+        assertThat(agent.parkNs(SECOND_NS)).isEqualTo(100_000_000);
+        agent.journaled(9);
         assertThat(woken).hasValue(1);
 
         agent.doWork();
-        agent.journaled(0);
+        agent.journaled(9);
         assertThat(woken).as("awake").hasValue(1);
         assertThat(agent.parkNs(SECOND_NS)).isEqualTo(10_000_000);
         nowNs += SECOND_NS - 1;

@@ -33,7 +33,12 @@ class UserTurnsTest {
 
     /** Names in the order of the visits of one pass. */
     private String pass(int visits) {
-        turns.begin(sessions);
+        return pass(visits, "");
+    }
+
+    private String pass(int visits, String leftOut) {
+        int count = turns.begin(sessions, session -> !leftOut.contains(names.get(sessions.indexOf(session))));
+        assertThat(count).isEqualTo(sessions.size() - leftOut.length());
         StringBuilder visited = new StringBuilder();
         for (int i = 0; i < visits; i++) {
             visited.append(names.get(sessions.indexOf(turns.at(i))));
@@ -85,5 +90,19 @@ class UserTurnsTest {
         assertThat(pass(0)).isEmpty();
         add("y", 1004);
         assertThat(pass(1)).isEqualTo("y");
+    }
+
+    @Test
+    void ringsThatAPassLeavesOutLoseNoTurn() throws Exception {
+        for (String name : List.of("a", "b", "c", "d")) {
+            add(name, 1001);
+        }
+        add("x", 1002);
+        assertThat(pass(2)).isEqualTo("ax");
+        assertThat(pass(1, "bx")).as("the one behind it").isEqualTo("c");
+        assertThat(pass(4, "x")).as("all that it visits").isEqualTo("dabc");
+        assertThat(pass(2, "bcd")).as("after a user that was left out").isEqualTo("xa");
+        assertThat(pass(0, "abcdx")).isEmpty();
+        assertThat(pass(5)).isEqualTo("bxcda");
     }
 }
