@@ -135,6 +135,7 @@ public final class Bench implements Callable<Integer> {
         }
         all.add(new Idle(0));
         all.add(new Idle(8));
+        all.add(new Idle(1_000));
         all.add(new Levels(1));
         all.add(new Levels(50));
         all.add(new LightLoad(Mode.DEFAULTS));

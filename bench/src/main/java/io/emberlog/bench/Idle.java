@@ -1,6 +1,7 @@
 package io.emberlog.bench;
 
 import io.emberlog.bench.front.Setting;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,11 @@ import java.util.concurrent.TimeUnit;
 final class Idle implements Benchmark {
     /** A master that had work spins for a second, and compilers go on for some more. */
     private static final int SETTLE_SECONDS = 60;
+
+    /** More workers than that share processes, some hundreds each. */
+    private static final int MOST_PROCESSES = 8;
+
+    private static final int SHARING_PROCESSES = 4;
 
     private final int workers;
 
@@ -32,7 +38,7 @@ final class Idle implements Benchmark {
     public Result run(Plan plan) throws Exception {
         try (Workplace place = Workplace.in(plan.directory())) {
             MasterProcess master = MasterProcess.start(place, Outputs.HUMAN, "1 GiB", Mode.DEFAULTS);
-            List<WorkerProcess> processes = WorkerProcess.start(place, workers, Mode.DEFAULTS, Setting.emberlog());
+            List<WorkerProcess> processes = workers(place);
             for (WorkerProcess worker : processes) {
                 worker.order("log 0 1");
             }
@@ -54,6 +60,15 @@ final class Idle implements Benchmark {
             figures.put("over s", elapsed);
             return new Result(name(), figures, true);
         }
+    }
+
+    private List<WorkerProcess> workers(Workplace place) throws IOException {
+        if (workers <= MOST_PROCESSES) {
+            return WorkerProcess.start(place, workers, Mode.DEFAULTS, Setting.emberlog());
+        }
+        Load load = Load.of(Setting.emberlog(), workers, Mode.DEFAULTS, Outputs.HUMAN)
+                .withFlags(Scaling.SMALL);
+        return WorkerProcess.start(place, load, SHARING_PROCESSES, null);
     }
 
     private static double seconds(List<WorkerProcess> workers) {

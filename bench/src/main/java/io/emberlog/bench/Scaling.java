@@ -16,7 +16,7 @@ final class Scaling {
     static final String START = "start ms";
 
     /** Five hundred JVMs are to fit into one machine; the same for one, or they could not be compared. */
-    private static final List<String> SMALL = List.of(
+    static final List<String> SMALL = List.of(
             "-Xmx16m",
             "-XX:MaxDirectMemorySize=64m",
             "-XX:+UseSerialGC",

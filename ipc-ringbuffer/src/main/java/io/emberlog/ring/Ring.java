@@ -56,6 +56,9 @@ public final class Ring {
     /** Null in a ring whose records are not checked. */
     private final CheckPool checks;
 
+    /** Somebody found the drain at rest when a record was in the ring. */
+    private volatile boolean wakeWanted;
+
     Ring(RingHeader header, RingWords words, RingSpec spec, UUID uuid) {
         this.header = header;
         this.words = words;
@@ -106,13 +109,17 @@ public final class Ring {
         boolean written = checks == null
                 ? agrona.write(type, source, offset, length)
                 : writeChecked(type | MessageDescriptor.CHECKED, source, offset, length);
-        int state = header.stateVolatile();
+        long stateAndRest = header.stateAndRestVolatile();
+        int state = (int) stateAndRest;
         if (state != STATE_OPEN) {
             header.settleIfNoState(state);
             return SEALED;
         }
         if (written) {
             header.settleIfCut();
+            if (stateAndRest != STATE_OPEN && type != MessageDescriptor.TYPE_HEARTBEAT) {
+                wakeWanted = true;
+            }
             return RINGED;
         }
         backlog = words.backlog();
@@ -127,6 +134,23 @@ public final class Ring {
             RingWords.settle();
         }
         header.settleIfCut();
+    }
+
+    /**
+     * Whether the drain rested when a record was put in (a heartbeat can wait), so that somebody is to wake it: {@link
+     * #takeWakeWanted}. Any thread; one that logs, behind its own {@link #offer}.
+     */
+    public boolean isWakeWanted() {
+        return wakeWanted;
+    }
+
+    /** As {@link #isWakeWanted}; where it is, the caller wakes the drain now, and what is put in from here on asks anew. One thread. */
+    public boolean takeWakeWanted() {
+        boolean wanted = wakeWanted;
+        if (wanted) {
+            wakeWanted = false;
+        }
+        return wanted;
     }
 
     private boolean writeChecked(int type, VarHandleBuffer source, int offset, int length) {

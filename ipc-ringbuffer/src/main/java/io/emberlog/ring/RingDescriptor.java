@@ -27,9 +27,11 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  *    64  i64  created, ns since the epoch                             worker, at creation
  *    72  i32  number of writing slots                                 worker, at creation
  *    76  i32  staging length per slot in bytes, 0 = none             worker, at creation
- *    80  i64  flags: 1 = every record is checked (position, CRC32C)   worker, at creation
+ *    80  i64  flags: 1 = every record is checked (position, CRC32C),  worker, at creation
+ *             2 = the worker wakes a drain that rests
  *    88  40   zero
  *   128  i32  state: 1 OPEN, 2 SEALED, 3 SALVAGED                     worker, master
+ *   132  i32  1 = the drain rests and is to be woken, 0 = it looks     master; worker, to 0
  *   136  i64  real tail, valid when SEALED or SALVAGED                whoever sealed
  *   144  i64  where a resync after a reboot began, and 1; 0 = none    master
  *   152  i64  1 = sealed because its owner was judged dead, 0 = not   master, before it seals
@@ -92,8 +94,10 @@ public final class RingDescriptor {
     static final int STAGING_LENGTH_OFFSET = SLOT_COUNT_OFFSET + Integer.BYTES;
     static final int FLAGS_OFFSET = STAGING_LENGTH_OFFSET + Integer.BYTES;
     static final long FLAG_CHECKED = 1;
+    static final long FLAG_WAKES = 2;
     static final int FIXED_LENGTH = 128;
     static final int STATE_OFFSET = FIXED_LENGTH;
+    static final int DRAIN_RESTS_OFFSET = STATE_OFFSET + Integer.BYTES;
     static final int REAL_TAIL_OFFSET = STATE_OFFSET + Long.BYTES;
     static final int RESYNCED_FROM_OFFSET = REAL_TAIL_OFFSET + Long.BYTES;
     static final int JUDGED_DEAD_OFFSET = RESYNCED_FROM_OFFSET + Long.BYTES;

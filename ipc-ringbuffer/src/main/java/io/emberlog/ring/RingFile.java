@@ -383,6 +383,22 @@ public final class RingFile {
         RingWords.settle();
     }
 
+    /**
+     * Worker: wakes the drain if it rests, by a new time stamp of this file, of which the kernel tells the master. File work.
+     * Where the file's name is gone nobody is woken; no rest is long.
+     */
+    public void wakeDrain() {
+        boolean rests;
+        try {
+            rests = header.takeDrainRests();
+        } finally {
+            RingWords.settle();
+        }
+        if (rests) {
+            path.toFile().setLastModified(System.currentTimeMillis());
+        }
+    }
+
     /** Claimed end of the ring; with the seal taken off. Momentary, unchecked. */
     public long tail() {
         long tail = words.tailVolatile();

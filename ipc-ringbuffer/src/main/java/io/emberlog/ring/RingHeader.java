@@ -19,6 +19,7 @@ public final class RingHeader {
     private static final UUID NO_UUID = new UUID(0, 0);
     private static final long JUDGED_DEAD = 1;
     private static final long GOODBYE = 1;
+    private static final int RESTS = 1;
 
     private final VarHandleBuffer buffer;
 
@@ -37,7 +38,7 @@ public final class RingHeader {
         buffer.putLong(CREATED_OFFSET, createdEpochNs);
         buffer.putInt(SLOT_COUNT_OFFSET, MessageDescriptor.SLOT_COUNT);
         buffer.putInt(STAGING_LENGTH_OFFSET, spec.stagingLength());
-        buffer.putLong(FLAGS_OFFSET, spec.checked() ? FLAG_CHECKED : 0);
+        buffer.putLong(FLAGS_OFFSET, FLAG_WAKES | (spec.checked() ? FLAG_CHECKED : 0));
         putText(NAME_OFFSET, NAME_ROOM, identity.name());
         putText(BOOT_ID_OFFSET, ID_ROOM, identity.bootId());
         putText(MACHINE_ID_OFFSET, ID_ROOM, identity.machineId());
@@ -125,6 +126,29 @@ public final class RingHeader {
     /** Ordered after whatever the caller wrote into the ring; see {@link Ring#offer}. */
     int stateVolatile() {
         return buffer.getIntVolatile(STATE_OFFSET);
+    }
+
+    /** The state in the lower half, as {@link #stateVolatile}, and whether the drain rests in the upper one: one look for both. */
+    long stateAndRestVolatile() {
+        return buffer.getLongVolatile(STATE_OFFSET);
+    }
+
+    /**
+     * Master: from here on nobody looks into this ring for some tens of milliseconds, and who puts a record in is to wake the
+     * drain. A worker that says it does not ({@link #wakesDrain}) must not be told so.
+     */
+    public void drainRests(boolean rests) {
+        buffer.putIntVolatile(DRAIN_RESTS_OFFSET, rests ? RESTS : 0);
+    }
+
+    /** Worker: whether the drain rests; taken back before it is woken, so that it is woken once. */
+    public boolean takeDrainRests() {
+        return buffer.compareAndSetInt(DRAIN_RESTS_OFFSET, RESTS, 0);
+    }
+
+    /** Whether the worker wakes a drain that rests, as it said when it made the ring. */
+    public boolean wakesDrain() {
+        return (buffer.getLong(FLAGS_OFFSET) & FLAG_WAKES) != 0;
     }
 
     /**

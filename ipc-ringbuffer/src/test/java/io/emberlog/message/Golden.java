@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Compares bytes with a hex dump in {@code src/test/resources/golden}; a dump changes only with the layout's version. */
+/** Compares bytes with a hex dump in {@code src/test/resources/golden}; a dump changes only with the layout's version, or by a flag that readers of before pass over. */
 public final class Golden {
     private static final int WIDTH = 16;
 

@@ -84,6 +84,7 @@ class RingHeaderTest {
         assertThat(RingDescriptor.CAPACITY_OFFSET).isEqualTo(12);
         assertThat(RingDescriptor.SLOT_COUNT_OFFSET).isEqualTo(72);
         assertThat(RingDescriptor.STATE_OFFSET).isEqualTo(128);
+        assertThat(RingDescriptor.DRAIN_RESTS_OFFSET).isEqualTo(132);
         assertThat(RingDescriptor.NAME_OFFSET).isEqualTo(2496);
         assertThat(RingDescriptor.TEXTS_END).isEqualTo(3712);
         assertThat(RingDescriptor.HEADER_CRC_OFFSET).isEqualTo(3712);

@@ -30,6 +30,7 @@ import io.emberlog.master.journal.JournalRetention;
 import io.emberlog.master.journal.RecoveredState;
 import io.emberlog.master.metrics.MetricsWriter;
 import io.emberlog.master.silence.SilenceWatch;
+import io.emberlog.master.watch.RingTouches;
 import io.emberlog.master.watch.WatchAgent;
 import io.emberlog.message.Level;
 import io.emberlog.message.WorkerIdentity;
@@ -97,6 +98,7 @@ public final class MasterLogger implements AutoCloseable {
     private long retentionAtNs;
     private String lockTrouble;
     private WatchAgent watch;
+    private RingTouches touches;
     private LivenessMonitor liveness;
     private DrainAgent drain;
     private RingReaper reaper;
@@ -106,7 +108,7 @@ public final class MasterLogger implements AutoCloseable {
     private long metricsAtNs;
     private volatile FanOut fanOut;
     private MasterThread watchThread;
-    private MasterThread drainThread;
+    private volatile MasterThread drainThread;
     private MasterThread keeperThread;
     private MasterThread syncThread;
     private volatile boolean running;
@@ -264,14 +266,16 @@ public final class MasterLogger implements AutoCloseable {
                 MasterLogger::epochNs,
                 (int) settings.drainBudgetBytes());
         drain.reorderWindow(settings.reorderWindow());
-        watch.connect(drain, liveness);
+        touches = new RingTouches(channel.path().resolve(MasterLock.FILE_NAME), this::touched);
+        watch.connect(drain, liveness, touches);
+        drain.onWake(this::touched, touches::hearsAll);
         events.add(
                 Level.INFO,
                 MasterEvents.MASTER_LOGGER,
                 "master (pid {}) drains {}; the journal goes on at record {}",
                 new Object[] {self.pid(), channel.path(), recovered.nextSequence()},
                 new MasterEvents.Field("event", "master started"));
-        drainThread = MasterThread.drain(drain::doWork, settings.idleMode(), this::escaped);
+        drainThread = MasterThread.drain(drain::doWork, drain::parkNs, settings.idleMode(), this::escaped);
         watchThread = new MasterThread(
                 "emberlog-watch",
                 watch::doWork,
@@ -279,6 +283,14 @@ public final class MasterLogger implements AutoCloseable {
                 this::escaped);
         keeperThread = new MasterThread(
                 "emberlog-keeper", this::keep, MasterThread.Pace.of(KEEP_PARK_NS, QUIET_KEEP_PARK_NS), this::escaped);
+    }
+
+    /** Something is there for a drain thread that may be asleep. Any thread, also before there is that one. */
+    private void touched() {
+        MasterThread thread = drainThread;
+        if (thread != null && drain.isResting()) {
+            thread.wake();
+        }
     }
 
     private List<HandlerSpec> handlers(List<HandlerConfig> configured) {
@@ -585,6 +597,7 @@ public final class MasterLogger implements AutoCloseable {
 
     private void closeFiles() {
         alarm.print();
+        closeQuietly(touches);
         closeQuietly(journal);
         closeQuietly(stateLock);
         closeQuietly(channelLock);

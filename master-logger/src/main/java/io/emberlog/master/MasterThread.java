@@ -14,9 +14,6 @@ final class MasterThread {
     /** How long a thread sleeps between two steps without work. */
     @FunctionalInterface
     interface Pace {
-        /** Ready for the next record while there are many, cheap while there are none. */
-        Pace DRAIN = sinceWorkNs -> sinceWorkNs < ACTIVE_NS ? ACTIVE_PARK_NS : IDLE_PARK_NS;
-
         /** @param sinceWorkNs since the last step that did something */
         long parkNs(long sinceWorkNs);
 
@@ -31,11 +28,6 @@ final class MasterThread {
     }
 
     private static final int SPINS = 200;
-    private static final long ACTIVE_NS = TimeUnit.SECONDS.toNanos(1);
-    private static final long ACTIVE_PARK_NS = TimeUnit.MICROSECONDS.toNanos(500);
-    /** Not longer: a worker that begins to log as fast as it can fills a ring of the default size in 10 to 17 ms. */
-    private static final long IDLE_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
-
     private static final long QUIET_AFTER_NS = TimeUnit.SECONDS.toNanos(10);
 
     private final Thread thread;
@@ -62,9 +54,9 @@ final class MasterThread {
         this.thread.setDaemon(true);
     }
 
-    /** One that waits for records of others, which cannot wake it. */
-    static MasterThread drain(IntSupplier work, IdleMode idleMode, Consumer<Throwable> onError) {
-        return new MasterThread("emberlog-drain", work, Pace.DRAIN, SPINS, idleMode, onError);
+    /** One that waits for records of others, and spins a little before it sleeps. */
+    static MasterThread drain(IntSupplier work, Pace pace, IdleMode idleMode, Consumer<Throwable> onError) {
+        return new MasterThread("emberlog-drain", work, pace, SPINS, idleMode, onError);
     }
 
     void start() {

@@ -36,7 +36,7 @@ class MasterThreadTest {
     @ParameterizedTest
     @EnumSource
     void aDrainWithoutWorkSleepsOrNeverDoes(IdleMode mode) {
-        thread = MasterThread.drain(this::step, mode, error -> {});
+        thread = MasterThread.drain(this::step, MasterThread.Pace.every(10_000_000), mode, error -> {});
         thread.start();
         await().atMost(LIMIT).until(() -> stepping.get() != null);
         await().atMost(LIMIT).until(() -> {
@@ -76,14 +76,6 @@ class MasterThreadTest {
         thread.start();
         await().atMost(LIMIT).until(() -> steps.get() > 1);
         assertThat(told).containsExactly(thrown);
-    }
-
-    @Test
-    void aDrainLooksOftenForASecondBehindItsLastWork() {
-        long second = TimeUnit.SECONDS.toNanos(1);
-        assertThat(MasterThread.Pace.DRAIN.parkNs(second - 1)).isEqualTo(500_000);
-        assertThat(MasterThread.Pace.DRAIN.parkNs(second)).isEqualTo(10_000_000);
-        thread = new MasterThread("unused", this::step, MasterThread.Pace.DRAIN, error -> {});
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Everything about a worker that is periodic or file work, on one daemon thread: the heartbeat word and message, drop
- * reports, staged batches whose time has come, requests to be synced, successor rings, the control page, the clock.
+ * reports, staged batches whose time has come, waking a drain that rests, requests to be synced, successor rings, the control page, the clock.
  * {@link #doWork} is one round, so that a test can step it. Never waits for an
  * application thread, but for a write in flight while a ring is replaced (bounded).
  *
@@ -154,6 +154,19 @@ final class Housekeeper implements Runnable {
 
     /** One round; safe to call more often than the tick. */
     void doWork(long nowNs) {
+        wakeDrain(); // first: a thread that logs may have come for that
+        round(nowNs);
+        wakeDrain(); // for what was published in it
+    }
+
+    private void wakeDrain() {
+        WorkerRing ring = chain.current();
+        if (ring != null) {
+            ring.wakeDrain();
+        }
+    }
+
+    private void round(long nowNs) {
         control.poll(); // first: the levels in force hold when the first ring is there, and with it open() returns
         clock.correct();
         WorkerRing before = chain.current();

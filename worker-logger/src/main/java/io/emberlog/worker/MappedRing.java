@@ -183,6 +183,18 @@ final class MappedRing extends WorkerRing {
     }
 
     @Override
+    boolean isWakeWanted() {
+        return ring.isWakeWanted();
+    }
+
+    @Override
+    void wakeDrain() {
+        if (ring.takeWakeWanted()) {
+            file.wakeDrain();
+        }
+    }
+
+    @Override
     void beat() {
         header.beat();
     }

@@ -87,6 +87,14 @@ abstract class WorkerRing {
     /** Asks the master for that, at once. */
     abstract void requestSync(long position);
 
+    /** As {@link Ring#isWakeWanted}. */
+    boolean isWakeWanted() {
+        return false;
+    }
+
+    /** Wakes the drain where that is wanted: {@link io.emberlog.ring.RingFile#wakeDrain}. Housekeeper only. */
+    void wakeDrain() {}
+
     /** Moves the heartbeat word. Housekeeper only. */
     abstract void beat();
 

@@ -33,6 +33,16 @@ final class ScriptedRing extends WorkerRing {
     }
 
     @Override
+    boolean isWakeWanted() {
+        return real.isWakeWanted();
+    }
+
+    @Override
+    void wakeDrain() {
+        real.wakeDrain();
+    }
+
+    @Override
     int offer(int type, VarHandleBuffer source, int length, boolean mayUseReserve) {
         beforeOffer.run(type, 0);
         return afterOffer.run(type, real.offer(type, source, length, mayUseReserve));

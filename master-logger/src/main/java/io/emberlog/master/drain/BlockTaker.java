@@ -25,7 +25,7 @@ final class BlockTaker {
     private static final int MIN_ROOM = RingDescriptor.MAX_RECORD_LENGTH + 128 * 1024;
 
     /** For a tail that breaks the rules, or a file that was cut where a look does not come. */
-    private static final long VISIT_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long VISIT_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final RingRoster roster;
     private final RingEndings endings;

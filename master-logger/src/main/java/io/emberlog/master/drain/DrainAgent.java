@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -54,6 +55,13 @@ public final class DrainAgent {
     private static final long MAX_REOPEN_INTERVAL_NS = TimeUnit.SECONDS.toNanos(3);
     private static final int EVENT_ROOM = 96 * 1024;
 
+    private static final long ACTIVE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long ACTIVE_PARK_NS = TimeUnit.MICROSECONDS.toNanos(500);
+    private static final long IDLE_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long REST_AFTER_NS = TimeUnit.SECONDS.toNanos(2);
+    /** For heartbeats, for rings that their workers have closed, and should a wake-up get lost. */
+    private static final long REST_PARK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final Journal journal;
     private final MasterEvents events;
     private final SyncAgent sync;
@@ -83,6 +91,9 @@ public final class DrainAgent {
 
     private volatile long recordsJournaled;
     private volatile long passes;
+    private volatile boolean resting;
+    private Runnable wake = () -> {};
+    private BooleanSupplier canBeWoken = () -> false;
 
     /**
      * @param recovered what the journal knows; from {@link io.emberlog.master.journal.JournalRecovery}
@@ -123,7 +134,15 @@ public final class DrainAgent {
      * @param whole false where files may be there that could not be listed or opened this time
      */
     public void found(List<RingFile> files, boolean whole) {
-        commands.add(() -> roster.found(files, whole));
+        commands.add(() -> {
+            if (!files.isEmpty()) {
+                rise(); // their workers have not been told
+            }
+            roster.found(files, whole);
+        });
+        if (!files.isEmpty()) {
+            wake.run();
+        }
     }
 
     /** As {@link #found(List, boolean)}, of a listing that showed all there is. */
@@ -134,6 +153,7 @@ public final class DrainAgent {
     /** Two witnesses say that the owner of this ring is gone. Any thread. */
     public void ownerDead(UUID ring, DeathReport report, long detectedAfterNs) {
         commands.add(() -> roster.ownerDead(ring, report, detectedAfterNs, nanoTime.getAsLong()));
+        wake.run();
     }
 
     /**
@@ -161,6 +181,60 @@ public final class DrainAgent {
     /** Most bytes taken from one ring for one document, from the next document on. Any thread. */
     public void budget(int bytes) {
         window.budget(bytes);
+    }
+
+    /**
+     * Before the first step.
+     *
+     * @param toWake makes the drain thread call {@link #doWork} soon
+     * @param hearsWorkers whether a worker that wakes the drain is heard
+     */
+    public void onWake(Runnable toWake, BooleanSupplier hearsWorkers) {
+        wake = toWake;
+        canBeWoken = hearsWorkers;
+    }
+
+    /**
+     * Until the next step; the drain thread. Next to nothing while records come. Later 10 ms and no more: a worker that begins to
+     * log as fast as it can fills a ring of the default size in 10 to 17 ms. Longer once every worker has been told that it is to
+     * wake this thread.
+     *
+     * @param sinceWorkNs since a step that did something
+     */
+    public long parkNs(long sinceWorkNs) {
+        if (sinceWorkNs < REST_AFTER_NS || !canBeWoken.getAsBoolean()) {
+            rise();
+            return sinceWorkNs < ACTIVE_NS ? ACTIVE_PARK_NS : IDLE_PARK_NS;
+        }
+        if (resting) {
+            return REST_PARK_NS;
+        }
+        // 0: one more step at once, for what was put in before the workers were told
+        return rest() ? 0 : IDLE_PARK_NS;
+    }
+
+    /** @return false where something waits for this thread, or a worker is there that would not wake it */
+    private boolean rest() {
+        resting = !pending.exists()
+                && !takesAgain
+                && !outOfSpace
+                && commands.isEmpty()
+                && !events.hasWaiting()
+                && roster.rest();
+        return resting;
+    }
+
+    /** This thread looks by itself again. */
+    private void rise() {
+        if (resting) {
+            resting = false;
+            roster.rise();
+        }
+    }
+
+    /** Whether workers have been told that the drain thread sleeps long. Any thread. */
+    public boolean isResting() {
+        return resting;
     }
 
     /** Calls of {@link #doWork} so far. Any thread. */

@@ -167,6 +167,37 @@ final class RingRoster {
         return scans >= session.foundInScan + 2 && !session.hasPredecessorFile(scans);
     }
 
+    /**
+     * Tells the workers that the drain rests.
+     *
+     * @return false, and nobody was told, where a ring needs it awake
+     */
+    boolean rest() {
+        for (RingSession session : sessions) {
+            if (!session.mayRest()) {
+                return false;
+            }
+        }
+        tellRest(true);
+        return true;
+    }
+
+    /** The drain looks by itself again. */
+    void rise() {
+        tellRest(false);
+    }
+
+    private void tellRest(boolean rests) {
+        for (RingSession session : sessions) {
+            try {
+                session.tellRest(rests);
+                RingFile.settle();
+            } catch (InternalError cut) {
+                // a file cut while in use: the next visit meets the same and sets it aside
+            }
+        }
+    }
+
     /** The ring is not at work any more, though the journal does not say so yet. */
     void remove(Collection<RingSession> gone) {
         if (!gone.isEmpty()) {

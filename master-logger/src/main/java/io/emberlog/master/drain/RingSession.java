@@ -72,6 +72,9 @@ final class RingSession {
     private final long recoveredEnd;
     private final RingSync sync;
     private RingDrain drain;
+    /** Its worker wakes a drain that rests. */
+    private boolean wakes;
+
     private RingReadout salvage;
     private Phase phase = Phase.WAITING;
     private boolean sealed;
@@ -184,6 +187,7 @@ final class RingSession {
             phase = Phase.SALVAGING;
         } else if (isOpen()) {
             drain = new RingDrain(file, recoveredEnd, sequences);
+            wakes = file.header().wakesDrain();
             journaledEnd = drain.takenPosition();
             phase = Phase.DRAINING;
         } else {
@@ -227,6 +231,18 @@ final class RingSession {
      */
     boolean stirs() {
         return phase != Phase.DRAINING || sealed || fault != null || broken != null || drain.stirs();
+    }
+
+    /** Whether nothing has to be done here until somebody puts a record in, and whoever does wakes the drain. */
+    boolean mayRest() {
+        return phase == Phase.DRAINING && !sealed && fault == null && broken == null && held.isEmpty() && wakes;
+    }
+
+    /** Tells the worker that the drain rests, or not any more. Not settled. */
+    void tellRest(boolean rests) {
+        if (phase == Phase.DRAINING && wakes) {
+            file.header().drainRests(rests);
+        }
     }
 
     /** Turns to salvaging when the ring is closed for good and everything committed before was journaled. */

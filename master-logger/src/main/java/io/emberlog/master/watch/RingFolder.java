@@ -33,6 +33,11 @@ final class RingFolder {
     /** A directory's time stamp may be as coarse as a clock tick: looked at anew this often even without a change. */
     private static final long FULL_SCAN_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
+    /** The same where its last change was long before the last look, and nothing waits to be tried again. */
+    private static final long QUIET_SCAN_INTERVAL_NS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long LONG_BEFORE_MS = 2_000;
+
     /** A file that could not be opened is tried again. */
     private static final long RETRY_INTERVAL_NS = TimeUnit.SECONDS.toNanos(5);
 
@@ -92,6 +97,10 @@ final class RingFolder {
         this.fullScanAtNs = nowNs;
         this.opensAsOfNs = nowNs;
         this.opensLeft = limits.rings();
+    }
+
+    Path path() {
+        return directory.path();
     }
 
     /** The next {@link #scan} looks at the directory whatever its time stamp says. */
@@ -154,11 +163,19 @@ final class RingFolder {
                 fullScanAtNs = nowNs; // what a successor waits for
             }
             whole = all && retryAtNs.isEmpty();
+            if (whole && found.size() == before && isLongBefore(time)) {
+                fullScanAtNs = nowNs + QUIET_SCAN_INTERVAL_NS;
+            }
             return whole;
         } catch (IOException e) {
             complain("directory " + directory.path() + " cannot be read: " + IoReason.at(directory.path(), e));
             return false;
         }
+    }
+
+    /** Then whatever comes next gets another time stamp. */
+    private static boolean isLongBefore(long changeEpochNs) {
+        return System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(changeEpochNs) > LONG_BEFORE_MS;
     }
 
     private void refillOpens(long nowNs) {

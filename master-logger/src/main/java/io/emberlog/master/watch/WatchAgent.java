@@ -10,8 +10,10 @@ import io.emberlog.message.WorkerIdentity;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingFile;
 import io.emberlog.ring.control.Clock;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -37,8 +39,10 @@ public final class WatchAgent {
     private final LevelEvents levels;
     private LongFunction<Collection<RingFolder>> folders;
     private List<RingFile> found = new ArrayList<>();
+    private final Set<Path> heard = new LinkedHashSet<>();
     private DrainAgent drain;
     private LivenessMonitor liveness;
+    private RingTouches touches;
     private long scanAtNs;
     private long debrisAtNs;
 
@@ -63,9 +67,10 @@ public final class WatchAgent {
     }
 
     /** Before the first step. */
-    public void connect(DrainAgent toDrain, LivenessMonitor toLiveness) {
+    public void connect(DrainAgent toDrain, LivenessMonitor toLiveness, RingTouches toTouches) {
         drain = toDrain;
         liveness = toLiveness;
+        touches = toTouches;
         long now = nanoTime.getAsLong();
         if (perUser) {
             UserFolderSet users = new UserFolderSet(
@@ -153,7 +158,9 @@ public final class WatchAgent {
         int count = 0;
         try {
             boolean all = true;
-            for (RingFolder folder : folders.apply(now)) {
+            Collection<RingFolder> places = folders.apply(now);
+            hearTouches(places); // before they are listed: of no ring that is found there a touch is missed
+            for (RingFolder folder : places) {
                 all &= folder.scan(now, found);
             }
             whole = all;
@@ -165,6 +172,15 @@ public final class WatchAgent {
             found = next;
         }
         return count;
+    }
+
+    private void hearTouches(Collection<RingFolder> places) {
+        heard.clear();
+        heard.add(directory.path()); // where none is, for the probe's sake
+        for (RingFolder folder : places) {
+            heard.add(folder.path());
+        }
+        touches.hear(heard);
     }
 
     private boolean noteIfOwn(WorkerIdentity worker) {

@@ -46,6 +46,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -185,19 +187,26 @@ class DrainAgentTest {
         log(file, slot, ++sequences[slot], timestamp, text);
     }
 
+    private void offer(Ring ring, long timestamp, String text) {
+        log(ring, 0, ++sequences[0], timestamp, text);
+    }
+
     private void log(RingFile file, int slot, long sequence, long timestamp, String text) {
+        log(file.ring(), slot, sequence, timestamp, text);
+    }
+
+    private void log(Ring ring, int slot, long sequence, long timestamp, String text) {
         encoder.begin();
         encoder.beginEntry(9, timestamp, 1);
         encoder.text(MessageDescriptor.TEMPLATE, text);
         encoder.endEntry();
         encoder.finish(slot, sequence);
-        assertThat(file.ring()
-                        .offer(
-                                MessageDescriptor.TYPE_LOG_BATCH,
-                                new VarHandleBuffer(encoder.buffer()),
-                                0,
-                                encoder.length(),
-                                true))
+        assertThat(ring.offer(
+                        MessageDescriptor.TYPE_LOG_BATCH,
+                        new VarHandleBuffer(encoder.buffer()),
+                        0,
+                        encoder.length(),
+                        true))
                 .isEqualTo(Ring.RINGED);
     }
 
@@ -884,7 +893,7 @@ class DrainAgentTest {
         log(b, 0, 11, "two");
         drainAll();
         assertThat(workersRecords()).containsExactly("one", "two");
-        nowNs += 100_000_000L;
+        nowNs += 1_000_000_000L;
         log(b, 0, 12, "three");
         drainAll();
         reaper.doWork();
@@ -908,16 +917,77 @@ class DrainAgentTest {
         assertThat(b.path()).exists();
     }
 
+    @Test
+    void theDrainLooksOftenForASecondAndRestsOnceEveryWorkerKnowsThatItIsToWakeIt() throws Exception {
+        RingFile a = ring("a", null);
+        AtomicBoolean heard = new AtomicBoolean();
+        AtomicInteger woken = new AtomicInteger();
+        agent.onWake(woken::incrementAndGet, heard::get);
+        agent.found(List.of(RingFile.open(a.path())));
+        assertThat(woken).hasValue(1);
+        drainAll();
+        long second = 1_000_000_000L;
+        assertThat(agent.parkNs(second - 1)).isEqualTo(500_000);
+        assertThat(agent.parkNs(second)).isEqualTo(10_000_000);
+        assertThat(agent.parkNs(2 * second)).as("nobody is heard").isEqualTo(10_000_000);
+        assertThat(a.header().takeDrainRests()).isFalse();
+
+        heard.set(true);
+        assertThat(agent.parkNs(2 * second)).as("one more look").isZero();
+        assertThat(agent.isResting()).isTrue();
+        assertThat(agent.parkNs(2 * second)).isEqualTo(100_000_000);
+        Ring ofWorker = a.ring();
+        log(a, 0, 10, "not by this object");
+        assertThat(ofWorker.isWakeWanted()).isFalse();
+        beat(ofWorker);
+        assertThat(ofWorker.isWakeWanted()).as("a heartbeat can wait").isFalse();
+        offer(ofWorker, 11, "one");
+        assertThat(ofWorker.takeWakeWanted()).isTrue();
+        assertThat(ofWorker.isWakeWanted()).isFalse();
+        assertThat(a.header().takeDrainRests()).isTrue();
+        assertThat(a.header().takeDrainRests()).as("once").isFalse();
+        offer(ofWorker, 12, "two");
+        assertThat(ofWorker.isWakeWanted()).isFalse();
+
+        assertThat(agent.doWork()).isEqualTo(1);
+        assertThat(agent.parkNs(0)).isEqualTo(500_000);
+        assertThat(agent.isResting()).isFalse();
+        assertThat(workersRecords()).containsExactly("not by this object", "one", "two");
+    }
+
+    @Test
+    void theDrainDoesNotRestWhileSomethingWaitsForItAndTellsNewRings() throws Exception {
+        RingFile a = ring("a", null);
+        RingFile b = ring("b", null);
+        agent.onWake(() -> {}, () -> true);
+        agent.found(List.of(RingFile.open(a.path())));
+        long late = 10_000_000_000L;
+        assertThat(agent.parkNs(late)).as("a ring waits to be begun").isEqualTo(10_000_000);
+        drainAll();
+        assertThat(agent.parkNs(late)).isZero();
+        assertThat(agent.parkNs(late)).isEqualTo(100_000_000);
+        agent.found(List.of(RingFile.open(b.path())));
+        drainAll();
+        assertThat(agent.isResting()).isFalse();
+        assertThat(a.header().takeDrainRests()).isFalse();
+        assertThat(agent.parkNs(late)).isZero();
+        assertThat(b.header().takeDrainRests()).isTrue();
+
+        agent.ownerDead(a.identity().ringUuid(), KILLED, 1);
+        agent.doWork();
+        assertThat(agent.parkNs(0)).isEqualTo(500_000);
+        assertThat(agent.parkNs(late)).as("sealed, and not salvaged yet").isEqualTo(10_000_000);
+    }
+
     private static void beat(RingFile file) {
+        beat(file.ring());
+    }
+
+    private static void beat(Ring ring) {
         byte[] heartbeat = new byte[MessageDescriptor.HEARTBEAT_LENGTH];
         Heartbeat.encode(heartbeat, 0, 1, 2, false);
-        assertThat(file.ring()
-                        .offer(
-                                MessageDescriptor.TYPE_HEARTBEAT,
-                                new VarHandleBuffer(heartbeat),
-                                0,
-                                heartbeat.length,
-                                true))
+        assertThat(ring.offer(
+                        MessageDescriptor.TYPE_HEARTBEAT, new VarHandleBuffer(heartbeat), 0, heartbeat.length, true))
                 .isEqualTo(Ring.RINGED);
     }
 
