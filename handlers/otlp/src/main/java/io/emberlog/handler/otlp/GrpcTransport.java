@@ -134,12 +134,13 @@ final class GrpcTransport implements Transport {
                 + TlsAdvice.of(e, "");
         Duration retryAfter = retryAfter(e);
         return switch (e.getStatus().getCode()) {
-            case INVALID_ARGUMENT -> Reply.rejected("INVALID_ARGUMENT", said);
+            case INVALID_ARGUMENT, ALREADY_EXISTS ->
+                Reply.rejected(e.getStatus().getCode().name(), said);
             case RESOURCE_EXHAUSTED ->
                 description.contains("larger than max") ? Reply.tooLarge(said) : Reply.unavailable(said, retryAfter);
             case UNAUTHENTICATED, PERMISSION_DENIED ->
                 Reply.unavailable(said + "; allowed: credentials that may write", retryAfter);
-            case UNIMPLEMENTED ->
+            case UNIMPLEMENTED, NOT_FOUND ->
                 Reply.unavailable(said + "; allowed: the address of a collector's OTLP/gRPC receiver", retryAfter);
             default -> Reply.unavailable(said, retryAfter);
         };

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OtlpDestinationTest {
@@ -185,10 +186,9 @@ class OtlpDestinationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aRecordThatTheCollectorFindsInvalidIsPutAsideAlone(boolean isGrpc) throws Exception {
-        String refusal =
-                isGrpc ? "{\"grpc\":\"INVALID_ARGUMENT\",\"message\":\"no\"}" : "{\"http\":400,\"message\":\"no\"}";
+    @CsvSource({"true, '\"INVALID_ARGUMENT\"'", "true, '\"ALREADY_EXISTS\"'", "false, 400", "false, 409"})
+    void aRecordThatTheCollectorFindsInvalidIsPutAsideAlone(boolean isGrpc, String code) throws Exception {
+        String refusal = "{\"" + (isGrpc ? "grpc" : "http") + "\":" + code + ",\"message\":\"no\"}";
         // the four, the first two, the first, four times more
         receiver.script(refusal, refusal, refusal, refusal, refusal, refusal, refusal);
         caller.run(handler("protocol", protocol(isGrpc), "url", receiver.url(isGrpc)), plain(4));
