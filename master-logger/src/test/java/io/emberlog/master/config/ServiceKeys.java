@@ -20,6 +20,7 @@ final class ServiceKeys {
     private static final Map<String, String> BESIDE = Map.of(
             "user", "password = " + SECRET + "\n",
             "password", "user = \"ada\"\n",
+            "otlp.api_key_header", "api_key = " + SECRET + "\n",
             "kafka.user", "security = \"sasl_ssl\"\npassword = " + SECRET + "\n",
             "kafka.password", "security = \"sasl_ssl\"\nuser = \"ada\"\n",
             "kafka.tls_ca", "security = \"ssl\"\n",

@@ -74,6 +74,9 @@ record OtlpSettings(
             throw new IllegalArgumentException("api_key_header: \"" + header
                     + "\" is no name of a header; allowed: letters, digits, - and _, not ending in -bin");
         }
+        if (!settings.isSet(API_KEY)) {
+            settings.refuseIfChanged(API_KEY_HEADER, "has no effect without api_key", "beside an api_key");
+        }
         return new OtlpSettings(
                 isGrpc,
                 isGrpc ? url : Endpoint.resolve(url, "/v1/logs"),
