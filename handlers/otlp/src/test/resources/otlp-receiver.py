@@ -1,7 +1,7 @@
 """An OTLP receiver for tests, over HTTP and gRPC: prints what it gets as JSON, one line a request.
 
 argv[1] holds a google.protobuf.FileDescriptorSet. argv[2] and argv[3], if given, are key and certificate of both
-ports, argv[4] the authority of clients' certificates, without one of which the HTTP port takes nobody. Lines of
+ports, argv[4] the authority of clients' certificates, without one of which they take nobody. Lines of
 standard input say how the next requests are answered, in turn: {"http": 503, "headers": {...}, "message": "..."},
 {"grpc": "UNAVAILABLE", "message": "...", "retry": 1.5}, {"partial": 2, "message": "..."}, {"hang": true}, {"raw": "text"}; ["forget"]
 takes back what is left of them.
@@ -86,7 +86,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.send(404, b"", {})
         request = Request()
         request.ParseFromString(body)
-        got("http", request, {name.lower(): value for name, value in self.headers.items()})
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        peer = self.connection.getpeercert() if isinstance(self.connection, ssl.SSLSocket) else None
+        if peer:
+            headers["x-peer"] = dict(pair for part in peer["subject"] for pair in part)["commonName"]
+        got("http", request, headers)
         return self.send(200, response(answer).SerializeToString(), {})
 
     def send(self, code, body, headers):
@@ -120,7 +124,10 @@ def export(request, context):
             detail.value = info.SerializeToString()
             context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
         context.abort(code, answer.get("message", ""))
-    got("grpc", request, dict((name, str(value)) for name, value in context.invocation_metadata()))
+    headers = dict((name, str(value)) for name, value in context.invocation_metadata())
+    for name in context.auth_context().get("x509_common_name", []):
+        headers["x-peer"] = name.decode()
+    got("grpc", request, headers)
     return response(answer)
 
 
@@ -166,7 +173,13 @@ rpc.add_generic_rpc_handlers((
 ))
 if len(sys.argv) > 3:
     with open(sys.argv[2], "rb") as key, open(sys.argv[3], "rb") as chain:
-        port = rpc.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([(key.read(), chain.read())]))
+        pairs = [(key.read(), chain.read())]
+    clients = None
+    if len(sys.argv) > 4:
+        with open(sys.argv[4], "rb") as authority:
+            clients = authority.read()
+    credentials = grpc.ssl_server_credentials(pairs, clients, clients is not None)
+    port = rpc.add_secure_port("127.0.0.1:0", credentials)
 else:
     port = rpc.add_insecure_port("127.0.0.1:0")
 rpc.start()

@@ -25,7 +25,7 @@ import java.io.IOException;
  *     again, for as long as it takes</td></tr>
  * <tr><td>{@link RecordRejectedException}, {@link RuntimeException}</td><td>never: the destination works and will not
  *     have this record (or the handler has a fault that this record finds)</td><td>counts, reports, puts the record
- *     aside and goes on with the next</td></tr>
+ *     aside, tries that until it works, and goes on with the next</td></tr>
  * </table>
  *
  * Out of {@link #open} an {@link IllegalArgumentException} is a mistake in the configuration and final; after an

@@ -43,7 +43,9 @@ public interface HandlerContext {
     /**
      * Puts a record aside that this handler took earlier, and that its destination will never take; for the one in hand there is
      * {@link RecordRejectedException}. Counted, reported, kept where the caller keeps such records, and on the device before a
-     * checkpoint passes it. Never throws. Inside {@code handle}, {@code flush}, {@code tick} and {@code checkpoint}.
+     * checkpoint passes it. Never throws: as long as it cannot be kept there (a full disk), the caller holds a copy, hands over nothing
+     * more, stores no checkpoint ({@link #requestCheckpoint} throws), and tries again; should the life end meanwhile, the record comes
+     * again. Inside {@code handle}, {@code flush}, {@code tick} and {@code checkpoint}.
      *
      * @param record valid during the call
      * @param reason for the operator; without secrets

@@ -58,6 +58,26 @@ public final class HandlerSettings {
         return values.containsKey(key.name());
     }
 
+    /** True when a value was given that is not the default. */
+    public boolean isChanged(SettingKey key) {
+        Object value = values.get(key.name());
+        return value != null && !value.equals(key.defaultValue().map(key::parse).orElse(null));
+    }
+
+    /**
+     * For a key that the other settings leave without any effect.
+     *
+     * @param why {@code has no effect without x}
+     * @param allowed {@code beside x}
+     * @throws IllegalArgumentException when a value was given that is not the default
+     */
+    public void refuseIfChanged(SettingKey key, String why, String allowed) {
+        if (isChanged(key)) {
+            String value = key.type() == SettingType.SECRET ? "" : key.text(values.get(key.name())) + " ";
+            throw new IllegalArgumentException(key.name() + ": " + value + why + "; allowed: " + allowed);
+        }
+    }
+
     /** Value of a {@link SettingType#STRING} or {@link SettingType#CHOICE} key. */
     public String string(SettingKey key) {
         return get(key, String.class);

@@ -19,8 +19,9 @@ import java.util.SplittableRandom;
  *
  * <ul>
  *   <li><b>Unavailable</b> (any {@link IOException}, {@link Reply#unavailable}): the batch stays, nothing more is taken, and the call
- *       fails; the caller makes it again, ever later, for as long as it takes. After {@value CircuitBreaker#THRESHOLD} failures in a row
- *       the {@link CircuitBreaker} keeps those calls from the destination. Whoever is told when to come back waits so long.
+ *       fails; the caller makes it again, ever later, for as long as it takes. Whichever call it is (a checkpoint sends, too), the
+ *       destination is asked again 100, 200, 400, 800, 1600 ms and then 3 s after it failed, and not before it said. After {@value
+ *       CircuitBreaker#THRESHOLD} failures in a row, some 15 s after the first, the {@link CircuitBreaker} keeps those calls from it.
  *   <li><b>Rejected</b>: a batch of many is halved until the one to blame is alone. That one is tried {@value #TRIES} times (after
  *       100, 200, 400, 800 ms, each up to a quarter more) and then put aside. One that is refused with the same code within a
  *       minute after that is put aside at once: where the whole stream is refused, it must not take three seconds a record.
@@ -35,6 +36,9 @@ public final class BatchHandler implements Handler {
     static final int TRIES = 5;
 
     static final long FIRST_RETRY_NS = 100_000_000L;
+
+    /** Longest pause between two tries before the breaker opens. */
+    static final long MOST_RETRY_NS = 3_000_000_000L;
 
     /** How long a code that has put a record aside does so at once. */
     static final long PROVEN_NS = 60_000_000_000L;
@@ -57,6 +61,11 @@ public final class BatchHandler implements Handler {
     private HandlerContext context;
     /** From the last request to its answer. */
     private long sentInNs;
+
+    /** What was answered last, where that was no success; else null. */
+    private String trouble;
+    /** Then: nobody asks again before this. */
+    private long notBeforeNs;
 
     private String provenCode;
     private long provenUntilNs;
@@ -147,13 +156,7 @@ public final class BatchHandler implements Handler {
             gatheredBytes = 0;
         }
         while (!due.isEmpty()) {
-            long waitNs = breaker.waitNs(context.nanoTime());
-            if (waitNs > 0) {
-                throw new RetryLaterException(
-                        "left alone after " + breaker.failures() + " failures in a row; asked again in "
-                                + (waitNs / 1_000_000_000L + 1) + " s",
-                        waitNs);
-            }
+            checkWhetherToAsk(context.nanoTime());
             try {
                 settle(due.peekFirst());
             } finally {
@@ -162,20 +165,34 @@ public final class BatchHandler implements Handler {
         }
     }
 
+    private void checkWhetherToAsk(long now) throws RetryLaterException {
+        long openNs = breaker.waitNs(now);
+        if (openNs > 0) {
+            throw new RetryLaterException(
+                    "left alone after " + breaker.failures() + " failures in a row; asked again in "
+                            + (openNs / 1_000_000_000L + 1) + " s",
+                    openNs);
+        }
+        if (trouble != null && notBeforeNs - now > 0) {
+            throw new RetryLaterException(trouble, notBeforeNs - now); // to another call than the one that was told
+        }
+    }
+
     private void settle(Batch batch) throws IOException {
         Reply reply;
         long startNs = context.nanoTime();
+        trouble = null;
         try {
             reply = destination.send(batch.records());
         } catch (IOException e) {
-            failed(e.getMessage());
+            failed(String.valueOf(e.getMessage()), 0);
             throw e;
         }
         sentInNs = context.nanoTime() - startNs;
         switch (reply.kind()) {
             case DELIVERED -> delivered();
             case UNAVAILABLE -> {
-                failed(reply.reason());
+                failed(reply.reason(), reply.retryAfterNs());
                 throw new RetryLaterException(reply.reason(), reply.retryAfterNs());
             }
             case REJECTED, TOO_LARGE -> refused(batch, reply);
@@ -196,8 +213,14 @@ public final class BatchHandler implements Handler {
         }
     }
 
-    private void failed(String reason) {
-        if (breaker.failed(context.nanoTime())) {
+    /** @param leastNs the service's own word for when to come back */
+    private void failed(String reason, long leastNs) {
+        long now = context.nanoTime();
+        boolean opened = breaker.failed(now);
+        long delayNs =
+                Math.min(MOST_RETRY_NS, FIRST_RETRY_NS << Math.min(breaker.failures() - 1, CircuitBreaker.THRESHOLD));
+        waitFor(reason, now + Math.max(leastNs, delayNs));
+        if (opened) {
             context.report(
                     Level.WARN,
                     "its destination is left alone for "
@@ -225,8 +248,14 @@ public final class BatchHandler implements Handler {
             return;
         }
         due.addFirst(new Batch(batch.records(), tries));
-        throw new RetryLaterException(
-                "record refused (try " + tries + " of " + TRIES + "): " + reply.reason(), retryNs(tries, now));
+        long delayNs = retryNs(tries, now);
+        waitFor("record refused (try " + tries + " of " + TRIES + "): " + reply.reason(), now + delayNs);
+        throw new RetryLaterException(trouble, delayNs);
+    }
+
+    private void waitFor(String reason, long untilNs) {
+        trouble = reason;
+        notBeforeNs = untilNs;
     }
 
     private static long retryNs(int tries, long nowNs) {
@@ -263,7 +292,7 @@ public final class BatchHandler implements Handler {
             return;
         }
         due.addFirst(new Batch(again, batch.tries()));
-        failed(reply.reason());
+        failed(reply.reason(), reply.retryAfterNs());
         throw new RetryLaterException(reply.reason(), reply.retryAfterNs());
     }
 

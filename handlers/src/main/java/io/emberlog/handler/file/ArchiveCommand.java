@@ -1,12 +1,16 @@
 package io.emberlog.handler.file;
 
+import io.emberlog.handler.SettingText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Runs a program for a rotated file, without a shell, and waits for its end or a deadline. Its standard input is empty; of what it
@@ -26,6 +30,61 @@ final class ArchiveCommand {
         this.command = List.copyOf(command);
         this.timeoutNs = timeoutNs;
         this.background = background;
+    }
+
+    /**
+     * Looks for the program as the system does when it is run.
+     *
+     * @param command may be empty, for none
+     * @param directory in which it will be run; null where that is not known yet
+     * @throws IllegalArgumentException when it cannot be run
+     */
+    static void check(List<String> command, Path directory) {
+        if (command.isEmpty()) {
+            return;
+        }
+        String program = command.get(0);
+        try {
+            if (program.indexOf('/') >= 0) {
+                Path path = Path.of(program);
+                if (!path.isAbsolute() && directory == null) {
+                    return; // of many directories, which records name
+                }
+                checkFile(
+                        program,
+                        path.isAbsolute() ? path : directory.resolve(path).normalize());
+            } else if (searchPath().noneMatch(each -> isProgram(each.resolve(program)))) {
+                throw refused(program, "is in no directory of PATH");
+            }
+        } catch (InvalidPathException e) {
+            throw refused(program, "is no name of a file");
+        }
+    }
+
+    private static void checkFile(String program, Path file) {
+        if (!Files.exists(file)) {
+            throw refused(program, "does not exist" + (Path.of(program).isAbsolute() ? "" : " (" + file + ")"));
+        }
+        if (!isProgram(file)) {
+            throw refused(program, "is no file that user '" + System.getProperty("user.name") + "' may run");
+        }
+    }
+
+    private static boolean isProgram(Path file) {
+        return Files.isRegularFile(file) && Files.isExecutable(file);
+    }
+
+    private static Stream<Path> searchPath() {
+        String path = System.getenv("PATH");
+        return Stream.of((path == null ? "/bin:/usr/bin" : path).split(":"))
+                .filter(each -> !each.isEmpty())
+                .map(Path::of);
+    }
+
+    private static IllegalArgumentException refused(String program, String why) {
+        return new IllegalArgumentException(
+                "archive_command: the program " + SettingText.quote(program) + ' ' + why
+                        + "; allowed: a program that the master's user may run, such as \"/usr/bin/cp\" or, found by PATH, \"cp\"");
     }
 
     private List<String> commandFor(Path file) {

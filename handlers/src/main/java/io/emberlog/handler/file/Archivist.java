@@ -111,7 +111,7 @@ final class Archivist {
     }
 
     /** Whether {@link #look} would find something. */
-    boolean isNeededFor(RotatedFiles log, NavigableSet<String> listing) {
+    boolean isNeededFor(RotatedFiles log, NavigableSet<String> listing) throws IOException {
         boolean plain = settings.compression() != null;
         return command != null && log.commands().get() > 0
                 || !log.temporary(listing).isEmpty()

@@ -151,6 +151,15 @@ final class DiskFileOps implements FileOps {
     }
 
     @Override
+    public boolean isFile(Path file) throws IOException {
+        try {
+            return attributes(file).isRegularFile();
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    @Override
     public Stat stat(Path file) throws IOException {
         try {
             BasicFileAttributes attributes = attributes(file);

@@ -4,6 +4,7 @@ import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerFactory;
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.SettingKey;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -32,6 +33,8 @@ public final class FileHandlerFactory implements HandlerFactory {
     @Override
     public Handler create(HandlerSettings settings) {
         FileSettings checked = FileSettings.of(settings);
+        Path path = checked.pattern().isFixed() ? checked.path().getParent() : null;
+        ArchiveCommand.check(checked.rotation().archiveCommand(), path);
         Supplier<Background> backgrounds = () -> new ArchivistThread(settings.handlerName());
         return checked.pattern().isFixed()
                 ? new FileHandler(checked, new DiskFileOps(), backgrounds)

@@ -42,6 +42,9 @@ interface FileOps {
     /** Identity of what stands at that path now; equal to {@link OpenFile#key} of the same file. Null: nothing there. */
     String key(Path file) throws IOException;
 
+    /** Whether a regular file stands there: neither nothing, nor a directory, a link or whatever else has a name. */
+    boolean isFile(Path file) throws IOException;
+
     /** Null: nothing there. */
     Stat stat(Path file) throws IOException;
 

@@ -92,9 +92,16 @@ record FileSettings(
         }
         ZoneId zone = FormatKeys.zone(settings);
         RotationSettings rotation = RotationSettings.of(settings, zone);
-        if (!PathPattern.of(path, rotation.name()).isFixed() && !settings.bool(CREATE)) {
+        boolean isFixed = PathPattern.of(path, rotation.name()).isFixed();
+        if (!isFixed && !settings.bool(CREATE)) {
             throw new IllegalArgumentException(
                     "create: false goes with one file; allowed: true, as path has placeholders");
+        }
+        if (isFixed) {
+            for (SettingKey key : List.of(MAX_OPEN_FILES, MAX_FILES)) {
+                settings.refuseIfChanged(
+                        key, "has no effect, as path has no placeholders", "beside a path like \"log/{worker}.log\"");
+            }
         }
         return new FileSettings(
                 path,

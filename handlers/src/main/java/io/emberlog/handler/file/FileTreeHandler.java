@@ -3,16 +3,21 @@ package io.emberlog.handler.file;
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerContext;
 import io.emberlog.handler.HandlerMetrics.Counter;
+import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.format.Format;
 import io.emberlog.handler.format.Utf8Buffer;
 import io.emberlog.message.Level;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -45,12 +50,19 @@ final class FileTreeHandler implements Handler {
     private final Map<String, OutputFile> files = new LinkedHashMap<>();
     /** Those of them that are open; the one not used for longest is first. */
     private final Map<String, OutputFile> open = new LinkedHashMap<>(16, 0.75f, true);
+    /** Those of them at whose path nobody can look. */
+    private final Set<String> unseen = new HashSet<>();
+    /** Outlives a life, for in a next one they cannot be opened either. */
+    private final UnopenedFiles unopened;
 
     private HandlerContext context;
     private Housekeeper housekeeper;
     private long lastCheckNs;
     private long cleanAtNs;
     private int stateLength;
+    /** Opening a file failed for its own sake. */
+    private boolean atFault;
+
     /** Of all files together, at least. */
     private int pendingLength;
 
@@ -63,6 +75,7 @@ final class FileTreeHandler implements Handler {
         this.backgrounds = backgrounds;
         this.pattern = settings.pattern();
         this.format = Format.of(settings.format(), settings.zone());
+        unopened = new UnopenedFiles(ops, settings.maxFiles());
     }
 
     @Override
@@ -74,6 +87,7 @@ final class FileTreeHandler implements Handler {
         pendingLength = 0;
         files.clear();
         open.clear();
+        unseen.clear();
         housekeeper =
                 new Housekeeper(settings.rotation(), ops, context, pattern.root(), this::report, backgrounds.get());
         // the overflow file always has room
@@ -93,11 +107,17 @@ final class FileTreeHandler implements Handler {
         }
     }
 
-    /** So that there is never more than one under way, of which a checkpoint must have the name. */
+    /**
+     * So that there is never more than one under way, of which a checkpoint must have the name; but for those of files that cannot be
+     * opened, as long as it has room for them.
+     */
     private void finishRotations(FileTreeState state) throws IOException {
         for (Map.Entry<String, FileState> file : state.files().entrySet()) {
-            if (file.getValue().rotation().isIntended()) {
-                opened(file.getKey());
+            if (file.getValue().rotation().isIntended() && ownFile(file.getKey()) == null) {
+                if (stateLength + FileTreeState.ROTATION_LENGTH > FileTreeState.MAX_LENGTH) {
+                    throw new IOException("the rotation of " + file.getKey() + " cannot be finished");
+                }
+                stateLength += FileTreeState.ROTATION_LENGTH;
             }
         }
     }
@@ -143,9 +163,79 @@ final class FileTreeHandler implements Handler {
     }
 
     private OutputFile opened(String wanted) throws IOException {
-        String name = files.containsKey(wanted) || hasRoom(wanted) ? wanted : pattern.overflowFile();
+        String overflow = pattern.overflowFile();
+        if (files.containsKey(wanted) || hasRoom(wanted)) {
+            OutputFile file = ownFile(wanted);
+            if (file != null) {
+                return file;
+            }
+        }
+        OutputFile file = open.get(overflow);
+        return file != null && !file.isReplaced() ? file : openNow(overflow);
+    }
+
+    /** @return null where it cannot be opened, and that is not the disk's fault */
+    private OutputFile ownFile(String name) throws IOException {
+        OutputFile file = open.get(name);
+        if (file != null && !file.isReplaced()) {
+            return file;
+        }
+        if (unopened.isKnown(name, context.nanoTime())) {
+            return null;
+        }
+        if (unopened.isKnown(name)) {
+            // what stands in the overflow file for it is behind a checkpoint before it takes a line: that must not come
+            // again
+            context.requestCheckpoint();
+        }
+        for (boolean isSecond = false; ; isSecond = true) {
+            atFault = false;
+            try {
+                file = openNow(name);
+                break;
+            } catch (HandlerRestartException e) {
+                throw e;
+            } catch (IOException e) {
+                if (!atFault || !isSecond && !mayBeIts(name)) {
+                    throw e;
+                }
+                if (isSecond) {
+                    unopened(name, e);
+                    return null;
+                } // else the disk works, perhaps since a moment ago
+            }
+        }
+        if (unopened.opened(name)) {
+            report(Level.NOTICE, "has " + name + " again, which can be opened now");
+        }
+        return file;
+    }
+
+    private boolean mayBeIts(String name) {
+        List<Path> besides = new ArrayList<>(List.of(pattern.root()));
+        open.keySet().forEach(each -> besides.add(pattern.root().resolve(each).getParent()));
+        String probe = "~probe-" + SafeValue.of(context.name(), "", SafeValue.MIN_ROOM);
+        return unopened.failed(name, probe, besides, context.nanoTime());
+    }
+
+    private void unopened(String name, IOException cause) {
+        if (unopened.add(name, context.nanoTime())) {
+            report(
+                    Level.ERROR,
+                    "cannot open " + name + ", and the disk works; records for it go to " + pattern.overflowFile()
+                            + " until it can (looked at once a minute)",
+                    cause);
+        }
+    }
+
+    private OutputFile openNow(String name) throws IOException {
         OutputFile file = open.get(name);
         if (file != null) {
+            try {
+                file.followReplacement();
+            } finally {
+                atFault = file.isAtFault();
+            }
             return file;
         }
         closeOneTooMany();
@@ -153,7 +243,11 @@ final class FileTreeHandler implements Handler {
         if (file == null) {
             return create(name);
         }
-        file.open();
+        try {
+            file.open();
+        } finally {
+            atFault = file.isAtFault();
+        }
         open.put(name, file);
         return file;
     }
@@ -164,6 +258,7 @@ final class FileTreeHandler implements Handler {
             file.open();
         } catch (IOException | RuntimeException e) {
             // by no checkpoint that is known to be stored: the next try begins anew
+            atFault = file.isAtFault();
             remove(name);
             try {
                 file.close();
@@ -231,10 +326,18 @@ final class FileTreeHandler implements Handler {
     /** Files that are not open and were taken away make room for others. */
     private void forgetRemoved() throws IOException {
         for (String name : List.copyOf(files.keySet())) {
-            if (!open.containsKey(name) && ops.key(pattern.root().resolve(name)) == null) {
+            if (!open.containsKey(name) && isGone(pattern.root().resolve(name))) {
                 files.get(name).close(); // gives its path back: the name may come again
                 remove(name);
             }
+        }
+    }
+
+    private boolean isGone(Path file) {
+        try {
+            return ops.key(file) == null;
+        } catch (IOException e) {
+            return false; // who may not look does not know
         }
     }
 
@@ -262,8 +365,18 @@ final class FileTreeHandler implements Handler {
 
     @Override
     public void reopen() throws IOException {
-        for (OutputFile file : List.copyOf(open.values())) {
-            file.followReplacement();
+        for (String name : List.copyOf(open.keySet())) {
+            OutputFile file = open.get(name);
+            try {
+                file.followReplacement();
+                unseen.remove(name);
+            } catch (HandlerRestartException e) {
+                throw e;
+            } catch (IOException e) { // if it was replaced, its next record tries again, and says what is wrong
+                if (!file.isReplaced() && unseen.add(name)) {
+                    report(Level.WARN, "cannot see whether " + name + " is still the file that it writes", e);
+                }
+            }
         }
     }
 

@@ -95,6 +95,12 @@ final class OutputFile {
     /** Of the path, from the first opening to the end; null outside. */
     private Closeable claim;
 
+    /** Another file, or none, stands at the path, and it could not be opened. */
+    private boolean replaced;
+
+    /** Opening it failed for its own sake, not for that of a checkpoint. */
+    private boolean atFault;
+
     private boolean unforced;
     private long pendingSinceNs;
     private long rotateAbove;
@@ -151,6 +157,7 @@ final class OutputFile {
         if (isOpen()) {
             return;
         }
+        atFault = true;
         try {
             ops.createDirectories(path.getParent());
             if (claim == null) {
@@ -172,6 +179,21 @@ final class OutputFile {
 
     boolean isOpen() {
         return file != null && file.isOpen();
+    }
+
+    /** Open, and another file stands at its path that could not be opened: what is written goes to one that nobody finds. */
+    boolean isReplaced() {
+        return replaced;
+    }
+
+    /** After {@link #open} or {@link #followReplacement} failed: whether the file is to blame, and not a checkpoint. */
+    boolean isAtFault() {
+        return atFault;
+    }
+
+    private void requestCheckpoint() throws IOException {
+        atFault = false;
+        context.requestCheckpoint();
     }
 
     private void reopen() throws IOException {
@@ -234,7 +256,7 @@ final class OutputFile {
     private void startAtEnd(boolean create) throws IOException {
         file = LogFile.atEnd(openOrCreate(create), this::meddledWith);
         timer.forget();
-        context.requestCheckpoint();
+        requestCheckpoint();
     }
 
     private void continueAt(FileState state) throws IOException {
@@ -274,6 +296,9 @@ final class OutputFile {
      * @param timeNs of its record, since the epoch
      */
     void append(Utf8Buffer line, long timeNs) throws IOException {
+        if (replaced) {
+            followReplacement();
+        }
         if (isRotationDue(line.length(), timeNs)) {
             rotate();
         }
@@ -443,7 +468,7 @@ final class OutputFile {
             report(Level.ERROR, "could not be renamed to " + renamed.getFileName() + "; going on in it", e);
             continueAt(intent);
             // before a further line: a next start that still saw the intent would take it along and write it again
-            context.requestCheckpoint();
+            requestCheckpoint();
             rotateAbove = file.position() + Math.max(1, settings.rotation().maxSize() / RETRY_SHARE);
             rotateFromNs = context.nanoTime() + RETRY_NS;
             return false;
@@ -452,20 +477,28 @@ final class OutputFile {
 
     /** logrotate and others put a new file in place of ours: what is in the buffer still belongs to the old one. */
     void followReplacement() throws IOException {
+        atFault = replaced;
         String key = ops.key(path);
         if (file.key().equals(key)) {
+            replaced = false;
             return;
         }
-        report(Level.NOTICE, key == null ? "was removed or renamed" : "was replaced by another file", null);
+        if (!replaced) {
+            report(Level.NOTICE, key == null ? "was removed or renamed" : "was replaced by another file", null);
+        }
+        atFault = false;
         write();
         if (settings.forceAtCheckpoint()) {
             force(); // the checkpoint below is behind these lines, and knows the new file only
         }
         LogFile old = file;
+        replaced = true;
+        atFault = true;
         file = LogFile.atEnd(openOrCreate(settings.create()), this::meddledWith);
+        replaced = false;
         old.close();
         timer.forget();
-        context.requestCheckpoint();
+        requestCheckpoint();
     }
 
     private void meddledWith(String what) {

@@ -81,7 +81,7 @@ final class RotatedFiles {
      */
     long nextNumber(String date, long last, String lastDate) throws IOException {
         long next = !name.hasDate() || date.equals(lastDate) ? last + 1 : name.hasNumber() ? 1 : 0;
-        for (RotatedFile file : files(listing())) {
+        for (RotatedFile file : named(listing())) { // whatever it is that has the name
             if (file.date().equals(inNames(date))) {
                 next = Math.max(next, file.number() + 1);
             }
@@ -98,7 +98,18 @@ final class RotatedFiles {
         return new TreeSet<>(ops.list(path.getParent()));
     }
 
-    private List<RotatedFile> files(NavigableSet<String> listing) {
+    /** Files alone: a directory of such a name, or a link, is somebody else's. */
+    private List<RotatedFile> files(NavigableSet<String> listing) throws IOException {
+        List<RotatedFile> files = new ArrayList<>();
+        for (RotatedFile candidate : named(listing)) {
+            if (ops.isFile(at(candidate.name()))) {
+                files.add(candidate);
+            }
+        }
+        return files;
+    }
+
+    private List<RotatedFile> named(NavigableSet<String> listing) {
         String file = path.getFileName().toString();
         List<RotatedFile> files = new ArrayList<>();
         for (String candidate : name.beginsWithFile() ? listing.tailSet(file, false) : listing) {
@@ -114,7 +125,7 @@ final class RotatedFiles {
     }
 
     /** Names of what was to be a compressed file and is not whole. */
-    List<String> temporary(NavigableSet<String> listing) {
+    List<String> temporary(NavigableSet<String> listing) throws IOException {
         return files(listing).stream()
                 .filter(RotatedFile::isTemporary)
                 .map(RotatedFile::name)
@@ -125,7 +136,7 @@ final class RotatedFiles {
      * In the order in which they were rotated. A date behind that of the newest one is of a clock that was wrong, or of
      * times before the clock was set back: such a file is older than all others.
      */
-    List<Rotated> oldestFirst(NavigableSet<String> listing) {
+    List<Rotated> oldestFirst(NavigableSet<String> listing) throws IOException {
         Map<String, Rotated> all = new LinkedHashMap<>();
         for (RotatedFile file : files(listing)) {
             if (!file.isTemporary()) {

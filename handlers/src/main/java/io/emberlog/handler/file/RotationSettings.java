@@ -104,6 +104,10 @@ record RotationSettings(
         if (!command.isEmpty() && command.get(0).isEmpty()) {
             throw new IllegalArgumentException("archive_command: begins with an empty text; allowed: a program first");
         }
+        if (command.isEmpty()) {
+            settings.refuseIfChanged(
+                    ARCHIVE_TIMEOUT, "has no effect without archive_command", "beside an archive_command");
+        }
         return new RotationSettings(
                 orNone(settings.size(MAX_SIZE)),
                 RotationSchedule.of(settings.string(ROTATE), zone),

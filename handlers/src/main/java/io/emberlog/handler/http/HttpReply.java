@@ -20,6 +20,24 @@ import java.util.Optional;
  * @param body at most {@link HttpSender#MAX_BODY} bytes of it
  */
 public record HttpReply(int status, Duration retryAfter, HttpHeaders headers, byte[] body) {
+    /** Who is to blame; all but the records' own fault is waited out, and told with what to do about it. */
+    public enum Verdict {
+        /** Nobody: it took them. */
+        TAKEN,
+        /** Their number or length: half of them may do. */
+        TOO_LARGE,
+        /** What was sent: it works and does not want this. */
+        CONTENT,
+        /** Credentials, or the account. */
+        ACCESS,
+        /** The address: nothing that takes records is there. */
+        ADDRESS,
+        /** What is the same in all our requests: content type, headers, encoding. */
+        FORM,
+        /** Nobody we know: it is away, busy, locked. */
+        MOMENT
+    }
+
     private static final int MAX_SHOWN = 200;
     private static final Duration LONGEST = Duration.ofHours(1);
 
@@ -37,29 +55,45 @@ public record HttpReply(int status, Duration retryAfter, HttpHeaders headers, by
         return status / 100 == 2;
     }
 
+    /** What the status alone says, by RFC 9110 and those beside it. */
+    public Verdict verdict() {
+        return switch (status) {
+            case 401, 402, 403, 407 -> Verdict.ACCESS;
+            case 404, 405, 410, 451 -> Verdict.ADDRESS;
+            case 406, 411, 412, 414, 415, 417, 426, 428, 431 -> Verdict.FORM;
+            case 408, 421, 423, 424, 425, 429 -> Verdict.MOMENT;
+            case 413 -> Verdict.TOO_LARGE;
+            default ->
+                switch (status / 100) {
+                    case 2 -> Verdict.TAKEN;
+                    case 3 -> Verdict.ADDRESS;
+                    case 4 -> Verdict.CONTENT; // one that is not known means what 400 does
+                    default -> Verdict.MOMENT;
+                };
+        };
+    }
+
     /**
-     * What it means for the records that were sent, by its status alone: 2xx took them, 413 asks for less at once, and 4xx blame
-     * them but for those that are about access (401, 403, 407), the address (404, 405) or the moment (408, 409, 423, 425, 429);
-     * these, 3xx and 5xx say nothing about the records.
+     * What it means for the records that were sent, by its {@link #verdict} alone.
      *
      * @param service for the text: {@code Loki}
      */
     public Reply toReply(String service) {
-        if (isSuccess()) {
-            return Reply.delivered();
-        }
         String said = service + " answered " + status + shown();
-        return switch (status) {
-            case 413 -> Reply.tooLarge(said);
-            case 401, 403 -> Reply.unavailable(said + "; allowed: credentials that may write", retryAfter);
-            case 404, 405 -> Reply.unavailable(said + "; allowed: the address of the service", retryAfter);
-            case 407, 408, 409, 423, 425, 429 -> Reply.unavailable(said, retryAfter);
-            default ->
-                status / 100 == 4
-                        ? Reply.rejected(Integer.toString(status), said)
-                        : Reply.unavailable(
-                                status / 100 == 3 ? said + ", a redirect, which is not followed" : said, retryAfter);
+        return switch (verdict()) {
+            case TAKEN -> Reply.delivered();
+            case TOO_LARGE -> Reply.tooLarge(said);
+            case CONTENT -> Reply.rejected(Integer.toString(status), said);
+            case ACCESS -> Reply.unavailable(said + "; allowed: credentials that may write", retryAfter);
+            case ADDRESS -> Reply.unavailable(said + redirect() + "; allowed: the address of the service", retryAfter);
+            case FORM -> Reply.unavailable(said + "; allowed: a form of request that it takes", retryAfter);
+            case MOMENT -> Reply.unavailable(said, retryAfter);
         };
+    }
+
+    /** Behind what it answered, for an operator; nothing where it is none. */
+    public String redirect() {
+        return status / 100 == 3 ? ", a redirect, which is not followed" : "";
     }
 
     /** The start of the body on one line, for an operator. */

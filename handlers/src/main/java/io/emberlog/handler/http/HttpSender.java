@@ -20,7 +20,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLContext;
 
 /**
  * Sends one request at a time and waits for its answer, for the whole of it no longer than {@link HttpSettings#timeout}. Follows no
@@ -42,7 +41,7 @@ public final class HttpSender {
 
     /**
      * @param handlerName names the client's threads
-     * @throws IOException when the certificates cannot be read
+     * @throws IOException when the certificates or the key cannot be read
      */
     public HttpSender(HttpSettings settings, String handlerName) throws IOException {
         this(settings, handlerName, MAX_BODY);
@@ -57,9 +56,9 @@ public final class HttpSender {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.connectTimeout())
                 .executor(threads(handlerName));
-        if (settings.certificates() != null) {
-            SSLContext context = Certificates.trusting(settings.certificates());
-            builder.sslContext(context);
+        if (settings.certificates() != null
+                || settings.key() != null && settings.key().file() != null) {
+            builder.sslContext(Certificates.context(settings.certificates(), settings.key()));
         }
         client = builder.build();
     }
@@ -108,7 +107,7 @@ public final class HttpSender {
             answer.cancel(true); // nobody of ours does that; the flag would close channels used from here on
             throw new IOException("interrupted while waiting for the answer");
         } catch (ExecutionException e) {
-            throw new IOException(Redaction.of(secrets).apply(said(e.getCause())));
+            throw new IOException(Redaction.of(secrets).apply(said(e.getCause(), settings.ownKey())));
         }
     }
 
@@ -121,7 +120,7 @@ public final class HttpSender {
     }
 
     /** Without the address, which may be a secret; what the client throws often has no message. */
-    private static String said(Throwable cause) {
+    private static String said(Throwable cause, String ownKey) {
         for (Throwable each = cause; each != null; each = each.getCause()) {
             if (each instanceof UnresolvedAddressException || each instanceof UnknownHostException) {
                 return "the name of the host is unknown";
@@ -138,6 +137,6 @@ public final class HttpSender {
             last = last.getCause();
         }
         String name = cause.getClass().getSimpleName();
-        return (last.getMessage() == null ? name : name + ": " + last.getMessage()) + TlsAdvice.of(cause, "");
+        return (last.getMessage() == null ? name : name + ": " + last.getMessage()) + TlsAdvice.of(cause, ownKey);
     }
 }

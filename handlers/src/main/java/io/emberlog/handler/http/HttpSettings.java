@@ -2,6 +2,7 @@ package io.emberlog.handler.http;
 
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.SettingKey;
+import io.emberlog.handler.tls.ClientKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,8 +13,9 @@ import java.util.List;
  * @param timeout from the start of a request to the last byte of its answer
  * @param connectTimeout of that, for the connection
  * @param certificates file of trusted certificates (PEM) in place of the JDK's; null for those
+ * @param key whom we show to servers that ask; null where the handler has no setting for that
  */
-public record HttpSettings(Duration timeout, Duration connectTimeout, Path certificates) {
+public record HttpSettings(Duration timeout, Duration connectTimeout, Path certificates, ClientKey key) {
     public static final SettingKey TIMEOUT = SettingKey.duration(
                     "timeout", "Longest time from the start of a request to the last byte of its answer.")
             .orElse("10 s")
@@ -28,6 +30,21 @@ public record HttpSettings(Duration timeout, Duration connectTimeout, Path certi
 
     /** The keys that {@link #of} reads. */
     public static final List<SettingKey> KEYS = List.of(TIMEOUT, CONNECT_TIMEOUT, TLS_CA);
+
+    /** Without a key. */
+    public HttpSettings(Duration timeout, Duration connectTimeout, Path certificates) {
+        this(timeout, connectTimeout, certificates, null);
+    }
+
+    /** The same with a key. */
+    public HttpSettings with(ClientKey newKey) {
+        return new HttpSettings(timeout, connectTimeout, certificates, newKey);
+    }
+
+    /** Settings that give our certificate; empty where the handler has none. */
+    public String ownKey() {
+        return key == null ? "" : ClientKey.TLS_KEY.name();
+    }
 
     public static HttpSettings of(HandlerSettings settings) {
         return new HttpSettings(

@@ -1,7 +1,9 @@
 package io.emberlog.handler.tls;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -65,6 +67,17 @@ public final class Certificates {
         return text.toString();
     }
 
+    /** As {@link #besideKey}, parsed. */
+    static List<Certificate> chainBesideKey(String setting, Path file) throws IOException {
+        byte[] text = besideKey(setting, file).getBytes(StandardCharsets.US_ASCII);
+        try {
+            return List.copyOf(
+                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(text)));
+        } catch (GeneralSecurityException e) {
+            throw new IOException(setting + "=" + file + " holds a certificate that cannot be read" + ALLOWED, e);
+        }
+    }
+
     /**
      * Trust in those of the file of {@code tls_ca}, and in no others.
      *
@@ -89,12 +102,21 @@ public final class Certificates {
 
     /** As {@link #trust}, for those who show no certificate themselves. */
     public static SSLContext trusting(Path file) throws IOException {
+        return context(file, null);
+    }
+
+    /**
+     * @param file of {@code tls_ca}; null for those of the JDK
+     * @param key whom we show; null for nobody
+     * @throws IOException naming the file and what would be right
+     */
+    public static SSLContext context(Path file, ClientKey key) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust(file), null);
+            context.init(key == null ? null : key.managers(), file == null ? null : trust(file), null);
             return context;
         } catch (GeneralSecurityException e) {
-            throw new IOException("tls_ca=" + file + ": " + e.getMessage(), e);
+            throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
         }
     }
 }

@@ -33,6 +33,14 @@ public final class WebhookHandlerFactory implements AlertHandlerFactory {
     @Override
     public Handler create(HandlerSettings settings) {
         WebhookSettings webhook = WebhookSettings.of(settings);
+        if (webhook.isPerRecord()) {
+            for (SettingKey key : AlertSettings.KEYS) {
+                settings.refuseIfChanged(
+                        key,
+                        "has no effect, as mode = \"records\" sends each record when it comes",
+                        "beside mode = \"groups\"");
+            }
+        }
         AlertSettings alerting = AlertSettings.of(settings);
         return webhook.isPerRecord()
                 ? new BatchHandler(new WebhookDestination(webhook), ONE)

@@ -58,20 +58,20 @@ final class WebhookService implements AlertService {
     }
 
     private static void check(HttpReply reply) throws IOException, MessageRefusedException {
-        if (reply.isSuccess()) {
-            return;
+        String said = "the webhook answered " + reply.status() + reply.shown() + reply.redirect();
+        switch (reply.verdict()) {
+            case TAKEN -> {}
+            case CONTENT, TOO_LARGE -> throw new MessageRefusedException(said);
+            case ACCESS -> throw later(reply, said + "; requests wait: check authorization and api_key");
+            case ADDRESS -> throw later(reply, said + "; requests wait: check url and method");
+            case FORM -> throw later(reply, said + "; requests wait: check headers and content_type");
+            case MOMENT -> throw later(reply, said);
         }
-        String said = "the webhook answered " + reply.status() + reply.shown();
-        switch (reply.status()) {
-            case 400, 413, 422 -> throw new MessageRefusedException(said);
-            case 401, 403, 407 -> throw new IOException(said + "; requests wait: check authorization and api_key");
-            case 404, 405, 410 -> throw new IOException(said + "; requests wait: check url and method");
-            default -> {
-                if (!reply.retryAfter().isZero()) {
-                    throw new RetryLaterException(said, reply.retryAfter().toNanos());
-                }
-                throw new IOException(reply.status() / 100 == 3 ? said + ", a redirect, which is not followed" : said);
-            }
-        }
+    }
+
+    private static IOException later(HttpReply reply, String said) {
+        return reply.retryAfter().isZero()
+                ? new IOException(said)
+                : new RetryLaterException(said, reply.retryAfter().toNanos());
     }
 }

@@ -38,8 +38,8 @@ record WebhookSettings(
             SettingKey.choice("method", "Of HTTP.", "POST", "PUT", "PATCH").orElse("POST");
     static final SettingKey MODE = SettingKey.choice(
                     "mode",
-                    "groups = a request for a group of records, when alerting says so; records = one for each record, and the"
-                            + " settings of alerting have no meaning.",
+                    "groups = a request for a group of records, when alerting says so; records = one for each record, without the"
+                            + " settings of alerting.",
                     "groups",
                     "records")
             .orElse("groups");
@@ -106,6 +106,9 @@ record WebhookSettings(
         }
         String apiKeyHeader = settings.string(API_KEY_HEADER);
         checkName("api_key_header", apiKeyHeader);
+        if (!settings.isSet(API_KEY)) {
+            settings.refuseIfChanged(API_KEY_HEADER, "has no effect without api_key", "beside an api_key");
+        }
         return new WebhookSettings(
                 settings.secret(URL),
                 settings.string(METHOD),

@@ -125,13 +125,59 @@ class BatchHandlerTest {
     @Test
     void theServicesOwnWordForWhenToComeBackIsPassedOn() throws IOException {
         BatchHandler handler = handler(10, AT_ONCE);
-        handler.open(new ModelCaller(1000, 1000));
+        ModelCaller caller = new ModelCaller(1000, 1000);
+        handler.open(caller);
         handler.handle(records(1).get(0));
         destination.script.add(batch -> Reply.unavailable("answered 429", Duration.ofSeconds(17)));
         RetryLaterException later = catchThrowableOfType(RetryLaterException.class, handler::flush);
         assertThat(later.delayNs()).isEqualTo(17_000_000_000L);
+        caller.advance(16_000_000_000L);
+        RetryLaterException other = catchThrowableOfType(RetryLaterException.class, handler::checkpoint);
+        assertThat(other).hasMessage("answered 429");
+        assertThat(other.delayNs()).isEqualTo(1_000_000_000L);
+        assertThat(destination.requests).hasSize(1);
+        caller.advance(1_000_000_000L);
         handler.flush();
         assertThat(destination.delivered).hasSize(1);
+    }
+
+    /** A flush and a checkpoint fail of the same outage: the destination is asked at the pace of one of them. */
+    @Test
+    void whicheverCallItIsTheDestinationIsAskedEverLaterUntilTheTenthFailureInARow() throws IOException {
+        BatchHandler handler = handler(10, AT_ONCE);
+        ModelCaller caller = new ModelCaller(1000, 1000);
+        handler.open(caller);
+        handler.handle(records(1).get(0));
+        destination.failure = new IOException("refused");
+        List<Long> askedMs = new ArrayList<>();
+        for (int ms = 0; ms < 20_000; ms += 10) {
+            int before = destination.requests.size();
+            assertThat(catchThrowableOfType(IOException.class, handler::flush)).isNotNull();
+            assertThat(catchThrowableOfType(IOException.class, handler::checkpoint))
+                    .isInstanceOf(RetryLaterException.class);
+            for (int i = before; i < destination.requests.size(); i++) {
+                askedMs.add((long) ms);
+            }
+            caller.advance(10_000_000L);
+        }
+        assertThat(askedMs)
+                .containsExactly(0L, 100L, 300L, 700L, 1_500L, 3_100L, 6_100L, 9_100L, 12_100L, 15_100L)
+                .hasSize(CircuitBreaker.THRESHOLD);
+        assertThat(caller.reports()).singleElement().asString().contains("left alone", "10 failures in a row");
+    }
+
+    @Test
+    void aCheckpointUsesUpNoneOfTheTriesOfARefusedRecord() throws IOException {
+        refuses("record 0"::equals);
+        BatchHandler handler = handler(10, AT_ONCE);
+        ModelCaller caller = new ModelCaller(1000, 1000);
+        handler.open(caller);
+        handler.handle(records(1).get(0));
+        for (int i = 0; i < 20; i++) {
+            assertThat(catchThrowableOfType(RetryLaterException.class, handler::checkpoint))
+                    .hasMessageContaining("try 1 of 5");
+        }
+        assertThat(destination.requests).hasSize(1);
     }
 
     @Test
@@ -158,13 +204,15 @@ class BatchHandlerTest {
     @Test
     void aRecordThatIsNotTakenIsNotSentBesideItself() throws IOException {
         BatchHandler handler = handler(1, AT_ONCE);
-        handler.open(new ModelCaller(1000, 1000));
+        ModelCaller caller = new ModelCaller(1000, 1000);
+        handler.open(caller);
         List<LogRecord> records = records(2);
         handler.handle(records.get(0));
         destination.failure = new IOException("refused");
         assertThat(catchThrowableOfType(IOException.class, () -> handler.handle(records.get(1))))
                 .isNotNull();
         destination.failure = null;
+        caller.advance(BatchHandler.FIRST_RETRY_NS);
         handler.handle(records.get(1));
         handler.flush();
         assertThat(destination.delivered).containsExactly("record 0", "record 1");

@@ -211,10 +211,11 @@ class FileHandlerKillTest {
                 "4 KiB",
                 "max_size",
                 "400 kB",
-                "max_open_files",
-                3L,
                 "keep_files",
                 0L));
+        if (args[1].contains("{")) {
+            given.put("max_open_files", 3L);
+        }
         for (int i = 3; i < args.length; i += 2) {
             given.put(args[i], args[i + 1]);
         }

@@ -229,6 +229,11 @@ class FileMetricsTest {
         }
 
         @Override
+        public boolean isFile(Path file) throws IOException {
+            return real.isFile(file);
+        }
+
+        @Override
         public Stat stat(Path file) throws IOException {
             return real.stat(file);
         }

@@ -41,6 +41,11 @@ final class FlakyFileOps implements FileOps {
     }
 
     @Override
+    public boolean isFile(Path file) throws IOException {
+        return disk.isFile(file);
+    }
+
+    @Override
     public Stat stat(Path file) throws IOException {
         return disk.stat(file);
     }

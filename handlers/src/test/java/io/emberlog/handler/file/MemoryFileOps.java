@@ -287,6 +287,12 @@ final class MemoryFileOps implements FileOps {
     }
 
     @Override
+    public boolean isFile(Path path) throws IOException {
+        step("isFile", () -> {});
+        return entries.containsKey(path);
+    }
+
+    @Override
     public Stat stat(Path path) throws IOException {
         step("stat", () -> {});
         Inode inode = entries.get(path);

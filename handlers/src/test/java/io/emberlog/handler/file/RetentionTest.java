@@ -9,6 +9,7 @@ import io.emberlog.handler.Records;
 import io.emberlog.handler.file.MemoryFileOps.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -198,6 +199,56 @@ class RetentionTest {
         assertThat(caller.reports())
                 .filteredOn(report -> report.contains("old files could not be deleted"))
                 .isNotEmpty();
+    }
+
+    /** They have the names of rotated files, and bytes, and cannot be deleted. */
+    @Test
+    void whatIsNoFileOfOursIsNeitherCountedNorTouched(@TempDir Path directory) throws IOException {
+        Path log = directory.resolve("app.log");
+        Path folder = Files.createDirectory(directory.resolve("app.log.1"));
+        Files.writeString(folder.resolve("precious"), "x".repeat(10_000));
+        Path link = directory.resolve("app.log.2");
+        Files.createSymbolicLink(link, Path.of("x".repeat(3_000))); // so long is what it has on disk
+        FileSettings bySize = settings(log, RotatedName.NUMBERED, Long.MAX_VALUE, Long.MAX_VALUE, 2_500, 0);
+        caller.run(new FileHandler(bySize, new DiskFileOps(), InlineBackground::new), records(30));
+        List<String> ours = rotatedFiles(directory);
+        long bytes = 0;
+        for (String name : ours) {
+            bytes += Files.size(directory.resolve(name));
+        }
+        assertThat(bytes).isBetween(1_800L, 2_500L);
+        assertThat(folder.resolve("precious")).exists();
+        assertThat(link).isSymbolicLink();
+        assertThat(caller.reports()).noneMatch(report -> report.contains("could not be deleted"));
+
+        Files.createDirectory(directory.resolve("app.log.500"));
+        Files.createDirectory(directory.resolve("app.log.500.gz.tmp"));
+        FileSettings byNumber = settings(log, RotatedName.NUMBERED, 3, 1, Long.MAX_VALUE, Long.MAX_VALUE);
+        caller.run(new FileHandler(byNumber, new DiskFileOps(), InlineBackground::new), records(60));
+        assertThat(rotatedFiles(directory)).hasSizeLessThanOrEqualTo(3).allMatch(name -> name.startsWith("app.log.50"));
+        assertThat(directory.resolve("app.log.500")).isDirectory();
+        assertThat(caller.reports())
+                .noneMatch(report ->
+                        report.contains("could not be deleted") || report.contains("could not be compressed"));
+    }
+
+    @Test
+    void aDirectoryCountsAsNoneOfThoseThatAreKept(@TempDir Path directory) throws IOException {
+        Path log = directory.resolve("app.log");
+        FileSettings three = settings(log, RotatedName.NUMBERED, 3, Long.MAX_VALUE, Long.MAX_VALUE, 0);
+        caller.run(new FileHandler(three, new DiskFileOps(), InlineBackground::new), records(30));
+        Files.createDirectory(directory.resolve("app.log.500"));
+        caller.run(new FileHandler(three, new DiskFileOps(), InlineBackground::new), records(40));
+        assertThat(rotatedFiles(directory)).hasSize(3).contains("app.log.501");
+    }
+
+    private static List<String> rotatedFiles(Path directory) throws IOException {
+        try (var all = Files.list(directory)) {
+            return all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals("app.log"))
+                    .toList();
+        }
     }
 
     @Test

@@ -82,7 +82,7 @@ final class AgentContext implements HandlerContext {
 
     @Override
     public void putAside(LogRecord record, String reason) {
-        calls.putAside(record, reason, null);
+        calls.putAside(record, reason);
     }
 
     @Override

@@ -19,6 +19,7 @@ final class AgentReports {
     /** Limited apart from each other, so that a flood of one does not hide the others. */
     enum Topic {
         REJECTED,
+        ASIDE,
         RETRY,
         TICK,
         LIFE,

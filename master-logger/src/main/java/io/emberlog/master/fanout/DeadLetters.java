@@ -1,5 +1,6 @@
 package io.emberlog.master.fanout;
 
+import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.message.EntryDecoder;
 import io.emberlog.message.MessageDescriptor;
@@ -25,8 +26,8 @@ import java.util.Set;
  * reads them ({@code DeadLetterReader}). The handler's thread only.
  *
  * <p>A line is on the device before a checkpoint passes its record. After a crash a record may stand here twice, with the same {@code
- * id}; a line that the crash, or a full disk, cut off is ended first. The file may be moved away at any time: the next record makes a new one; beyond
- * 64 MiB nothing is added.
+ * id}; a line that the crash, or a full disk, cut off is ended first. The file may be moved away at any time: the next record makes a
+ * new one; beyond 64 MiB nothing is added, and {@link AsideRecords} waits for that.
  */
 final class DeadLetters implements AutoCloseable {
     static final long MAX_FILE_LENGTH = 64 << 20;
@@ -42,6 +43,8 @@ final class DeadLetters implements AutoCloseable {
     private Object key;
 
     private boolean dirty;
+    /** Lines may be gone, and no later force brings them back. */
+    private boolean broken;
 
     DeadLetters(Path stateDirectory, String handler) {
         directory = stateDirectory.resolve("dead-letters");
@@ -54,6 +57,7 @@ final class DeadLetters implements AutoCloseable {
 
     /**
      * @param reason why it was not taken
+     * @throws HandlerRestartException as {@link #force}
      * @throws IOException it was not put aside
      */
     void add(LogRecord record, String reason) throws IOException {
@@ -65,28 +69,62 @@ final class DeadLetters implements AutoCloseable {
         if (channel == null) {
             open();
         }
-        endLine();
         if (channel.size() + line.length > MAX_FILE_LENGTH) {
             throw new IOException(file + " has reached " + MAX_FILE_LENGTH + " bytes; move it away to keep more");
         }
         dirty = true;
-        ByteBuffer rest = ByteBuffer.wrap(line);
+        long length = channel.size();
+        try {
+            endLine(length);
+            write(line);
+        } catch (IOException e) {
+            cutBack(length);
+            throw e;
+        }
+    }
+
+    private void write(byte[] bytes) throws IOException {
+        ByteBuffer rest = ByteBuffer.wrap(bytes);
         while (rest.hasRemaining()) {
             channel.write(rest);
         }
     }
 
-    /** Brings what was added to the device. */
-    void force() throws IOException {
-        if (dirty) {
-            dirty = false; // a force that failed cannot be repeated: the kernel has dropped the pages
+    /** What a full disk took of a line is a finding for whoever reads the file, and there would be one for each try. */
+    private void cutBack(long length) {
+        try {
+            channel.truncate(length);
+        } catch (IOException e) {
+            // Then the next line ends it.
+            assert e != null;
+        }
+    }
+
+    /**
+     * Brings what was added to the device.
+     *
+     * @throws HandlerRestartException it may not be there, now and until this is closed: the kernel drops what it could not write
+     */
+    void force() throws HandlerRestartException {
+        if (!dirty && !broken) {
+            return;
+        }
+        try {
+            if (broken) {
+                throw new IOException("could not be forced before");
+            }
             channel.force(true);
+            dirty = false;
+        } catch (IOException e) {
+            broken = true;
+            throw new HandlerRestartException("what was put aside in " + file + " may not be on the device", e);
         }
     }
 
     @Override
     public void close() throws IOException {
         dirty = false; // no checkpoint has passed those records, so they come again
+        broken = false;
         if (channel != null) {
             FileChannel closing = channel;
             channel = null;
@@ -109,12 +147,11 @@ final class DeadLetters implements AutoCloseable {
     }
 
     /** Goes to the end of the file, and ends the line there that a crash or a full disk has cut off. */
-    private void endLine() throws IOException {
-        long length = channel.size();
+    private void endLine(long length) throws IOException {
         channel.position(length);
         ByteBuffer last = ByteBuffer.allocate(1);
         if (length > 0 && channel.read(last, length - 1) == 1 && last.get(0) != '\n') {
-            channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
+            write(new byte[] {'\n'});
         }
     }
 

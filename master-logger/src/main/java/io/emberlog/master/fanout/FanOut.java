@@ -131,7 +131,10 @@ public final class FanOut {
         }
     }
 
-    /** Whether one stays closed, its configuration being wrong, with records that it has not taken. */
+    /**
+     * Whether one has ended with records that it has not taken: its configuration is wrong, or a record could not be put aside at the
+     * stop.
+     */
     public boolean isOneBehind() {
         for (AgentThread agent : agents) {
             if (agent.agent().isBehind()) {

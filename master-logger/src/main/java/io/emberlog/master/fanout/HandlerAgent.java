@@ -12,6 +12,7 @@ import io.emberlog.master.journal.JournalException;
 import io.emberlog.master.silence.Silence;
 import io.emberlog.master.silence.SilenceSet;
 import io.emberlog.message.Level;
+import io.emberlog.ring.IoReason;
 import java.io.IOException;
 import java.util.List;
 import org.agrona.concurrent.Agent;
@@ -69,6 +70,9 @@ final class HandlerAgent implements Agent {
     private boolean unflushed;
     private boolean finishing;
     private boolean atEnd;
+    /** It ended at a record that could neither be delivered nor put aside. */
+    private volatile boolean leftARecord;
+
     private boolean beyondEndReported;
     /** Looked at last, and in force here. */
     private SilenceSet silences;
@@ -201,7 +205,7 @@ final class HandlerAgent implements Agent {
         if (finishing) {
             return Math.max(1, Math.min(idle, calls.finishWaitNs(now)));
         }
-        if (waiting || leaving) {
+        if (waiting || leaving || calls.hasUnwritten()) {
             idle = Math.min(idle, calls.waitNs(now));
         }
         if (stopping || leaving) {
@@ -216,9 +220,9 @@ final class HandlerAgent implements Agent {
         return Math.max(1, idle);
     }
 
-    /** Whether it ended without having taken all there is, and not because it was given up. */
+    /** Whether it ended by itself without having taken all there is. */
     boolean isBehind() {
-        return state == HandlerState.FAILED && Math.max(0, publishedSequence) < head.nextSequence();
+        return leftARecord || state == HandlerState.FAILED && Math.max(0, publishedSequence) < head.nextSequence();
     }
 
     /** Nothing comes after this but {@link #onClose}. */
@@ -390,6 +394,10 @@ final class HandlerAgent implements Agent {
 
     /** What was taken since the stored state counts as not delivered. */
     private void endLife(Throwable cause, long now) {
+        if (hurried && calls.isOfDeadLetters(cause)) {
+            endBehind("cannot put records aside: " + IoReason.of(cause));
+            return;
+        }
         closeLife();
         lives.failed(now);
         metrics.add(Counter.RESTARTS, 1);
@@ -434,6 +442,14 @@ final class HandlerAgent implements Agent {
         state = last;
     }
 
+    /** @param problem why it has not taken all */
+    private void endBehind(String problem) {
+        publish();
+        leftARecord = true;
+        end(HandlerState.ABANDONED);
+        reports.suffers(Topic.LIFE, problem, null, 1, "");
+    }
+
     private int live(long now) {
         int work = 0;
         if (isTickDue(now)) {
@@ -453,11 +469,15 @@ final class HandlerAgent implements Agent {
             mute(looked, now);
             work++;
         }
-        if (open && waitsForFlush() && calls.isDue(now)) {
+        if (open && calls.hasUnwritten() && calls.isDue(now)) {
+            settle(calls.putUnwrittenAside(), calls.failure(), now);
+            work++;
+        }
+        if (open && !calls.hasUnwritten() && waitsForFlush() && calls.isDue(now)) {
             flush(now);
             work++;
         }
-        if (open && !waitsForFlush() && (!waiting || calls.isDue(now))) {
+        if (open && !calls.hasUnwritten() && !waitsForFlush() && (!waiting || calls.isDue(now))) {
             work += deliver(now);
         }
         boolean proven = atEnd && open && checkpoints.isAllStored();
@@ -470,7 +490,9 @@ final class HandlerAgent implements Agent {
             lives.succeeded();
         }
         routeReports.tell(now, stopping);
-        if (open && hurried && !waiting && isStopReached()) {
+        if (open && hurried && calls.isAsideHopeless()) {
+            stopInPlace(now);
+        } else if (open && hurried && !waiting && !calls.hasUnwritten() && isStopReached()) {
             finish(now);
         }
         return work;
@@ -498,7 +520,7 @@ final class HandlerAgent implements Agent {
         if (steps > 0) {
             movedNs = now;
         }
-        if (open && !waiting && atEnd && unflushed) {
+        if (open && !waiting && !calls.hasUnwritten() && atEnd && unflushed) {
             flush(now);
             steps++;
         }
@@ -521,7 +543,7 @@ final class HandlerAgent implements Agent {
         return !atEnd;
     }
 
-    /** @return false when the record must wait */
+    /** @return false when the record must wait, or the one behind it */
     private boolean hand(long now) {
         LogRecord record = cursor.record();
         if (gate.accepts(record, cursor.appendedEpochNs())) {
@@ -540,7 +562,7 @@ final class HandlerAgent implements Agent {
         }
         gate.passed();
         cursor.passed();
-        return true;
+        return !calls.hasUnwritten();
     }
 
     /** What was taken before the last write went with it. */
@@ -636,6 +658,29 @@ final class HandlerAgent implements Agent {
         }
     }
 
+    /**
+     * A record can neither be delivered nor put aside, and somebody waits for the end. It is not passed, so it comes again at the next
+     * start; what came before it is made durable, if it can be.
+     */
+    private void stopInPlace(long now) {
+        String problem = reports.problem();
+        if (!calls.hasUnwritten()) {
+            if (unflushed && settle(calls.flush(now), calls.failure(), now)) {
+                flushed();
+            }
+            boolean made = open
+                    && !unflushed
+                    && checkpoints.isAllowed(now)
+                    && settle(checkpoints.makeLast(now), checkpoints.failure(), now);
+            if (made && checkpoints.isHeld()) {
+                return; // until the journal is synced that far
+            }
+        }
+        if (open) {
+            endBehind(problem);
+        }
+    }
+
     /** One try at the end that {@link #requestLeave} asks for. */
     private int leave(long now) {
         if (!open) {
@@ -643,7 +688,11 @@ final class HandlerAgent implements Agent {
             return 1;
         }
         int work = 0;
-        if (unflushed && calls.isDue(now)) {
+        if (calls.hasUnwritten() && calls.isDue(now)) {
+            settle(calls.putUnwrittenAside(), calls.failure(), now);
+            work++;
+        }
+        if (open && unflushed && !calls.hasUnwritten() && calls.isDue(now)) {
             if (settle(calls.flush(now), calls.failure(), now)) {
                 flushed();
             }
@@ -691,12 +740,12 @@ final class HandlerAgent implements Agent {
         }
         readingIndex = cursor == null || cursor.isSeeking() ? -1 : cursor.documentIndex();
         if (open) {
-            state = waiting ? HandlerState.WAITING : HandlerState.RUNNING;
+            state = waiting || calls.hasUnwritten() ? HandlerState.WAITING : HandlerState.RUNNING;
         }
     }
 
     private void publishPlace() {
-        publishedSequence = cursor.nextSequence();
+        publishedSequence = Math.min(cursor.nextSequence(), calls.firstUnwritten());
         Waiting told = publishedPending;
         if (!isPending()) {
             publishedPending = null;

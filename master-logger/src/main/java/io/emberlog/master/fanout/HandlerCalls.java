@@ -19,7 +19,8 @@ import org.agrona.concurrent.NanoClock;
  *
  * <p>Beyond that table: an {@link Error} is like a {@link RuntimeException}, but for those of the JVM ({@link OutOfMemoryError},
  * {@link InternalError}), which ask for a new life; a record that so many lives in a row ended on is put aside. What {@code flush}
- * or {@code tick} throws costs no record: they come again. A {@code tick} that fails holds nothing up but the next one.
+ * or {@code tick} throws costs no record: they come again. A {@code tick} that fails holds nothing up but the next one. A record that
+ * cannot be put aside waits ({@link AsideRecords}).
  */
 final class HandlerCalls {
     /** How a call ended. */
@@ -52,7 +53,7 @@ final class HandlerCalls {
     private final Handler handler;
     private final HandlerMetrics metrics;
     private final AgentReports reports;
-    private final DeadLetters deadLetters;
+    private final AsideRecords aside;
     private final NanoClock clock;
     private final Backoff backoff = new Backoff();
     private final Backoff tickBackoff = new Backoff();
@@ -72,15 +73,17 @@ final class HandlerCalls {
         this.handler = handler;
         this.metrics = metrics;
         this.reports = reports;
-        deadLetters = new DeadLetters(stateDirectory, name);
+        aside = new AsideRecords(name, metrics, reports, stateDirectory, clock);
         this.clock = clock;
     }
 
     Outcome handle(LogRecord record, long now) {
+        if (aside.isRefused(record)) {
+            return ofAside(aside.putInHandAgain(record));
+        }
         if (record.sequence() == fatalSequence && fatalLives >= MOST_LIVES_PER_RECORD) {
             Throwable cause = new IllegalStateException("the JVM failed on it " + fatalLives + " times", failure);
-            putAside(record, cause.toString(), cause);
-            return Outcome.DEFECT;
+            return ofAside(aside.putInHand(record, cause.toString(), cause));
         }
         Outcome outcome = attempt(Call.HANDLE, record, now);
         if (outcome == Outcome.DONE) {
@@ -143,11 +146,11 @@ final class HandlerCalls {
 
     /** Whether a call that ended with {@link Outcome#AGAIN} should be made again. */
     boolean isDue(long now) {
-        return backoff.isDue(now);
+        return backoff.isDue(now) && aside.isDue(now);
     }
 
     long waitNs(long now) {
-        return backoff.waitNs(now);
+        return Math.max(backoff.waitNs(now), aside.waitNs(now));
     }
 
     boolean isTickDue(long now) {
@@ -160,6 +163,7 @@ final class HandlerCalls {
 
     void hurry(long now) {
         backoff.hurry(now);
+        aside.hurry(now);
     }
 
     /** What asked for a new life last. */
@@ -167,14 +171,39 @@ final class HandlerCalls {
         return failure;
     }
 
-    /** Before a checkpoint passes the records put aside. */
-    void forceDeadLetters() {
-        try {
-            deadLetters.force();
-        } catch (IOException e) {
-            String text = "what was put aside in " + deadLetters.file() + " may not be on the device";
-            reports.report(Topic.REJECTED, Level.ERROR, text, e);
-        }
+    /** Records that were taken and are refused now, and that cannot be put aside: until they are, nothing else is done. */
+    boolean hasUnwritten() {
+        return aside.hasTaken();
+    }
+
+    /** The next record to be delivered or put aside, if it is one of those. */
+    long firstUnwritten() {
+        return aside.firstTaken();
+    }
+
+    /** Tries again to put them aside. */
+    Outcome putUnwrittenAside() {
+        return ofAside(aside.putTakenAgain());
+    }
+
+    /** Whether a record, in hand or taken, cannot be put aside, and not for lack of a try since {@link #hurry}. */
+    boolean isAsideHopeless() {
+        return aside.isHopeless();
+    }
+
+    /** Whether that asked for a new life because what was put aside may not be on the device. */
+    boolean isOfDeadLetters(Throwable cause) {
+        return aside.isBrokenBy(cause);
+    }
+
+    /**
+     * Before a checkpoint passes the records put aside.
+     *
+     * @throws HandlerRestartException they must come again
+     * @throws IOException some of them are not put aside yet
+     */
+    void forceDeadLetters() throws IOException {
+        aside.force();
     }
 
     /** The failures of a life do not count in the next. */
@@ -184,7 +213,7 @@ final class HandlerCalls {
         finishBackoff.succeeded();
         reports.over(Topic.RETRY);
         reports.over(Topic.TICK);
-        deadLetters.close();
+        aside.endLife();
     }
 
     static boolean isOfTheJvm(Throwable t) {
@@ -219,8 +248,7 @@ final class HandlerCalls {
                 failure = t;
                 return Outcome.NEW_LIFE;
             }
-            defect(call, record, t);
-            outcome = Outcome.DEFECT;
+            outcome = defect(call, record, t);
         }
         if (own.failures() > 0) {
             reports.recovered(topic(call), "works again after " + own.failures() + " failures in a row");
@@ -259,30 +287,24 @@ final class HandlerCalls {
         return isOnTheSide(call) ? Topic.TICK : Topic.RETRY;
     }
 
-    private void defect(Call call, LogRecord record, Throwable cause) {
+    private Outcome defect(Call call, LogRecord record, Throwable cause) {
         if (call == Call.HANDLE) {
-            putAside(record, cause.toString(), cause);
-        } else {
-            reports.report(Topic.REJECTED, Level.ERROR, "fault in its " + text(call), cause);
+            return ofAside(aside.putInHand(record, cause.toString(), cause));
         }
+        reports.report(Topic.REJECTED, Level.ERROR, "fault in its " + text(call), cause);
+        return Outcome.DEFECT;
     }
 
-    /** @param cause null when there is none but the reason */
-    void putAside(LogRecord record, String reason, Throwable cause) {
-        metrics.add(Counter.REJECTED, 1);
-        String where;
-        try {
-            deadLetters.add(record, reason);
-            where = "put aside in " + deadLetters.file();
-        } catch (IOException | RuntimeException e) {
-            where = "lost for this handler, for it cannot be put aside: " + e;
+    /** {@link io.emberlog.handler.HandlerContext#putAside}. */
+    void putAside(LogRecord record, String reason) {
+        aside.putTaken(record, reason);
+    }
+
+    private Outcome ofAside(Outcome outcome) {
+        if (outcome == Outcome.NEW_LIFE) {
+            failure = aside.failure();
         }
-        String why = cause == null ? " (" + reason + ")" : "";
-        reports.report(
-                Topic.REJECTED,
-                Level.ERROR,
-                "does not take record " + record.id() + why + ", which is " + where,
-                cause);
+        return outcome;
     }
 
     private static String text(Call call) {

@@ -33,6 +33,8 @@ import org.agrona.concurrent.NanoClock;
  *  K17 that checkpoint was stored     state, place behind H, new silences      what follows is asked about with the new ones
  *  K14 a record was put aside         its line, state and place of before H    the record is handed over again and, if it is refused
  *                                                                              again, put aside twice under one id
+ *  K18 a record could not be put      state and place of before H, or behind   the record is handed over again
+ *      aside                          what came before that record
  * </pre>
  */
 final class HandlerCheckpoints {
@@ -104,7 +106,7 @@ final class HandlerCheckpoints {
         if (held != null) {
             return synced.covers(held.checkpoint().documentIndex());
         }
-        return backoff.isDue(now)
+        return isAllowed(now)
                 && (!isAllStored() && now - storedNs >= INTERVAL_NS
                         || cursor.bytesPassed() - storedBytes >= INTERVAL_BYTES);
     }
@@ -119,9 +121,9 @@ final class HandlerCheckpoints {
         return cursor.recordsPassed() == storedRecords;
     }
 
-    /** Whether one may be tried now; false for a while after one has failed. */
+    /** Whether one may be tried now; false for a while after one has failed, and while it would pass what cannot be put aside. */
     boolean isAllowed(long now) {
-        return backoff.isDue(now);
+        return backoff.isDue(now) && !calls.hasUnwritten();
     }
 
     /** 0 unless one has failed. */
@@ -221,7 +223,9 @@ final class HandlerCheckpoints {
             failure = t;
             return Outcome.NEW_LIFE;
         }
-        postpone(t, now);
+        if (!calls.hasUnwritten()) { // which is told already
+            postpone(t, now);
+        }
         return Outcome.AGAIN;
     }
 

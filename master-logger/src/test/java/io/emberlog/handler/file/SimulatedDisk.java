@@ -147,6 +147,11 @@ public final class SimulatedDisk {
         }
 
         @Override
+        public boolean isFile(Path path) {
+            return entries.containsKey(path);
+        }
+
+        @Override
         public Stat stat(Path path) {
             throw new UnsupportedOperationException("nothing that this handler is told to do needs it");
         }

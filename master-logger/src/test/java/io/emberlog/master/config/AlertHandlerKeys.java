@@ -41,6 +41,9 @@ final class AlertHandlerKeys {
             return "token = " + SECRET + "\n";
         }
         StringBuilder lines = new StringBuilder();
+        if (type.equals("webhook") && key.equals("api_key_header")) {
+            lines.append("api_key = ").append(SECRET).append('\n');
+        }
         if (type.equals("email") && List.of("username", "password").contains(key)) {
             lines.append(key.equals("username") ? "password = " + SECRET : "username = \"u\"")
                     .append('\n');

@@ -213,10 +213,90 @@ class ConfigKeysTest {
         assertThat(refused).hasMessageStartingWith(file + ":").hasMessageContaining(key + ": " + why);
     }
 
+    static Stream<Arguments> withoutEffect() {
+        String webhook = "type = \"webhook\"\nurl = \"env:ADDRESS\"\nmode = \"records\"\n";
+        return Stream.of(
+                Arguments.of(
+                        "type = \"file\"\npath = \"/a\"\n",
+                        "archive_timeout = \"5 m\"",
+                        "\"5 m\" has no effect without archive_command; allowed: beside an archive_command"),
+                Arguments.of(
+                        "type = \"file\"\npath = \"/a\"\n",
+                        "max_open_files = 65",
+                        "65 has no effect, as path has no placeholders; allowed: beside a path like"
+                                + " \"log/{worker}.log\""),
+                Arguments.of(
+                        "type = \"file\"\npath = \"/a\"\n",
+                        "max_files = 10",
+                        "10 has no effect, as path has no placeholders; allowed: beside a path like"
+                                + " \"log/{worker}.log\""),
+                Arguments.of(
+                        webhook,
+                        "group_wait = \"1 s\"",
+                        "\"1 s\" has no effect, as mode = \"records\" sends each record when it comes; allowed: beside mode"
+                                + " = \"groups\""),
+                Arguments.of(
+                        webhook,
+                        "title = \"prod\"",
+                        "\"prod\" has no effect, as mode = \"records\" sends each record when it comes; allowed: beside"
+                                + " mode = \"groups\""),
+                Arguments.of(
+                        webhook,
+                        "api_key_header = \"X-Key\"",
+                        "\"X-Key\" has no effect without api_key; allowed: beside an api_key"),
+                Arguments.of(
+                        "type = \"otlp\"\nurl = \"http://h\"\n",
+                        "api_key_header = \"X-Key\"",
+                        "\"X-Key\" has no effect without api_key; allowed: beside an api_key"),
+                Arguments.of(
+                        "type = \"file\"\npath = \"/a\"\n",
+                        "archive_command = [\"no-such-program\"]",
+                        "the program \"no-such-program\" is in no directory of PATH; allowed: a program that the master's"
+                                + " user may run, such as \"/usr/bin/cp\" or, found by PATH, \"cp\""),
+                Arguments.of(
+                        "type = \"file\"\npath = \"/{worker}.log\"\n",
+                        "archive_command = [\"/no/such/program\", \"{path}\"]",
+                        "the program \"/no/such/program\" does not exist; allowed: a program that the master's user may"
+                                + " run, such as \"/usr/bin/cp\" or, found by PATH, \"cp\""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("withoutEffect")
+    void whatWouldHaveNoEffectIsRefusedAtItsPlace(String others, String line, String why) throws Exception {
+        Path file = directory.resolve("x.toml");
+        ConfigReader reader = new ConfigReader(
+                HandlerTypes.installed(), Map.of(SECRET, "known-to-few", ADDRESS, "https://127.0.0.1/known-to-few"));
+        Files.writeString(file, "[[handlers]]\nname = \"x\"\n" + others + line + "\n");
+        ConfigException refused = catchThrowableOfType(ConfigException.class, () -> reader.read(file, Map.of()));
+        int at = 3 + (int) others.chars().filter(c -> c == '\n').count();
+        String key = line.substring(0, line.indexOf(' '));
+        assertThat(refused).hasMessage(file + ":" + at + ":1: handlers.x." + key + ": " + why);
+    }
+
+    @Test
+    void aProgramThatNobodyMayRunIsRefused() throws Exception {
+        Path program = Files.writeString(directory.resolve("program"), "#!/bin/sh\n");
+        Path file = directory.resolve("x.toml");
+        Files.writeString(
+                file,
+                "[[handlers]]\ntype = \"file\"\npath = \"" + directory.resolve("log/app.log")
+                        + "\"\narchive_command = [\"../program\"]\n");
+        ConfigReader reader = new ConfigReader(HandlerTypes.installed(), Map.of());
+        ConfigException refused = catchThrowableOfType(ConfigException.class, () -> reader.read(file, Map.of()));
+        assertThat(refused).hasMessageContaining("\"../program\" ").hasMessageContaining("is no file that user '");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        assertThat(reader.read(file, Map.of()).handlers()).hasSize(1);
+    }
+
     /** What a handler with this key needs besides. */
     private static String others(String type, String key) {
         if (type.equals("file")) {
-            return key.equals("path") ? "" : "path = \"/a\"\n";
+            return switch (key) {
+                case "path" -> "";
+                case "archive_timeout" -> "path = \"/a\"\narchive_command = [\"true\"]\n";
+                case "max_open_files", "max_files" -> "path = \"/{worker}.log\"\n";
+                default -> "path = \"/a\"\n";
+            };
         }
         if (!type.equals("syslog")) {
             return "";

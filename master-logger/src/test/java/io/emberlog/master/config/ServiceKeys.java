@@ -20,6 +20,8 @@ final class ServiceKeys {
     private static final Map<String, String> BESIDE = Map.of(
             "user", "password = " + SECRET + "\n",
             "password", "user = \"ada\"\n",
+            "otlp.api_key_header", "api_key = " + SECRET + "\n",
+            "otlp.tls_key_password", "tls_key = \"/k.pem\"\n",
             "kafka.user", "security = \"sasl_ssl\"\npassword = " + SECRET + "\n",
             "kafka.password", "security = \"sasl_ssl\"\nuser = \"ada\"\n",
             "kafka.tls_ca", "security = \"ssl\"\n",
@@ -30,7 +32,9 @@ final class ServiceKeys {
 
     /** Lines that must stand beside that key; empty for types that are not here. */
     static String beside(String type, String key) {
-        String required = REQUIRED.getOrDefault(type, "");
+        String required = type.equals("otlp") && key.startsWith("tls_key")
+                ? "url = \"https://h\"\n"
+                : REQUIRED.getOrDefault(type, "");
         String beside =
                 BESIDE.getOrDefault(type + '.' + key, REQUIRED.containsKey(type) ? BESIDE.getOrDefault(key, "") : "");
         return (required.startsWith(key + " = ") ? "" : required) + beside;
@@ -88,6 +92,8 @@ final class ServiceKeys {
                 row("otlp", "protocol", "\"grpc\"", "\"udp\"", "\"udp\" is unknown; allowed: http, grpc"),
                 row("otlp", "attributes", "[\"a=b\"]", "5", "5 is not a list; allowed: a list of texts"),
                 row("otlp", "compression", "\"none\"", "\"zip\"", "\"zip\" is unknown; allowed: gzip, none"),
+                row("otlp", "tls_key", "\"/k.pem\"", "5", "5 is not a path; allowed: a path in quotes"),
+                row("otlp", "tls_key_password", SECRET, "\"x\"", NO_REFERENCE),
                 row("otlp", "api_key", SECRET, "\"x\"", NO_REFERENCE),
                 row("otlp", "api_key_header", "\"x-key\"", "5", "5 is not text; allowed: text in quotes"));
     }

@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.LogRecord;
+import io.emberlog.handler.RecordRejectedException;
+import io.emberlog.master.SmallDisk;
 import io.emberlog.master.config.IdleMode;
 import io.emberlog.message.Level;
 import java.io.IOException;
@@ -449,6 +451,59 @@ class FanOutTest {
     }
 
     @Test
+    void onAFullDiskARefusedRecordHoldsUpItsHandlerAndNeitherTheOthersNorTheStop() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(directory.resolve("state"), 1)) {
+            RecordingHandler refusing = new RefusingTheThird();
+            RecordingHandler other = new RecordingHandler();
+            start(spec("refusing", refusing), spec("other", other));
+            append(2);
+            await().until(() -> stored().get("refusing") == journal.lastIndex());
+            disk.fillBut(0);
+            append(8);
+            await().untilAsserted(() -> assertThat(other.numbers()).containsExactly(numbers(0, 10)));
+            await().until(() -> fanOut.status().get(0).problem() != null);
+            assertThat(fanOut.status().get(0).problem()).contains("cannot be put aside", "No space left on device");
+            assertThat(refusing.numbers()).containsExactly(0, 1);
+            assertThat(reports).filteredOn(line -> line.contains("put aside")).hasSize(1);
+
+            disk.free();
+            await().untilAsserted(() -> assertThat(refusing.numbers()).containsExactly(0, 1, 3, 4, 5, 6, 7, 8, 9));
+            assertThat(Files.readAllLines(directory.resolve("state/dead-letters/refusing.jsonl")))
+                    .singleElement()
+                    .asString()
+                    .contains(",\"sequence\":2,");
+            assertThat(fanOut.stop(PLENTY)).isEmpty();
+        }
+    }
+
+    @Test
+    void aStopOnAFullDiskLeavesTheRefusedRecordToTheNextStart() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(directory.resolve("state"), 1)) {
+            start(spec("refusing", new RefusingTheThird()));
+            append(2);
+            await().until(() -> stored().get("refusing") == journal.lastIndex());
+            disk.fillBut(0);
+            append(8);
+            await().until(() -> fanOut.status().get(0).problem() != null);
+            fanOut.stop(Duration.ofHours(1)); // the test's limit ends it when it waits
+            assertThat(fanOut.isOneBehind()).isTrue();
+            assertThat(reports)
+                    .anyMatch(line -> line.contains("is closed with 8 records to go")
+                            && line.contains("No space left on device"));
+
+            disk.free();
+            RecordingHandler next = new RefusingTheThird();
+            start(spec("refusing", next));
+            await().untilAsserted(() -> assertThat(next.numbers()).endsWith(3, 4, 5, 6, 7, 8, 9));
+            assertThat(Files.readAllLines(directory.resolve("state/dead-letters/refusing.jsonl")))
+                    .singleElement()
+                    .asString()
+                    .contains(",\"sequence\":2,");
+            assertThat(fanOut.stop(PLENTY)).isEmpty();
+        }
+    }
+
+    @Test
     void aNameCanBeUsedOnce() {
         assertThatThrownBy(() -> start(spec("out", new RecordingHandler()), spec("out", new RecordingHandler())))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -494,6 +549,15 @@ class FanOutTest {
 
     private static HandlerSpec spec(String name, Handler handler) {
         return new HandlerSpec(name, handler, 0);
+    }
+
+    private static final class RefusingTheThird extends RecordingHandler {
+        @Override
+        void onHandle(long number) throws RecordRejectedException {
+            if (number == 2) {
+                throw new RecordRejectedException("no");
+            }
+        }
     }
 
     private static final class TicklessCounter extends TicklessHandler {

@@ -8,6 +8,7 @@ import io.emberlog.handler.http.Credentials;
 import io.emberlog.handler.http.HttpReply;
 import io.emberlog.handler.http.Redaction;
 import io.emberlog.handler.tls.Certificates;
+import io.emberlog.handler.tls.ClientKey;
 import io.emberlog.handler.tls.TlsAdvice;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -36,6 +37,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
 
 /**
  * OTLP/gRPC: one channel on one thread of its own, by the JDK's sockets and TLS, so that no native code is unpacked. Each call has a
@@ -70,6 +72,10 @@ final class GrpcTransport implements Transport {
             SslContextBuilder tls = GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK);
             if (settings.http().certificates() != null) {
                 tls.trustManager(Certificates.trust(settings.http().certificates())[0]);
+            }
+            KeyManager[] keys = settings.http().key().managers();
+            if (keys != null) {
+                tls.keyManager(keys[0]);
             }
             builder.sslContext(tls.build());
         } else {
@@ -131,15 +137,16 @@ final class GrpcTransport implements Transport {
         Redaction redaction = Redaction.of(secrets);
         String said = SERVICE + " answered " + e.getStatus().getCode()
                 + (description.isEmpty() ? "" : ": " + shown(redaction.apply(description))) + cause(e, redaction)
-                + TlsAdvice.of(e, "");
+                + TlsAdvice.of(e, ClientKey.TLS_KEY.name());
         Duration retryAfter = retryAfter(e);
         return switch (e.getStatus().getCode()) {
-            case INVALID_ARGUMENT -> Reply.rejected("INVALID_ARGUMENT", said);
+            case INVALID_ARGUMENT, ALREADY_EXISTS ->
+                Reply.rejected(e.getStatus().getCode().name(), said);
             case RESOURCE_EXHAUSTED ->
                 description.contains("larger than max") ? Reply.tooLarge(said) : Reply.unavailable(said, retryAfter);
             case UNAUTHENTICATED, PERMISSION_DENIED ->
                 Reply.unavailable(said + "; allowed: credentials that may write", retryAfter);
-            case UNIMPLEMENTED ->
+            case UNIMPLEMENTED, NOT_FOUND ->
                 Reply.unavailable(said + "; allowed: the address of a collector's OTLP/gRPC receiver", retryAfter);
             default -> Reply.unavailable(said, retryAfter);
         };

@@ -7,6 +7,7 @@ import io.emberlog.handler.http.Credentials;
 import io.emberlog.handler.http.Endpoint;
 import io.emberlog.handler.http.HttpSettings;
 import io.emberlog.handler.http.SecretForms;
+import io.emberlog.handler.tls.ClientKey;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,6 +58,7 @@ record OtlpSettings(
                     List.of(PROTOCOL, URL, ATTRIBUTES, COMPRESSION, API_KEY, API_KEY_HEADER),
                     Credentials.KEYS,
                     HttpSettings.KEYS,
+                    ClientKey.KEYS,
                     BatchLimits.KEYS)
             .flatMap(List::stream)
             .toList();
@@ -74,13 +76,17 @@ record OtlpSettings(
             throw new IllegalArgumentException("api_key_header: \"" + header
                     + "\" is no name of a header; allowed: letters, digits, - and _, not ending in -bin");
         }
+        if (!settings.isSet(API_KEY)) {
+            settings.refuseIfChanged(API_KEY_HEADER, "has no effect without api_key", "beside an api_key");
+        }
         return new OtlpSettings(
                 isGrpc,
                 isGrpc ? url : Endpoint.resolve(url, "/v1/logs"),
                 attributes(settings.strings(ATTRIBUTES)),
                 settings.string(COMPRESSION).equals("gzip"),
                 Credentials.of(settings, API_KEY, header, ""),
-                HttpSettings.of(settings),
+                HttpSettings.of(settings)
+                        .with(ClientKey.of(settings, url.getScheme().equals("https"))),
                 BatchLimits.of(settings));
     }
 

@@ -2,6 +2,7 @@ package io.emberlog.handler.otlp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerMetrics.Counter;
@@ -11,6 +12,7 @@ import io.emberlog.handler.ModelCaller;
 import io.emberlog.handler.Records;
 import io.emberlog.handler.RetryLaterException;
 import io.emberlog.handler.Secret;
+import io.emberlog.handler.SecretFile;
 import io.emberlog.handler.http.StrictJson;
 import io.emberlog.handler.tls.TestCertificates;
 import java.io.IOException;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OtlpDestinationTest {
@@ -165,6 +168,7 @@ class OtlpDestinationTest {
                 org.assertj.core.api.Assertions.catchThrowableOfType(RetryLaterException.class, handler::checkpoint);
         assertThat(later).hasMessageContaining("slow down");
         assertThat(later.delayNs()).isEqualTo(7_500_000_000L);
+        caller.advance(7_500_000_000L);
         handler.checkpoint();
         assertThat(receiver.records()).hasSize(1);
         handler.close();
@@ -185,10 +189,9 @@ class OtlpDestinationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aRecordThatTheCollectorFindsInvalidIsPutAsideAlone(boolean isGrpc) throws Exception {
-        String refusal =
-                isGrpc ? "{\"grpc\":\"INVALID_ARGUMENT\",\"message\":\"no\"}" : "{\"http\":400,\"message\":\"no\"}";
+    @CsvSource({"true, '\"INVALID_ARGUMENT\"'", "true, '\"ALREADY_EXISTS\"'", "false, 400", "false, 409"})
+    void aRecordThatTheCollectorFindsInvalidIsPutAsideAlone(boolean isGrpc, String code) throws Exception {
+        String refusal = "{\"" + (isGrpc ? "grpc" : "http") + "\":" + code + ",\"message\":\"no\"}";
         // the four, the first two, the first, four times more
         receiver.script(refusal, refusal, refusal, refusal, refusal, refusal, refusal);
         caller.run(handler("protocol", protocol(isGrpc), "url", receiver.url(isGrpc)), plain(4));
@@ -249,6 +252,7 @@ class OtlpDestinationTest {
         for (int i = 0; i < 12; i++) {
             assertThat(org.assertj.core.api.Assertions.catchThrowable(handler::checkpoint))
                     .isInstanceOf(IOException.class);
+            caller.advance(3_000_000_000L); // the longest pause between two tries
         }
         assertThat(caller.reports()).singleElement().asString().contains("is left alone for 10 s");
         handler.close();
@@ -298,12 +302,13 @@ class OtlpDestinationTest {
                     }))
                     .isInstanceOf(IOException.class)
                     .message()
-                    .endsWith(why);
+                    .endsWith(why == null ? "" : why);
         }
     }
 
-    @Test
-    void aCollectorThatWantsACertificateSaysSo() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCollectorThatWantsACertificateGetsOursAndTakesNoOther(boolean isGrpc) throws Exception {
         TestCertificates certificates = TestCertificates.in(directory.resolve("mutual-tls"));
         Path ca = certificates.certificate("ca");
         try (Receiver strict = new Receiver(
@@ -311,12 +316,93 @@ class OtlpDestinationTest {
                 certificates.key("server").toString(),
                 certificates.certificate("server").toString(),
                 ca.toString())) {
+            String url = strict.url(isGrpc).replace("http:", "https:");
+            Object[] plainKey = {
+                "protocol",
+                protocol(isGrpc),
+                "url",
+                url,
+                "tls_ca",
+                ca,
+                "tls_key",
+                certificates.keyAndCertificate("client")
+            };
+            caller.run(handler(plainKey), plain(3));
+            assertThat(strict.records()).hasSize(3);
+            assertThat(strict.requests())
+                    .isNotEmpty()
+                    .allSatisfy(request -> assertThat(StrictJson.object(request.get("headers")))
+                            .containsEntry("x-peer", "client"));
+
+            Object[] encrypted = {
+                "protocol",
+                protocol(isGrpc),
+                "url",
+                url,
+                "tls_ca",
+                ca,
+                "tls_key",
+                certificates.encryptedKeyAndCertificate("client", CANARY),
+                "tls_key_password",
+                SecretFile.of(directory, "key-password", CANARY)
+            };
+            new ModelCaller(100, 10).run(handler(encrypted), plain(2));
+            assertThat(strict.records()).hasSize(5);
+
             assertRefused(
-                    false,
-                    strict.url(false).replace("http:", "https:"),
+                    isGrpc,
+                    url,
                     ca,
-                    "; allowed: a server that asks for no certificate, which this handler has none of");
+                    isGrpc ? null : "; allowed: tls_key with a key and a certificate that the server trusts");
+            assertThat(strict.records()).hasSize(5);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aKeyThatCannotBeUsedIsToldByItsSetting(boolean isGrpc) throws Exception {
+        TestCertificates certificates = TestCertificates.in(directory.resolve("keys"));
+        Path encrypted = certificates.encryptedKeyAndCertificate("client", CANARY);
+        assertKeyRefused(
+                isGrpc, certificates.key("client"), null, "holds no certificate; allowed: the key's certificate");
+        assertKeyRefused(isGrpc, directory.resolve("nowhere"), null, "does not exist; allowed: a file of PEM");
+        assertKeyRefused(isGrpc, encrypted, null, "is encrypted, and no password is given");
+        assertKeyRefused(
+                isGrpc,
+                encrypted,
+                SecretFile.of(directory, "wrong", "another"),
+                "cannot be decrypted with the password given");
+    }
+
+    private void assertKeyRefused(boolean isGrpc, Path key, String password, String why) throws Exception {
+        List<Object> given =
+                new ArrayList<>(List.of("protocol", protocol(isGrpc), "url", "https://127.0.0.1:1", "tls_key", key));
+        if (password != null) {
+            given.addAll(List.of("tls_key_password", password));
+        }
+        try (Handler handler = handler(given.toArray())) {
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> {
+                        handler.open(caller);
+                        handler.handle(Records.plain(0, "record 0"));
+                        handler.checkpoint();
+                    }))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("tls_key=" + key + " ")
+                    .hasMessageContaining(why)
+                    .hasMessageNotContaining(CANARY);
+        }
+    }
+
+    @Test
+    void keysThatWouldHaveNoEffectAreRefused() {
+        assertThatThrownBy(() -> handler("url", "http://h:4318", "tls_key", directory.resolve("k.pem")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("tls_key: \"")
+                .hasMessageEndingWith("has no effect, as url is not of https; allowed: beside a url of https");
+        assertThatThrownBy(() -> handler(
+                        "url", "https://h:4318", "tls_key_password", SecretFile.of(directory, "key-password", CANARY)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("tls_key_password: is given without tls_key; allowed: both, or neither");
     }
 
     @Test

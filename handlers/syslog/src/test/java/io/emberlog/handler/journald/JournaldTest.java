@@ -215,12 +215,14 @@ class JournaldTest {
                 .mapToObj(i -> Records.plain(i, "record " + i))
                 .toList();
         try (Handler handler = handler("restart")) {
-            handler.open(new ModelCaller(1000, 1000));
+            ModelCaller caller = new ModelCaller(1000, 1000);
+            handler.open(caller);
             give(handler, records.subList(0, 30));
             await("restart", 30);
             journald.stop();
             assertThatThrownBy(() -> give(handler, records.subList(30, 60))).isInstanceOf(IOException.class);
             journald.start();
+            caller.advance(1_000_000_000L);
             handler.flush();
         }
         assertThat(await("restart", 60))

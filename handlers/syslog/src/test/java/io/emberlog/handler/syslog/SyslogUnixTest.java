@@ -75,12 +75,14 @@ class SyslogUnixTest extends HandlerContractTest {
     void aReceiverThatIsSlowGetsEachRecordOnce() throws Exception {
         receiver.pause(true);
         try (Handler handler = create("100 ms")) {
-            handler.open(new ModelCaller(1000, 1000));
+            ModelCaller caller = new ModelCaller(1000, 1000);
+            handler.open(caller);
             for (LogRecord record : records) {
                 handler.handle(record);
             }
             for (int i = 0; i < 3; i++) {
                 assertThatThrownBy(handler::flush).isInstanceOf(SocketTimeoutException.class);
+                caller.advance(1_000_000_000L);
             }
             receiver.pause(false);
             handler.flush();
