@@ -31,6 +31,9 @@ public final class SyncAgent {
     /** The same once nothing was appended for {@link #QUIET_NS}: what a worker would ask for is synced by then, mostly. */
     private static final long QUIET_PARK_NS = 100_000_000L;
 
+    /** The same where all is on the device and time brings what comes there: nobody has anything to ask for. */
+    private static final long SYNCED_PARK_NS = 1_000_000_000L;
+
     private static final long QUIET_NS = 1_000_000_000L;
 
     private final Journal journal;
@@ -163,7 +166,10 @@ public final class SyncAgent {
             return PARK_NS;
         }
         quiet = true;
-        return appended == appendedSeen ? QUIET_PARK_NS : PARK_NS;
+        if (appended != appendedSeen) {
+            return PARK_NS;
+        }
+        return intervalNs > 0 && isAllSynced() ? SYNCED_PARK_NS : QUIET_PARK_NS;
     }
 
     /** Of many rings, mostly none: so they are settled together, and one by one only where one of the files was cut. */

@@ -104,6 +104,23 @@ class SyncAgentTest {
     }
 
     @Test
+    void itLooksOnceASecondWhereAllIsSyncedAndTimeBringsTheRest() throws Exception {
+        SyncAgent agent = agent(Duration.ofSeconds(1), SyncAgent.NO_LEVEL);
+        journaled(ringSync, 64);
+        agent.journaled(9);
+        assertThat(agent.parkNs(SECOND_NS)).isEqualTo(10_000_000);
+        nowNs += SECOND_NS;
+        assertThat(agent.parkNs(SECOND_NS)).as("not synced yet").isEqualTo(100_000_000);
+        agent.doWork();
+        assertThat(agent.isAllSynced()).isTrue();
+        assertThat(agent.parkNs(SECOND_NS)).isEqualTo(1_000_000_000);
+        int before = woken.get();
+        agent.journaled(9);
+        assertThat(woken).hasValue(before + 1);
+        assertThat(agent.parkNs(SECOND_NS)).isEqualTo(10_000_000);
+    }
+
+    @Test
     void itLooksSeldomOnceNothingWasAppendedForASecondAndIsWokenByTheNextDocument() throws Exception {
         SyncAgent agent = agent(Duration.ZERO, SyncAgent.NO_LEVEL);
         nowNs += SECOND_NS;
