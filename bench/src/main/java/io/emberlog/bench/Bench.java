@@ -166,6 +166,8 @@ public final class Bench implements Callable<Integer> {
         peers.add(Throughput.peer(Library.EMBERLOG, 4, 1));
         peers.add(Throughput.peer(Library.LOG4J2_SOCKET, 4, 1));
         peers.add(Throughput.peer(Library.LOGBACK_PRUDENT, 4, SLOW));
+        peers.add(Throughput.ecsPeer(Library.EMBERLOG));
+        peers.add(Throughput.ecsPeer(Library.LOG4J2_JSON));
         for (Library library : ALONE) {
             if (library != Library.EMBERLOG_SLF4J) {
                 peers.add(new Survivors(library));

@@ -198,7 +198,8 @@ record Plot(String over, List<Panel> panels) {
             case Scaling.JOURNAL -> bars(linear(Scaling.START), linear(Throughput.RATE));
             case Scaling.ROTATION -> bars(linear(Throughput.RATE), linear(Throughput.CPU));
             case "peers-call", "peers-call-two-args" -> bars(nanos("p50"), nanos("p99.9"));
-            case "peers-throughput", "peers-throughput-4" -> bars(linear(Throughput.RATE), linear(Throughput.CPU));
+            case "peers-throughput", "peers-throughput-4", "peers-throughput-ecs" ->
+                bars(linear(Throughput.RATE), linear(Throughput.CPU));
             default -> null;
         };
     }

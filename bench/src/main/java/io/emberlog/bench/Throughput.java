@@ -42,12 +42,23 @@ record Throughput(String name, String description, Load load, Opening opening) i
 
     /** One among peers: every line names its logger. */
     static Throughput peer(Library library, int workers, double share) {
+        return peer(library, workers, share, Outputs.HUMAN);
+    }
+
+    /** The same where each line is a JSON object with the fields of the Elastic Common Schema. */
+    static Throughput ecsPeer(Library library) {
+        Throughput lines = peer(library, 1, 1, Outputs.of("ecs"));
+        return new Throughput(
+                "peers-throughput-ecs." + library.row(), lines.description + ", ECS", lines.load, lines.opening);
+    }
+
+    private static Throughput peer(Library library, int workers, double share, Outputs outputs) {
         return new Throughput(
                 (workers == 1 ? "peers-throughput." : "peers-throughput-" + workers + ".") + library.row(),
                 library.row() + ", " + (workers == 1 ? "1 process" : workers + " processes")
                         + " to one file, fsynced at the end"
                         + (share == 1 ? "" : String.format(Locale.ROOT, ", %.0f %% of the messages", 100 * share)),
-                Load.of(Setting.of(library, Call.THREE_ARGS, Setting.LOGGER), workers, Mode.DEFAULTS, Outputs.HUMAN)
+                Load.of(Setting.of(library, Call.THREE_ARGS, Setting.LOGGER), workers, Mode.DEFAULTS, outputs)
                         .withShare(share),
                 Opening.PLAIN);
     }

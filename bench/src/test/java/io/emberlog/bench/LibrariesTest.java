@@ -40,7 +40,9 @@ class LibrariesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CHRONICLE_QUEUE")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"CHRONICLE_QUEUE", "LOG4J2_JSON"})
     void everyLibraryWritesTheSameLinesAsEmberlog(Library library) throws Exception {
         try (Workplace place = Workplace.in(temp)) {
             Collector collector = Collector.start(library, place, Outputs.HUMAN, "1 GiB", Mode.DEFAULTS);
@@ -49,7 +51,7 @@ class LibrariesTest {
             assertThat(worker.answer("log")[3]).as("not taken").isEqualTo("0");
             if (library.isEmberlog()
                     || library == Library.LOG4J2_SOCKET) { // the others' are there when the call is answered
-                awaitLines(collector.output());
+                awaitLines(collector.output(), " order ");
             }
             OutputCheck check = OutputCheck.of(collector.output(), 1, 0, MESSAGES);
             assertThat(check.missing()).isZero();
@@ -63,19 +65,42 @@ class LibrariesTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"EMBERLOG", "LOG4J2_JSON"})
+    void whatIsComparedAsJsonHasTheFieldsOfTheElasticCommonSchema(Library library) throws Exception {
+        try (Workplace place = Workplace.in(temp)) {
+            Collector collector = Collector.start(library, place, Outputs.of("ecs"), "1 GiB", Mode.DEFAULTS);
+            WorkerProcess worker = start(library, place, collector);
+            worker.order("log 0 " + MESSAGES);
+            assertThat(worker.answer("log")[3]).as("not taken").isEqualTo("0");
+            if (library.isEmberlog()) {
+                awaitLines(collector.output(), "\"order ");
+            }
+            assertThat(OutputCheck.of(collector.output(), 1, 0, MESSAGES).missing())
+                    .isZero();
+            String last = Files.readAllLines(collector.output()).stream()
+                    .filter(line -> line.contains("\"order " + (MESSAGES - 1) + " filled at "))
+                    .findAny()
+                    .orElseThrow();
+            assertThat(last)
+                    .contains("\"@timestamp\":\"20", "\"log.level\":\"INFO\"", "\"ecs.version\":\"")
+                    .contains(" by worker-0\"", "com.acme.Orders", "\"main\"");
+        }
+    }
+
     private static WorkerProcess start(Library library, Workplace place, Collector collector) throws Exception {
         Setting setting = Setting.of(library, Call.THREE_ARGS, Setting.LOGGER).to(collector.target());
         return WorkerProcess.start(place, 1, Mode.DEFAULTS, setting).get(0);
     }
 
     /** What is journaled, or in a socket, is in the file soon. */
-    private static void awaitLines(Path output) {
+    private static void awaitLines(Path output, String message) {
         await().atMost(Duration.ofMinutes(1)).until(() -> {
             if (!Files.exists(output)) {
                 return false;
             }
             try (Stream<String> lines = Files.lines(output)) {
-                return lines.filter(line -> line.contains(" order ")).count() >= MESSAGES;
+                return lines.filter(line -> line.contains(message)).count() >= MESSAGES;
             }
         });
     }
@@ -109,7 +134,7 @@ class LibrariesTest {
                         switch (library) {
                             case EMBERLOG -> List.of("worker-logger-0");
                             case EMBERLOG_SLF4J -> List.of("worker-logger-0", "worker-logger-slf4j");
-                            case LOG4J2_ASYNC, LOG4J2_SOCKET -> List.of("log4j-core");
+                            case LOG4J2_ASYNC, LOG4J2_SOCKET, LOG4J2_JSON -> List.of("log4j-core");
                             case LOGBACK_ASYNC, LOGBACK_PRUDENT -> List.of("logback-classic");
                             case TINYLOG -> List.of("tinylog-impl");
                             case CHRONICLE_QUEUE -> List.of();

@@ -15,6 +15,13 @@ public enum Library {
             return log4j2("log4j2-async.xml");
         }
     },
+    /** Its JSON template layout, which comes as a jar of its own. */
+    LOG4J2_JSON("Log4j2Front", Jars.LOG4J2 + "|log4j-layout-template-json") {
+        @Override
+        List<String> flags() {
+            return log4j2("log4j2-json.xml");
+        }
+    },
     LOG4J2_SOCKET("Log4j2Front", Jars.LOG4J2) {
         @Override
         List<String> flags() {
@@ -77,7 +84,10 @@ public enum Library {
 
     /** Whether its process writes lines to a file itself. */
     public boolean writesFile() {
-        return this == LOG4J2_ASYNC || this == LOGBACK_ASYNC || this == LOGBACK_PRUDENT || this == TINYLOG;
+        return switch (this) {
+            case LOG4J2_ASYNC, LOG4J2_JSON, LOGBACK_ASYNC, LOGBACK_PRUDENT, TINYLOG -> true;
+            case EMBERLOG, EMBERLOG_SLF4J, LOG4J2_SOCKET, CHRONICLE_QUEUE -> false;
+        };
     }
 
     /** Whether the JVM that measures it has this on its class path. */
