@@ -1,5 +1,6 @@
 package io.emberlog.worker;
 
+import io.emberlog.message.Bytes;
 import io.emberlog.message.DropReport;
 import io.emberlog.message.EntryDecoder;
 import io.emberlog.message.Heartbeat;
@@ -85,8 +86,8 @@ public final class RingContents {
     }
 
     /**
-     * Reads up to the first claim that was not finished: one that stays so, for the housekeeper may be in the middle of a
-     * heartbeat in front of what a test has just logged.
+     * Reads all that is committed, as a salvage would, also behind claims that were not finished: behind those that stay so,
+     * for the housekeeper may be in the middle of a heartbeat in front of what a test has just logged.
      */
     public static RingContents of(Path path) {
         long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
@@ -98,7 +99,12 @@ public final class RingContents {
                 byte[] bytes = new byte[length];
                 byte[] all = Files.readAllBytes(path);
                 System.arraycopy(all, RingDescriptor.HEADER_LENGTH + (int) contents.file.head(), bytes, 0, length);
-                if (contents.read(bytes) == length || System.nanoTime() - deadlineNs >= 0) {
+                int read = contents.read(bytes, 0);
+                if (read == length) {
+                    return contents;
+                }
+                if (System.nanoTime() - deadlineNs >= 0) {
+                    contents.readBehind(bytes, read);
                     return contents;
                 }
                 Thread.onSpinWait();
@@ -108,11 +114,26 @@ public final class RingContents {
         }
     }
 
-    /** @return bytes up to the first claim that is not finished */
-    private int read(byte[] bytes) {
+    private void readBehind(byte[] bytes, int unfinished) {
+        int at = unfinished;
+        while (at < bytes.length) {
+            int length = Bytes.getInt(bytes, at);
+            int next = length > 0 ? read(bytes, at) : at;
+            if (next > at) {
+                at = next;
+            } else if (length < 0) { // claimed, and its length written down
+                at += -length + RingBlockReader.ALIGNMENT - 1 & -RingBlockReader.ALIGNMENT;
+            } else {
+                at += RingBlockReader.ALIGNMENT;
+            }
+        }
+    }
+
+    /** @return bytes up to the first claim behind that place that is not finished */
+    private int read(byte[] bytes, int from) {
         RingBlockReader records = new RingBlockReader();
-        records.wrap(bytes, 0, bytes.length, 0);
-        int read = 0;
+        records.wrap(bytes, from, bytes.length - from, from);
+        int read = from;
         while (records.nextRecord()) {
             int payload = records.payloadOffset();
             read = records.recordOffset() + records.alignedLength();

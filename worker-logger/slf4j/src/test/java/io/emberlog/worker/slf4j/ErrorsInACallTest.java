@@ -264,8 +264,20 @@ class ErrorsInACallTest {
                         .anyMatch(frame -> frame.getMethodName().equals("handleNormalizedLoggingCall")));
         assertThat(worker.metrics().dropped()).containsKey(DropReason.FAILED);
         // the housekeeper adds what its counters could only note
-        await().untilAsserted(() ->
-                assertThat(entries().size() + worker.metrics().droppedTotal()).isGreaterThanOrEqualTo(returned[0]));
+        await().untilAsserted(() -> assertThat(
+                        entries().size() + worker.metrics().droppedTotal())
+                .as(
+                        "of %d calls %d are logged; dropped: %s; in headers: %s",
+                        returned[0],
+                        entries().size(),
+                        worker.metrics().dropped(),
+                        RingContents.all(temp.resolve("channel")).stream()
+                                .map(ring -> ring.drops.size() + "/" + ring.entries.size() + "/"
+                                        + ring.drops.stream()
+                                                .mapToLong(RingContents.Dropped::count)
+                                                .sum())
+                                .toList())
+                .isGreaterThanOrEqualTo(returned[0]));
     }
 
     /** @return what ended the deepest call; at the end nothing is called */
