@@ -266,7 +266,7 @@ public final class MasterLogger implements AutoCloseable {
                 MasterLogger::epochNs,
                 (int) settings.drainBudgetBytes());
         drain.reorderWindow(settings.reorderWindow());
-        touches = new RingTouches(channel.path().resolve(MasterLock.FILE_NAME), this::touched);
+        touches = new RingTouches(channel.path().resolve(MasterLock.FILE_NAME), this::touched, System::nanoTime);
         watch.connect(drain, liveness, touches);
         drain.onWake(this::touched, touches::hearsAll);
         events.add(
@@ -310,6 +310,7 @@ public final class MasterLogger implements AutoCloseable {
             ended &= fanOut.stop(Duration.ofNanos(START_CLEANUP_NS)).isEmpty();
         }
         unfinished = !ended;
+        closeQuietly(touches);
         if (ended) {
             closeFiles();
         } // else a thread may still be at work: its files and the locks go with the process
@@ -547,6 +548,7 @@ public final class MasterLogger implements AutoCloseable {
         boolean clean = ended;
         // an interrupt would close the files that the rest of this writes
         boolean interrupted = Thread.interrupted();
+        closeQuietly(touches);
         if (ended) {
             // at most half of what is left: a claim that nobody commits, or a worker that floods, must not cost the
             // handlers
@@ -597,7 +599,6 @@ public final class MasterLogger implements AutoCloseable {
 
     private void closeFiles() {
         alarm.print();
-        closeQuietly(touches);
         closeQuietly(journal);
         closeQuietly(stateLock);
         closeQuietly(channelLock);

@@ -28,6 +28,9 @@ final class MasterThread {
     }
 
     private static final int SPINS = 200;
+    /** Where the pace could not tell. */
+    private static final long UNKNOWN_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private static final long QUIET_AFTER_NS = TimeUnit.SECONDS.toNanos(10);
 
     private final Thread thread;
@@ -71,7 +74,7 @@ final class MasterThread {
             try {
                 done = work.getAsInt();
             } catch (Throwable t) { // an agent that stops stops everything: tell, and go on
-                onError.accept(t);
+                tell(t);
             }
             if (done > 0) {
                 idle = 0;
@@ -82,8 +85,25 @@ final class MasterThread {
                 idle++;
                 Thread.onSpinWait();
             } else {
-                LockSupport.parkNanos(pace.parkNs(System.nanoTime() - lastWorkNs));
+                LockSupport.parkNanos(parkNs(System.nanoTime() - lastWorkNs));
             }
+        }
+    }
+
+    private long parkNs(long sinceWorkNs) {
+        try {
+            return pace.parkNs(sinceWorkNs);
+        } catch (Throwable t) { // as of a step
+            tell(t);
+            return UNKNOWN_PARK_NS;
+        }
+    }
+
+    private void tell(Throwable thrown) {
+        try {
+            onError.accept(thrown);
+        } catch (Throwable untold) {
+            return; // of a heap that is full nobody can be told
         }
     }
 

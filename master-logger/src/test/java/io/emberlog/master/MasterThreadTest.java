@@ -79,6 +79,24 @@ class MasterThreadTest {
     }
 
     @Test
+    void aPaceThatThrowsOrNobodyWhoCanBeToldEndsNoThread() {
+        AtomicInteger told = new AtomicInteger();
+        thread = new MasterThread(
+                "thrower",
+                this::step,
+                sinceWorkNs -> {
+                    throw new OutOfMemoryError("a pace");
+                },
+                thrown -> {
+                    told.incrementAndGet();
+                    throw new OutOfMemoryError("a listener");
+                });
+        thread.start();
+        await().atMost(LIMIT).until(() -> steps.get() > 2);
+        assertThat(told).hasPositiveValue();
+    }
+
+    @Test
     void aPaceOfTwoIsTheFirstForTenSecondsBehindTheLastWork() {
         MasterThread.Pace pace = MasterThread.Pace.of(50, 100);
         assertThat(pace.parkNs(0)).isEqualTo(50);

@@ -45,22 +45,26 @@ final class RingWriter {
     /** As {@link #write}, but the caller counts. */
     DropReason writeUncounted(Encoded entries, int severity, Overflow overflow) {
         DropReason reason = tryWrite(entries, severity);
-        wakeDrain();
+        try {
+            wakeDrain();
+        } catch (
+                Throwable
+                        e) { // the end of the stack: the record's fate is settled, and the housekeeper looks by itself
+            return reason;
+        }
         return reason == DropReason.RING_FULL && overflow.blockNs(severity) > 0
                 ? writeBlocking(entries, severity, overflow.blockNs(severity))
                 : reason;
     }
 
-    /** The housekeeper does the file work; this thread pays for a futex, once after seconds in which nobody logged. */
-    private void wakeDrain() {
+    /**
+     * After a write or a publishing that found the drain at rest. The housekeeper does the file work; this thread pays for a futex, once after seconds in
+     * which nobody logged.
+     */
+    void wakeDrain() {
         WorkerRing ring = chain.current();
         if (ring != null && ring.isWakeWanted()) {
-            try {
-                chain.wakeHousekeeper();
-            } catch (Throwable e) { // the end of the stack: the record is in the ring, and somebody looks there before
-                // long
-                return;
-            }
+            chain.wakeHousekeeper();
         }
     }
 

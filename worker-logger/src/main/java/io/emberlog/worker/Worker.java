@@ -28,7 +28,7 @@ final class Worker {
     final PageLevels pageLevels = new PageLevels();
 
     private final WorkerSettings settings;
-    private final RingChain chain;
+    final RingChain chain;
     private final SlotTable slots = new SlotTable();
     private final Housekeeper housekeeper;
     private final AtomicInteger complainedAt = new AtomicInteger(-1);
@@ -184,6 +184,7 @@ final class Worker {
                 }
                 Backoff.idle(attempt);
             }
+            writer.wakeDrain();
             // of a sealed ring the master takes what is staged at the end of its salvage
             long position = published == Ring.SEALED ? RingChain.WHOLE : ring.tail();
             if (synced && position != RingChain.WHOLE) {

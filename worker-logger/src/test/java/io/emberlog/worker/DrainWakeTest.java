@@ -3,6 +3,7 @@ package io.emberlog.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.emberlog.message.DropReason;
 import io.emberlog.ring.ChannelDirectory;
 import io.emberlog.ring.RingFile;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +98,33 @@ class DrainWakeTest {
         assertThat(isTouched()).isFalse();
         worker.step(1 + WorkerFixture.FLUSH_MS);
         assertThat(isTouched()).isTrue();
+    }
+
+    @Test
+    void whoWaitsForWhatWasStagedHasTheHousekeeperWakeIt() throws Exception {
+        open(WorkerFixture.batching(temp, Overflow.drop()));
+        Thread before = worker.worker.chain.housekeeper;
+        Thread waiting = new Thread(LockSupport::park);
+        waiting.start();
+        await().atMost(LIMIT).until(() -> waiting.getState() == Thread.State.WAITING);
+        worker.worker.chain.housekeeper = waiting;
+        ring.header().drainRests(true);
+        assertThat(worker.log.info("staged")).isTrue();
+        assertThat(worker.log.flush(Duration.ZERO)).as("no master").isFalse();
+        waiting.join(LIMIT.toMillis());
+        assertThat(waiting.isAlive()).isFalse();
+        worker.worker.chain.housekeeper = before;
+    }
+
+    @Test
+    void theEndOfTheStackBehindARecordThatIsRingedChangesNothingAboutIt() throws Exception {
+        open(new WorkerFixture(temp));
+        worker.ring(0).beforeWake = () -> {
+            throw new StackOverflowError();
+        };
+        assertThat(worker.log.info("ringed")).isTrue();
+        assertThat(worker.dropped(DropReason.FAILED)).isZero();
+        assertThat(worker.ring(0).condemned).isFalse();
     }
 
     @Test

@@ -27,6 +27,7 @@ final class ScriptedRing extends WorkerRing {
     volatile Runnable afterClose = () -> {};
     volatile Runnable afterSeal = () -> {};
     volatile Runnable afterCount = () -> {};
+    volatile Runnable beforeWake = () -> {};
 
     ScriptedRing(WorkerRing real) {
         this.real = real;
@@ -34,6 +35,7 @@ final class ScriptedRing extends WorkerRing {
 
     @Override
     boolean isWakeWanted() {
+        beforeWake.run();
         return real.isWakeWanted();
     }
 

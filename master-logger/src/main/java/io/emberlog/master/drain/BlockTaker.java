@@ -39,6 +39,7 @@ final class BlockTaker {
     private long passNs;
     private long visitAllAtNs;
     private int entriesTaken;
+    private boolean leftSome;
 
     BlockTaker(
             RingRoster roster,
@@ -69,6 +70,7 @@ final class BlockTaker {
     int take(long nowNs) {
         passNs = nowNs;
         entriesTaken = 0;
+        leftSome = false;
         List<RingSession> sessions = roster.sessions();
         int holding = 0;
         for (RingSession session : sessions) {
@@ -87,6 +89,7 @@ final class BlockTaker {
             holding += held || session.held().isEmpty() ? 0 : 1;
         }
         turns.end(visited);
+        leftSome |= visited < count;
         roster.remove(endings.sessions());
         return taken;
     }
@@ -94,6 +97,14 @@ final class BlockTaker {
     /** Log records that the last {@link #take} took. */
     int entriesTaken() {
         return entriesTaken;
+    }
+
+    /**
+     * Whether the last {@link #take} took all that it could and there is more: a ring's turn has not come, or behind what has no
+     * log record (heartbeats, the padding at a ring's end) something follows.
+     */
+    boolean leftSome() {
+        return leftSome;
     }
 
     /** @return how many rings this pass visits */
@@ -173,6 +184,10 @@ final class BlockTaker {
     private int hold(RingSession session, RingBlock block) {
         int length = block.length();
         entriesTaken += block.entryCount();
+        if (block.entryCount() == 0) {
+            leftSome |= session.stirs();
+            RingFile.settle();
+        }
         if (window.ns() == 0) {
             session.held().add(block, passNs, 0, pool);
         } else {

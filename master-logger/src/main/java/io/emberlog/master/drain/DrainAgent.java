@@ -89,6 +89,9 @@ public final class DrainAgent {
     /** A pass failed: what it took is taken again before anything else is. */
     private boolean takesAgain;
 
+    /** Something is left that the last step would have taken with more room. */
+    private boolean leftSome;
+
     private volatile long recordsJournaled;
     private volatile long passes;
     private volatile boolean resting;
@@ -162,6 +165,7 @@ public final class DrainAgent {
      */
     public void ownerLeaves(UUID ring) {
         commands.add(() -> roster.ownerDead(ring, null, -1, nanoTime.getAsLong()));
+        wake.run();
     }
 
     /**
@@ -202,26 +206,27 @@ public final class DrainAgent {
      * @param sinceWorkNs since a step that did something
      */
     public long parkNs(long sinceWorkNs) {
-        if (sinceWorkNs < REST_AFTER_NS || !canBeWoken.getAsBoolean()) {
+        if (leftSome) {
+            return 0;
+        }
+        if (sinceWorkNs < REST_AFTER_NS || !canBeWoken.getAsBoolean() || !mayRest()) {
             rise();
             return sinceWorkNs < ACTIVE_NS ? ACTIVE_PARK_NS : IDLE_PARK_NS;
         }
         if (resting) {
             return REST_PARK_NS;
         }
-        // 0: one more step at once, for what was put in before the workers were told
-        return rest() ? 0 : IDLE_PARK_NS;
+        if (!commands.isEmpty() || events.hasWaiting()) {
+            return IDLE_PARK_NS;
+        }
+        roster.rest();
+        resting = true;
+        return 0; // one more step at once, for what was put in before the workers were told
     }
 
-    /** @return false where something waits for this thread, or a worker is there that would not wake it */
-    private boolean rest() {
-        resting = !pending.exists()
-                && !takesAgain
-                && !outOfSpace
-                && commands.isEmpty()
-                && !events.hasWaiting()
-                && roster.rest();
-        return resting;
+    /** Whether nothing waits for this thread, and every worker would wake it. Also of a rest that has begun: a worker may have died in it. */
+    private boolean mayRest() {
+        return !pending.exists() && !takesAgain && !outOfSpace && roster.mayRest();
     }
 
     /** This thread looks by itself again. */
@@ -280,6 +285,7 @@ public final class DrainAgent {
      */
     public int doWork() {
         passes++;
+        leftSome = false;
         // Not work by themselves: a listing comes every second, mostly of nothing, and must not keep this thread awake.
         for (Runnable command = commands.peek(); command != null; command = commands.peek()) {
             run(command);
@@ -296,6 +302,7 @@ public final class DrainAgent {
         try {
             return pass();
         } catch (Throwable t) {
+            leftSome = false; // what fails again is not tried again without a pause
             takesAgain = !pending.exists(); // else the document is whole: it is appended first
             throw t;
         }
@@ -334,6 +341,7 @@ public final class DrainAgent {
         endings.clear();
         long now = nanoTime.getAsLong();
         taker.take(now);
+        leftSome = taker.leftSome();
         plan.begin(writer.remaining() - EVENT_ROOM, window.budget());
         window.choose(roster.sessions(), now, plan);
         plan.plan();

@@ -167,19 +167,19 @@ final class RingRoster {
         return scans >= session.foundInScan + 2 && !session.hasPredecessorFile(scans);
     }
 
-    /**
-     * Tells the workers that the drain rests.
-     *
-     * @return false, and nobody was told, where a ring needs it awake
-     */
-    boolean rest() {
+    /** False where a ring needs the drain awake. */
+    boolean mayRest() {
         for (RingSession session : sessions) {
             if (!session.mayRest()) {
                 return false;
             }
         }
-        tellRest(true);
         return true;
+    }
+
+    /** Tells the workers that the drain rests. */
+    void rest() {
+        tellRest(true);
     }
 
     /** The drain looks by itself again. */

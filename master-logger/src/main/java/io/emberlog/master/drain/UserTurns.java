@@ -96,8 +96,8 @@ final class UserTurns {
         Queue known = users.get(user);
         if (known == null) {
             known = new Queue(user);
+            queues.add(known); // first: one that only the map knows, after a full heap, would never be arranged
             users.put(user, known);
-            queues.add(known);
         }
         return known;
     }
@@ -105,7 +105,8 @@ final class UserTurns {
     private void arrange(int count) {
         for (int i = queues.size() - 1; i >= 0; i--) {
             if (!queues.get(i).isThere) {
-                users.remove(queues.remove(i).user);
+                Queue gone = queues.remove(i);
+                users.remove(gone.user, gone);
             }
         }
         queues.forEach(Queue::findFirst);

@@ -1,139 +1,213 @@
 package io.emberlog.master.watch;
 
 import java.io.IOException;
-import java.nio.file.ClosedWatchServiceException;
-import java.nio.file.FileSystem;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * Hears when a worker touches its ring's file to wake the drain ({@link io.emberlog.ring.RingFile#wakeDrain}): by inotify, which the
  * JDK has as a {@link WatchService}. What workers write into their mappings makes no such event. Where the kernel gives no inotify
- * (a user may have 128 of them), or its events do not come from that file system, {@link #hearsAll} stays false and nothing else
- * is different.
+ * (a user may have 128 of them), its events do not come from that file system or come no more, or something fails that nobody foresaw,
+ * {@link #hearsAll} is false and nothing else is different.
  *
- * <p>A thread of its own waits for events, without a wake-up while there are none. A neighbour who touches files without end gets
- * one wake-up a millisecond.
+ * <p>A thread of its own waits for events, without a wake-up while there are none. The service is that thread's alone: the JDK's own
+ * thread behind it dies of a full heap, and whoever asks for something then waits for ever. A neighbour who touches files without
+ * end gets one wake-up a millisecond.
  */
 public final class RingTouches implements AutoCloseable {
     private static final long REST_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long END_MS = 1_000;
+    /** Between two touches of the master's own, of which it must hear. */
+    private static final long PROBE_NS = TimeUnit.SECONDS.toNanos(10);
 
-    private final WatchService service;
+    /** Between two looks whether a directory is still the one that is heard. */
+    private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(1);
+
+    /** @param file which directory it was; it may be moved away, and its watch with it */
+    private record Heard(WatchKey key, Object file) {}
+
     private final Runnable touched;
-    private final Map<Path, WatchKey> directories = new HashMap<>();
+    private final LongSupplier nanoTime;
     private final Path probe;
     private final Thread thread;
-    /** An event has come: this file system sends them. */
-    private volatile boolean proved;
+    private long probeAtNs;
+    private long lookAtNs;
+    private long askAtNs;
 
+    /** One writer, the watch thread. */
+    private volatile List<Path> wanted = List.of();
+
+    private volatile boolean asked;
+    /** As of the last {@link #hear}. */
     private volatile boolean all;
+    /** One writer, this object's thread. */
+    private volatile Map<Path, Heard> heard = Map.of();
+    /** An event has come since the last probe. */
+    private volatile boolean proved;
+    /** The same of the probe before. */
+    private volatile boolean provedBefore;
+
+    private volatile boolean over;
 
     /**
      * @param probe a file of the master's own in a directory that is heard, whose time stamp may change: to see whether events come
      * @param touched called by a thread of this object's; must not wait
+     * @param nanoTime the monotonic clock
      */
-    public RingTouches(Path probe, Runnable touched) {
+    public RingTouches(Path probe, Runnable touched, LongSupplier nanoTime) {
         this.probe = probe;
         this.touched = touched;
-        this.service = open(probe.getFileSystem());
-        this.thread = new Thread(this::hear, "emberlog-touches");
+        this.nanoTime = nanoTime;
+        this.probeAtNs = nanoTime.getAsLong() + PROBE_NS;
+        this.lookAtNs = nanoTime.getAsLong() + LOOK_NS;
+        this.thread = new Thread(this::run, "emberlog-touches");
         thread.setDaemon(true);
-        if (service != null) {
-            thread.start();
-        }
+        thread.start();
     }
 
-    private static WatchService open(FileSystem files) {
-        try {
-            return files.newWatchService();
-        } catch (IOException | UnsupportedOperationException none) {
-            return null; // too many of them, say
-        }
-    }
-
-    /** What is heard from now on: these directories, each once, and no others. The watch thread only. */
-    void hear(Collection<Path> wanted) {
-        if (service == null) {
+    /** What is to be heard from now on: these directories, each once, and no others. Waits for nothing. The watch thread only. */
+    void hear(Collection<Path> directories) {
+        if (over) {
             return;
         }
-        boolean each = true;
-        for (Path directory : wanted) {
-            each &= hear(directory);
+        long now = nanoTime.getAsLong();
+        all = isHeard(directories, now);
+        boolean others = directories.size() != wanted.size() || !directories.containsAll(wanted);
+        if (!all && (others || now - askAtNs >= 0)) {
+            askAtNs = now + LOOK_NS;
+            wanted = List.copyOf(directories);
+            asked = true;
+            thread.interrupt();
         }
-        if (wanted.size() < directories.size()) {
-            forget(wanted);
+        if (now - probeAtNs >= 0) {
+            probeAtNs = now + PROBE_NS;
+            provedBefore = proved;
+            proved = false;
+            touchProbe();
         }
-        all = each;
     }
 
-    private boolean hear(Path directory) {
-        WatchKey known = directories.get(directory);
-        if (known != null && known.isValid()) {
-            return true;
+    private boolean isHeard(Collection<Path> directories, long nowNs) {
+        boolean look = nowNs - lookAtNs >= 0;
+        Map<Path, Heard> known = heard;
+        for (Path directory : directories) {
+            Heard one = known.get(directory);
+            if (one == null || !one.key.isValid() || look && !isThere(directory, one)) {
+                return false;
+            }
         }
+        lookAtNs = look ? nowNs + LOOK_NS : lookAtNs; // only behind one that met the right ones
+        return known.size() == directories.size();
+    }
+
+    private static boolean isThere(Path directory, Heard known) {
         try {
-            directories.put(directory, directory.register(service, StandardWatchEventKinds.ENTRY_MODIFY));
-            if (directory.equals(probe.getParent())) {
-                // not by Files, which opens the file: closing a descriptor of a lock file drops the lock of this
-                // process
-                probe.toFile().setLastModified(System.currentTimeMillis());
-            }
-            return true;
-        } catch (IOException | ClosedWatchServiceException | UnsupportedOperationException e) {
-            return false; // too many of them, or it has gone: tried again with the next call
+            return Objects.equals(known.file, fileKey(directory));
+        } catch (IOException gone) {
+            return false;
         }
     }
 
-    private void forget(Collection<Path> wanted) {
-        directories.entrySet().removeIf(known -> {
-            boolean gone = !wanted.contains(known.getKey());
-            if (gone) {
-                known.getValue().cancel();
-            }
-            return gone;
-        });
+    private static Object fileKey(Path directory) throws IOException {
+        return Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
+    }
+
+    /** Not by Files, which opens the file: closing a descriptor of a lock file drops the lock of this process. */
+    private void touchProbe() {
+        probe.toFile().setLastModified(System.currentTimeMillis());
     }
 
     /** Whether touches of files in all directories given last are heard. Any thread. */
     public boolean hearsAll() {
-        return proved && all;
+        return all && (proved || provedBefore) && !over;
     }
 
-    private void hear() {
-        try {
-            while (true) {
-                WatchKey key = service.take();
-                for (WatchEvent<?> event : key.pollEvents()) {
-                    proved |= event.kind() == StandardWatchEventKinds.ENTRY_MODIFY;
-                }
-                key.reset(); // one that is not valid any more is replaced by the watch thread
-                touched.run();
-                LockSupport.parkNanos(REST_NS);
+    private void run() {
+        try (WatchService service = probe.getFileSystem().newWatchService()) {
+            while (!over) {
+                register(service);
+                listen(service);
             }
-        } catch (InterruptedException | ClosedWatchServiceException end) {
-            all = false;
+        } catch (Throwable t) { // too many of them, say, or a full heap: an event may be lost, and this is no place to
+            // mend it
+            return;
+        } finally {
+            over = true;
         }
+    }
+
+    private void register(WatchService service) {
+        if (!asked) {
+            return;
+        }
+        asked = false;
+        Map<Path, Heard> known = heard;
+        Map<Path, Heard> next = new HashMap<>();
+        for (Path directory : wanted) {
+            Heard one = register(service, directory, known.get(directory));
+            if (one != null) {
+                next.put(directory, one);
+            }
+        }
+        known.forEach((directory, before) -> {
+            Heard now = next.get(directory);
+            if (now == null || now.key != before.key) {
+                before.key.cancel();
+            }
+        });
+        heard = next;
+    }
+
+    /** @return null where there are too many of them, or it has gone: asked for again before long */
+    private Heard register(WatchService service, Path directory, Heard known) {
+        try {
+            Object file = fileKey(directory); // first: should it be moved now, the next look sees another one
+            if (known != null && known.key.isValid() && Objects.equals(known.file, file)) {
+                return known;
+            }
+            WatchKey key = directory.register(service, StandardWatchEventKinds.ENTRY_MODIFY);
+            if (directory.equals(probe.getParent())) {
+                touchProbe();
+            }
+            return new Heard(key, file);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private void listen(WatchService service) {
+        try {
+            WatchKey key = service.take();
+            for (WatchEvent<?> event : key.pollEvents()) {
+                proved |= event.kind() == StandardWatchEventKinds.ENTRY_MODIFY;
+            }
+            key.reset(); // one that is not valid any more is replaced when the watch thread asks
+        } catch (InterruptedException called) {
+            return; // by that thread, or at the end
+        }
+        touched.run();
+        LockSupport.parkNanos(REST_NS);
     }
 
     @Override
     public void close() {
-        if (service == null) {
-            return;
-        }
+        over = true;
+        thread.interrupt();
         try {
-            service.close();
             thread.join(END_MS);
-        } catch (IOException e) {
-            return; // the thread is a daemon, and what it wakes is ended
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -953,6 +953,8 @@ class DrainAgentTest {
         assertThat(agent.parkNs(0)).isEqualTo(500_000);
         assertThat(agent.isResting()).isFalse();
         assertThat(workersRecords()).containsExactly("not by this object", "one", "two");
+        agent.ownerLeaves(a.identity().ringUuid());
+        assertThat(woken).as("a JVM waits for that before it ends").hasValue(2);
     }
 
     @Test
@@ -974,9 +976,67 @@ class DrainAgentTest {
         assertThat(b.header().takeDrainRests()).isTrue();
 
         agent.ownerDead(a.identity().ringUuid(), KILLED, 1);
+        assertThat(agent.parkNs(late)).as("a step that nobody asked for").isEqualTo(100_000_000);
         agent.doWork();
-        assertThat(agent.parkNs(0)).isEqualTo(500_000);
         assertThat(agent.parkNs(late)).as("sealed, and not salvaged yet").isEqualTo(10_000_000);
+        assertThat(agent.isResting()).isFalse();
+        nowNs += RingSession.SEAL_GRACE_NS;
+        drainAll();
+        assertThat(agent.parkNs(late)).as("salvaged").isZero();
+    }
+
+    @Test
+    void aDrainAtRestThatMeetsTheEndOfARingGoesOnBehindIt() throws Exception {
+        RingFile a = ring("a", null);
+        agent.onWake(() -> {}, () -> true);
+        agent.found(List.of(RingFile.open(a.path())));
+        String text = "x".repeat(1_000);
+        while (a.tail() % a.capacity() + text.length() <= a.capacity()) {
+            log(a, 0, 10, text);
+            drainAll();
+        }
+        long late = 10_000_000_000L;
+        assertThat(agent.parkNs(late)).isZero();
+        assertThat(agent.doWork()).isZero();
+        assertThat(agent.parkNs(late)).isEqualTo(100_000_000);
+        log(a, 0, 11, text + " at the start");
+        assertThat(agent.doWork()).as("padding is no record").isZero();
+        assertThat(agent.parkNs(late)).as("until the record behind it").isZero();
+        assertThat(agent.doWork()).isEqualTo(1);
+        assertThat(workersRecords()).endsWith(text + " at the start");
+        assertThat(agent.doWork()).isZero();
+        assertThat(agent.parkNs(0)).isEqualTo(500_000);
+    }
+
+    @Test
+    void heartbeatsOfManyKeepNoRecordWaitingBehindThem() throws Exception {
+        List<RingFile> rings = new ArrayList<>();
+        List<RingFile> found = new ArrayList<>();
+        for (int i = 0; i < 2 * MergePlan.MAX_SOURCES; i++) {
+            rings.add(ring("ring-" + i, null));
+            found.add(RingFile.open(rings.get(i).path()));
+        }
+        agent.onWake(() -> {}, () -> true);
+        agent.found(found);
+        drainAll();
+        long late = 10_000_000_000L;
+        assertThat(agent.parkNs(late)).isZero();
+        assertThat(agent.doWork()).isZero();
+        assertThat(agent.parkNs(late)).isEqualTo(100_000_000);
+        rings.forEach(DrainAgentTest::beat);
+        assertThat(agent.doWork()).isZero();
+        assertThat(agent.parkNs(late))
+                .as("half of them have not had their turn")
+                .isZero();
+        RingFile last = rings.stream()
+                .filter(ring -> ring.head() != ring.tail())
+                .reduce((one, other) -> other)
+                .orElseThrow();
+        log(last, 0, 10, "behind a heartbeat");
+        assertThat(agent.doWork()).isEqualTo(1);
+        assertThat(workersRecords()).containsExactly("behind a heartbeat");
+        assertThat(agent.doWork()).isZero();
+        assertThat(agent.parkNs(0)).isEqualTo(500_000);
     }
 
     private static void beat(RingFile file) {
