@@ -161,6 +161,10 @@ class LauncherTest {
         assertThat(launch("master").lines())
                 .contains("java.base/jdk.internal.ref=ALL-UNNAMED")
                 .doesNotContain("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+        Map<String, String> own = Map.of("JAVA_HOME", jdk.toString(), "EMBERLOG_JAVA_OPTS", "-XX:+UsePerfData");
+        assertThat(run(home, own, "./emberlog", "master").lines())
+                .as("the later one is in force")
+                .containsSubsequence("-XX:-UsePerfData", "-XX:+UsePerfData");
     }
 
     @Test
