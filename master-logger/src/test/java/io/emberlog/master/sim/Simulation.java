@@ -270,13 +270,17 @@ final class Simulation {
         master.peer();
     }
 
+    /** Messages name files, and the directory is another one each time; and what is free on its real disk. */
+    private String everyRun(String text) {
+        return text.replace(directory, "").replaceAll("\\d+ bytes are free", "");
+    }
+
     private Outcome judge() {
         List<String> lines = Oracle.lines(machine.disk.contents(), SimMaster.OUT);
         oracle.judge(lines, machine.peer);
-        // messages name files, and the directory is another one each time
-        lines.forEach(line -> world.note(line.replace(directory, "").hashCode()));
-        machine.peer.forEach(delivery ->
-                world.note(delivery.toString().replace(directory, "").hashCode()));
+        lines.forEach(line -> world.note(everyRun(line).hashCode()));
+        machine.peer.forEach(
+                delivery -> world.note(everyRun(delivery.toString()).hashCode()));
         return new Outcome(
                 seed,
                 world.trace(),
