@@ -141,8 +141,8 @@ public final class RingTouches implements AutoCloseable {
                 register(service);
                 listen(service);
             }
-        } catch (Throwable t) { // too many of them, say, or a full heap: an event may be lost, and this is no place to
-            // mend it
+        } catch (Throwable t) { // too many of them, say, or a full heap: an event may be lost, so nothing is heard any
+            // more
             return;
         } finally {
             over = true;

@@ -53,10 +53,9 @@ class RingTouchesTest {
     }
 
     private void awaitTouch(Path file) {
+        int before = touched.get();
         await().atMost(LIMIT).until(() -> {
-            int before = touched.get();
             assertThat(touch(file)).isTrue();
-            Thread.sleep(50);
             return touched.get() > before;
         });
     }
