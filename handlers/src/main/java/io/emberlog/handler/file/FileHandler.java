@@ -3,6 +3,7 @@ package io.emberlog.handler.file;
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerContext;
 import io.emberlog.handler.HandlerMetrics.Counter;
+import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.format.Format;
 import io.emberlog.handler.format.Utf8Buffer;
@@ -11,9 +12,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
-/** Lines into one file ({@link OutputFile}): one life is one of that file. */
+/**
+ * Lines into one file ({@link OutputFile}): one life is one of that file.
+ *
+ * <p>Once its buffer has filled between two calls of {@code flush}, more comes than one thread may be able to make lines of, and a
+ * {@link LineMaker} takes the records, for as long as none of them calls for more than a line behind the others: a rotation, another
+ * file at the path, or bytes to compare. Then, and in front of a flush or a checkpoint, all its lines are taken first.
+ */
 final class FileHandler implements Handler {
     private static final long CHECK_INTERVAL_NS = 1_000_000_000L;
+
+    private static final int MOST_BATCH = 128 * 1024;
+
+    /** Lines are thought to be at most so many times as long as all batches of their records; where they are longer, it is found. */
+    private static final int MOST_GROWTH = 32;
 
     private final FileSettings settings;
     private final FileOps ops;
@@ -21,11 +33,21 @@ final class FileHandler implements Handler {
     private final Format format;
     private final Path path;
     private final Utf8Buffer line = new Utf8Buffer(1024);
+    private final int batchSize;
 
     private HandlerContext context;
     private Housekeeper housekeeper;
     private OutputFile file;
     private long lastCheckNs;
+
+    /** Of this life; null until it is needed. */
+    private LineMaker maker;
+
+    /** The buffer has filled since the last flush. */
+    private boolean flooded;
+
+    /** Off for good once the maker has failed: what it failed on is then found in the record in hand. */
+    private boolean mayUseMaker;
 
     /** @param backgrounds one for each life, for what is done with rotated files */
     FileHandler(FileSettings settings, FileOps ops, Supplier<Background> backgrounds) {
@@ -34,11 +56,19 @@ final class FileHandler implements Handler {
         this.backgrounds = backgrounds;
         this.path = settings.pattern().fixedPath();
         this.format = Format.of(settings.format(), settings.zone());
+        this.batchSize = Math.min(MOST_BATCH, settings.bufferSize() / 2);
+        this.mayUseMaker = settings.lineThread() && LineMaker.isOfUse();
     }
 
     @Override
     public void open(HandlerContext newContext) throws IOException {
         context = newContext;
+        if (maker != null && maker.hasFailed()) {
+            mayUseMaker = false;
+            report(Level.WARN, "gets its lines from one thread from now on, for the second one failed", null);
+        }
+        maker = null;
+        flooded = false;
         lastCheckNs = context.nanoTime();
         housekeeper =
                 new Housekeeper(settings.rotation(), ops, context, path.getParent(), this::report, backgrounds.get());
@@ -67,19 +97,46 @@ final class FileHandler implements Handler {
         if (file.pendingLength() >= settings.bufferSize()) {
             file.write();
             context.metrics().add(Counter.BUFFER_OVERFLOWS, 1);
+            flooded = true;
         }
+        if (flooded && mayUseMaker && isForMaker(record)) {
+            if (maker == null) {
+                maker = new LineMaker(context, () -> Format.of(settings.format(), settings.zone()), batchSize);
+            }
+            maker.add(record, file);
+            return;
+        }
+        takeLines();
         line.clear();
         format.format(record, line);
         file.append(line, record.entry().timestampNs());
     }
 
+    private boolean isForMaker(LogRecord record) {
+        return record.entry().length() <= batchSize
+                && file.admits((long) MOST_GROWTH * batchSize, record.entry().timestampNs());
+    }
+
+    /** All that the maker has goes in front of what comes. */
+    private void takeLines() throws HandlerRestartException {
+        if (maker != null) {
+            maker.finish(file);
+        }
+    }
+
     @Override
     public void flush() throws IOException {
+        flooded = false;
+        takeLines();
         file.write();
     }
 
     @Override
     public void tick(long nowNs) throws IOException {
+        if (maker != null && maker.isOlder(nowNs - settings.flushIntervalNs())) {
+            takeLines();
+            file.write();
+        }
         file.writeIfDue(nowNs);
         housekeeper.tick(nowNs);
         if (nowNs - lastCheckNs >= CHECK_INTERVAL_NS) {
@@ -90,11 +147,13 @@ final class FileHandler implements Handler {
 
     @Override
     public void reopen() throws IOException {
+        takeLines();
         file.followReplacement();
     }
 
     @Override
     public byte[] checkpoint() throws IOException {
+        takeLines();
         file.write();
         if (settings.forceAtCheckpoint()) {
             file.force();
@@ -108,6 +167,9 @@ final class FileHandler implements Handler {
 
     @Override
     public void close() throws IOException {
+        if (maker != null) {
+            maker.stop();
+        }
         if (housekeeper != null) {
             housekeeper.close();
         }

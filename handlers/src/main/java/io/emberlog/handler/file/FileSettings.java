@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param zone of timestamps in human lines and patterns
  * @param create a missing file is created at start
  * @param bufferSize bytes gathered before one write
+ * @param lineThread of one file: a second thread may make lines
  * @param flushIntervalNs longest time in the buffer
  * @param forceAtCheckpoint contents are on the device before a checkpoint says that they are there
  * @param rotation when the file is rotated, and what becomes of it then
@@ -29,6 +30,7 @@ record FileSettings(
         ZoneId zone,
         boolean create,
         int bufferSize,
+        boolean lineThread,
         long flushIntervalNs,
         boolean forceAtCheckpoint,
         RotationSettings rotation,
@@ -45,6 +47,11 @@ record FileSettings(
     static final SettingKey BUFFER = SettingKey.size("buffer", "Bytes gathered before one write.")
             .orElse("256 KiB")
             .between("4 KiB", "16 MiB");
+    static final SettingKey LINE_THREAD = SettingKey.bool(
+                    "line_thread",
+                    "While more comes than one thread can make lines of, a second one makes them; it needs another processor."
+                            + " Of one file, without placeholders.")
+            .orElse(true);
     static final SettingKey FLUSH_INTERVAL = SettingKey.duration(
                     "flush_interval", "Longest time a line waits in the buffer while more keep coming.")
             .orElse("100 ms")
@@ -78,6 +85,7 @@ record FileSettings(
                             FormatKeys.TIME_ZONE,
                             CREATE,
                             BUFFER,
+                            LINE_THREAD,
                             FLUSH_INTERVAL,
                             FSYNC),
                     RotationSettings.KEYS,
@@ -97,7 +105,10 @@ record FileSettings(
             throw new IllegalArgumentException(
                     "create: false goes with one file; allowed: true, as path has placeholders");
         }
-        if (isFixed) {
+        if (!isFixed) {
+            settings.refuseIfChanged(
+                    LINE_THREAD, "has no effect, as path has placeholders", "beside the path of one file");
+        } else {
             for (SettingKey key : List.of(MAX_OPEN_FILES, MAX_FILES)) {
                 settings.refuseIfChanged(
                         key, "has no effect, as path has no placeholders", "beside a path like \"log/{worker}.log\"");
@@ -109,6 +120,7 @@ record FileSettings(
                 zone,
                 settings.bool(CREATE),
                 (int) settings.size(BUFFER),
+                settings.bool(LINE_THREAD),
                 settings.duration(FLUSH_INTERVAL).toNanos(),
                 settings.string(FSYNC).equals("checkpoint"),
                 rotation,

@@ -312,6 +312,40 @@ final class OutputFile {
         pending.append(line.bytes(), 0, line.length());
     }
 
+    /**
+     * Whether the line of a record, and others in front of it, may just be put behind what is there: the file is the right one, nothing is
+     * to be compared, and no rotation is due as long as they are no longer than that. If so, the record is thought to be in the file. Only
+     * while open.
+     */
+    boolean admits(long length, long timeNs) {
+        if (replaced
+                || rotationBegun
+                || !isSettled()
+                || length() == 0
+                || length > rotateAbove - length()
+                || timer.isOver(timeNs)) {
+            return false;
+        }
+        timer.begin(timeNs, lastStart);
+        return true;
+    }
+
+    /**
+     * Takes lines of records that it {@link #admits}, those of each batch in their order.
+     *
+     * @return false when they are longer than the length that was asked for, and the file would become too large: none is taken
+     */
+    boolean append(Utf8Buffer lines) {
+        if (length() + lines.length() > rotateAbove) {
+            return false;
+        }
+        if (pending.isEmpty()) {
+            pendingSinceNs = context.nanoTime();
+        }
+        pending.append(lines.bytes(), 0, lines.length());
+        return true;
+    }
+
     private boolean isRotationDue(int lineLength, long timeNs) {
         if (rotationBegun) {
             return true; // whatever the clocks say now

@@ -109,9 +109,14 @@ public final class JsonFormat implements Format {
             appendBytes(entry, out);
         }
         if (entry.argCount() > 0) {
-            appendSection(entry, TEMPLATE, KEY_TEMPLATE, out);
+            if (entry.has(TEMPLATE)) {
+                out.append(KEY_TEMPLATE);
+                out.append('"');
+                messages.appendTemplate(entry, out);
+                out.append('"');
+            }
             out.append(KEY_ARGS);
-            appendArray(entry.args(), out);
+            appendArgs(entry.args(), entry.has(TEMPLATE) ? messages.argsShown() : 0, out);
         }
         appendPairs(entry, FIELDS, KEY_FIELDS, out);
         appendPairs(entry, MDC, KEY_MDC, out);
@@ -132,11 +137,20 @@ public final class JsonFormat implements Format {
         }
     }
 
-    private static void appendArray(ValueCursor values, Utf8Buffer out) {
+    /** @param shown so many stand in the message, and are copied from there */
+    private void appendArgs(ValueCursor args, int shown, Utf8Buffer out) {
         char separator = '[';
-        while (values.next()) {
+        for (int arg = 0; args.next(); arg++) {
             out.append(separator);
-            appendValue(values, out);
+            if (arg >= shown) {
+                appendValue(args, out);
+            } else if (isQuoted(args)) {
+                out.append('"');
+                messages.copyArg(arg, out);
+                out.append('"');
+            } else {
+                messages.copyArg(arg, out);
+            }
             separator = ',';
         }
         out.append(']');

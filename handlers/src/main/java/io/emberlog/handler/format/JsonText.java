@@ -41,7 +41,7 @@ final class JsonText {
 
     /** NaN and infinities, which JSON has no numbers for, as strings. */
     static void appendValue(ValueCursor value, Utf8Buffer out) {
-        if (value.type() == STRING || isNoNumber(value)) {
+        if (isQuoted(value)) {
             appendQuoted(value, out);
         } else {
             MessageRenderer.appendValue(value, Escaper.JSON, out);
@@ -52,6 +52,10 @@ final class JsonText {
         out.append('"');
         MessageRenderer.appendValue(value, Escaper.JSON, out);
         out.append('"');
+    }
+
+    static boolean isQuoted(ValueCursor value) {
+        return value.type() == STRING || isNoNumber(value);
     }
 
     private static boolean isNoNumber(ValueCursor value) {

@@ -24,7 +24,7 @@ final class MessageCache {
     private static final int MAX_ARGS = 16;
     private static final int MAX_NEEDED = 1 << 20;
 
-    /** Of the text being rendered, where arguments start and end; what lies between them is the template's. */
+    /** Of the text rendered last, where arguments start and end; what lies between them is the template's. */
     static final class Places {
         private final int[] starts = new int[MAX_ARGS];
         private final int[] ends = new int[MAX_ARGS];
@@ -44,12 +44,14 @@ final class MessageCache {
         int templateLength = -1;
 
         int argCount;
-        /** The pieces around the arguments one after the other, escaped. */
+        /** The pieces around the arguments one after the other, escaped; behind them the template itself, escaped. */
         byte[] pieces = {};
         /** Arguments that the template has room for. */
         int places;
         /** Where the piece in front of each argument ends, and last where the last one does. */
         final int[] ends = new int[MAX_ARGS + 1];
+
+        int escapedTemplateLength;
         /** Of others, since this one came last. */
         int others;
         /** How many it takes for one of them to be kept instead. */
@@ -59,6 +61,8 @@ final class MessageCache {
     private final Escaper escaper;
     private final Message[] messages = new Message[SIZE];
     private final Places places = new Places();
+    /** Of the record appended last; null where none is kept. */
+    private Message found;
 
     MessageCache(Escaper escaper) {
         this.escaper = escaper;
@@ -67,6 +71,8 @@ final class MessageCache {
 
     /** As {@link MessageRenderer#render} does. */
     void append(EntryDecoder entry, Utf8Buffer out) {
+        found = null;
+        places.count = 0;
         int argCount = entry.argCount();
         int length = entry.sectionLength(TEMPLATE);
         if (argCount == 0 || argCount > MAX_ARGS || length < Long.BYTES || length > MAX_LENGTH) {
@@ -81,6 +87,7 @@ final class MessageCache {
                 && Arrays.equals(bytes, from, from + length, message.template, 0, length)) {
             message.others = 0;
             append(message, entry.args(), out);
+            found = message;
         } else if (++message.others < message.needed) {
             MessageRenderer.render(entry, escaper, out, null);
         } else {
@@ -96,18 +103,42 @@ final class MessageCache {
             out.append(pieces, at, end - at);
             at = end;
             args.next();
+            int start = out.length();
             MessageRenderer.appendValue(args, escaper, out);
+            places.argument(start, out.length());
         }
         out.append(pieces, at, message.ends[message.places] - at);
     }
 
+    /** How many of its first arguments stand in the message appended last, and can be copied from there; 0 where that is not known. */
+    int argsShown() {
+        return places.count;
+    }
+
+    /** What stands for that argument in the message appended last, to which nothing was done but appending. */
+    void copyArg(int arg, Utf8Buffer out) {
+        int start = places.starts[arg];
+        out.append(out.bytes(), start, places.ends[arg] - start);
+    }
+
+    /** The template itself, escaped, of the record appended last. */
+    void appendTemplate(EntryDecoder entry, Utf8Buffer out) {
+        if (found == null) {
+            SectionText.append(entry, TEMPLATE, escaper, out);
+        } else {
+            out.append(found.pieces, found.ends[found.places], found.escapedTemplateLength);
+        }
+    }
+
     private void keep(Message message, EntryDecoder entry, Utf8Buffer out) {
         int start = out.length();
-        places.count = 0;
         MessageRenderer.render(entry, escaper, out, places);
         message.templateLength = -1; // where the heap has no room for the rest, nothing is kept
         message.others = 0;
         message.needed = Math.min(MAX_NEEDED, 2 * message.needed);
+        int messageEnd = out.length();
+        SectionText.append(entry, TEMPLATE, escaper, out);
+        int escapedTemplateLength = out.length() - messageEnd;
         int argsLength = 0;
         for (int i = 0; i < places.count; i++) {
             argsLength += places.ends[i] - places.starts[i];
@@ -119,13 +150,16 @@ final class MessageCache {
         int at = start;
         int end = 0;
         for (int i = 0; i <= places.count; i++) {
-            int to = i < places.count ? places.starts[i] : out.length();
+            int to = i < places.count ? places.starts[i] : messageEnd;
             System.arraycopy(out.bytes(), at, message.pieces, end, to - at);
             end += to - at;
             message.ends[i] = end;
             at = i < places.count ? places.ends[i] : to;
         }
+        System.arraycopy(out.bytes(), messageEnd, message.pieces, end, escapedTemplateLength);
+        out.truncate(messageEnd);
         message.places = places.count;
+        message.escapedTemplateLength = escapedTemplateLength;
         message.argCount = entry.argCount();
         int templateLength = entry.sectionLength(TEMPLATE);
         if (message.template.length < templateLength) {

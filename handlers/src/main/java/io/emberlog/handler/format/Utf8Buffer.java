@@ -109,9 +109,9 @@ public final class Utf8Buffer {
         length = Numbers.put(bytes, length, value);
     }
 
-    /** A value from 0 up with zeros in front, exactly that many digits. */
+    /** A value from 0 up with zeros in front, exactly that many digits: at least as many as it has, at most 19. */
     public void appendDigits(long value, int digits) {
-        ensure(digits);
+        ensure(Numbers.MAX_LENGTH);
         length = Numbers.putDigits(bytes, length, value, digits);
     }
 

@@ -518,6 +518,7 @@ class FileHandlerCrashTest {
                 ZoneOffset.UTC,
                 true,
                 300,
+                true,
                 100_000_000L,
                 true,
                 RotationSettings.bySize(maxSize, keepFiles),

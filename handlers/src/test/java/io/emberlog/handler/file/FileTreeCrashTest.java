@@ -200,6 +200,7 @@ class FileTreeCrashTest {
                         ZoneOffset.UTC,
                         true,
                         300,
+                        true,
                         100_000_000L,
                         true,
                         RotationSettings.bySize(900, Long.MAX_VALUE),

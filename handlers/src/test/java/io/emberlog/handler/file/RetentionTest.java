@@ -55,7 +55,7 @@ class RetentionTest {
                 null,
                 List.of(),
                 0);
-        return new FileSettings(path, "human", ZoneOffset.UTC, true, 300, 100_000_000L, true, rotation, 64, 1000);
+        return new FileSettings(path, "human", ZoneOffset.UTC, true, 300, true, 100_000_000L, true, rotation, 64, 1000);
     }
 
     private static List<LogRecord> records(int count) {

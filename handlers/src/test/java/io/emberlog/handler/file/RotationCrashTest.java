@@ -70,7 +70,7 @@ class RotationCrashTest {
                 compression,
                 command,
                 TimeUnit.SECONDS.toNanos(10));
-        return new FileSettings(LOG, "human", ZoneOffset.UTC, true, 300, 100_000_000L, true, rotation, 64, 1000);
+        return new FileSettings(LOG, "human", ZoneOffset.UTC, true, 300, true, 100_000_000L, true, rotation, 64, 1000);
     }
 
     private final MemoryFileOps ops = new MemoryFileOps(1);

@@ -49,7 +49,7 @@ class RotationTimerTest {
                 null,
                 List.of(),
                 0);
-        return new FileSettings(LOG, "human", ZoneOffset.UTC, true, 300, 100_000_000L, true, byTime, 64, 1000);
+        return new FileSettings(LOG, "human", ZoneOffset.UTC, true, 300, true, 100_000_000L, true, byTime, 64, 1000);
     }
 
     private List<LogRecord> run(Clock clock, String rotate, long... times) throws IOException {
@@ -187,7 +187,7 @@ class RotationTimerTest {
                 List.of(),
                 0);
         FileSettings settings =
-                new FileSettings(LOG, "human", ZoneOffset.UTC, true, 300, 100_000_000L, true, both, 64, 1000);
+                new FileSettings(LOG, "human", ZoneOffset.UTC, true, 300, true, 100_000_000L, true, both, 64, 1000);
         clock.run(new FileHandler(settings, ops, InlineBackground::new), records);
         assertThat(ops.files())
                 .hasSizeGreaterThan(10)

@@ -1,12 +1,15 @@
 package io.emberlog.handler.format;
 
+import static io.emberlog.message.MessageDescriptor.TEMPLATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.Records;
+import io.emberlog.message.ValueCursor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -51,6 +54,60 @@ class MessageCacheTest {
             assertThat(actual.toString())
                     .as("record %d, template %s", i, template)
                     .isEqualTo(expected.toString());
+            checkTemplate(cache, record, escaper);
+            checkArgsShown(cache, record, escaper, actual);
         }
+    }
+
+    private static void checkTemplate(MessageCache cache, LogRecord record, Escaper escaper) {
+        Utf8Buffer expected = new Utf8Buffer(16);
+        SectionText.append(record.entry(), TEMPLATE, escaper, expected);
+        Utf8Buffer actual = new Utf8Buffer(16);
+        cache.appendTemplate(record.entry(), actual);
+        assertThat(actual.toString()).isEqualTo(expected.toString());
+    }
+
+    private static void checkArgsShown(MessageCache cache, LogRecord record, Escaper escaper, Utf8Buffer message) {
+        ValueCursor args = record.entry().args();
+        for (int arg = 0; arg < cache.argsShown(); arg++) {
+            args.next();
+            Utf8Buffer expected = new Utf8Buffer(16);
+            MessageRenderer.appendValue(args, escaper, expected);
+            int start = message.length();
+            cache.copyArg(arg, message);
+            assertThat(message.toString()
+                            .substring(message.toString().length()
+                                    - expected.toString().length()))
+                    .isEqualTo(expected.toString());
+            assertThat(message.length() - start).isEqualTo(expected.length());
+        }
+    }
+
+    /** Each line by a format that has met the templates before, and by one that has not. */
+    @Test
+    void jsonIsTheSameWhetherATemplateWasMetBeforeOrNot() {
+        Random random = new Random(5);
+        JsonFormat met = new JsonFormat();
+        for (int i = 0; i < 3_000; i++) {
+            Object[] args = new Object[random.nextInt(5)];
+            for (int j = 0; j < args.length; j++) {
+                args[j] = random.nextInt(5) == 0 ? Double.NaN : VALUES[random.nextInt(VALUES.length)];
+            }
+            LogRecord record = i % 10 == 9 ? withoutTemplate() : Records.template("of \"{}\" at {} and {}", args);
+            Utf8Buffer expected = new Utf8Buffer(16);
+            new JsonFormat().format(record, expected);
+            Utf8Buffer actual = new Utf8Buffer(16);
+            met.format(record, actual);
+            assertThat(actual.toString()).isEqualTo(expected.toString());
+        }
+    }
+
+    private static LogRecord withoutTemplate() {
+        return Records.record(0, 9, encoder -> {
+            encoder.beginArgs();
+            encoder.addLong(42);
+            encoder.addString("only");
+            encoder.endArgs();
+        });
     }
 }

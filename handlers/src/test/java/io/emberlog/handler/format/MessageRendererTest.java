@@ -54,6 +54,21 @@ class MessageRendererTest {
         checkLong(Long.MAX_VALUE);
     }
 
+    @Test
+    void digitsHaveZerosInFront() {
+        Random random = new Random(2);
+        for (int i = 0; i < 200_000; i++) {
+            int digits = 1 + random.nextInt(19);
+            long bound = digits == 19 ? Long.MAX_VALUE : Long.parseLong("1" + "0".repeat(digits));
+            long value = random.nextInt(10) == 0 ? bound - 1 : random.nextLong(bound) >> random.nextInt(64);
+            number.clear();
+            number.append('x');
+            number.appendDigits(value, digits);
+            assertThat(number.toString())
+                    .isEqualTo("x" + "0".repeat(digits - Long.toString(value).length()) + value);
+        }
+    }
+
     private final Utf8Buffer number = new Utf8Buffer(32);
 
     private void checkDouble(double value) {

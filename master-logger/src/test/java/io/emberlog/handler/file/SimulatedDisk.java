@@ -61,6 +61,7 @@ public final class SimulatedDisk {
                 ZoneOffset.UTC,
                 true,
                 buffer,
+                true,
                 flushIntervalNs,
                 force,
                 RotationSettings.bySize(maxSize, Long.MAX_VALUE),

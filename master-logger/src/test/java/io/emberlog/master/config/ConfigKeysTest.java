@@ -140,6 +140,7 @@ class ConfigKeysTest {
                 Arguments.of("file", "time_zone", "\"utc\"", "\"cet\"", "\"cet\" is unknown; allowed: local, utc"),
                 Arguments.of(
                         "file", "create", "false", "\"no\"", "\"no\" is not true or false; allowed: true or false"),
+                Arguments.of("file", "line_thread", "false", "\"off\"", "\"off\" is not true or false; allowed: "),
                 Arguments.of("file", "buffer", "\"1 MiB\"", "1", "1 is too small; allowed: 4 KiB to 16 MiB"),
                 Arguments.of("file", "rotate", "\"hourly\"", "\"weekly\"", "\"weekly\" is not a duration; allowed: "),
                 Arguments.of(
