@@ -24,12 +24,10 @@ final class FileHandler implements Handler {
 
     private static final int MOST_BATCH = 128 * 1024;
 
-    /** Lines are thought to be at most so many times as long as all batches of their records; where they are longer, it is found. */
-    private static final int MOST_GROWTH = 32;
-
     private final FileSettings settings;
     private final FileOps ops;
     private final Supplier<Background> backgrounds;
+    private final Supplier<Format> formats;
     private final Format format;
     private final Path path;
     private final Utf8Buffer line = new Utf8Buffer(1024);
@@ -46,16 +44,25 @@ final class FileHandler implements Handler {
     /** The buffer has filled since the last flush. */
     private boolean flooded;
 
+    /** Of all lives' makers. */
+    private double growth = LineMaker.FIRST_GROWTH;
+
     /** Off for good once the maker has failed: what it failed on is then found in the record in hand. */
     private boolean mayUseMaker;
 
     /** @param backgrounds one for each life, for what is done with rotated files */
     FileHandler(FileSettings settings, FileOps ops, Supplier<Background> backgrounds) {
+        this(settings, ops, backgrounds, () -> Format.of(settings.format(), settings.zone()));
+    }
+
+    /** @param formats of one kind, one for each thread */
+    FileHandler(FileSettings settings, FileOps ops, Supplier<Background> backgrounds, Supplier<Format> formats) {
         this.settings = settings;
         this.ops = ops;
         this.backgrounds = backgrounds;
         this.path = settings.pattern().fixedPath();
-        this.format = Format.of(settings.format(), settings.zone());
+        this.formats = formats;
+        this.format = formats.get();
         this.batchSize = Math.min(MOST_BATCH, settings.bufferSize() / 2);
         this.mayUseMaker = settings.lineThread() && LineMaker.isOfUse();
     }
@@ -63,9 +70,11 @@ final class FileHandler implements Handler {
     @Override
     public void open(HandlerContext newContext) throws IOException {
         context = newContext;
-        if (maker != null && maker.hasFailed()) {
-            mayUseMaker = false;
-            report(Level.WARN, "gets its lines from one thread from now on, for the second one failed", null);
+        if (maker != null) {
+            growth = maker.growth();
+            if (maker.hasFailed()) {
+                useNoMaker();
+            }
         }
         maker = null;
         flooded = false;
@@ -99,10 +108,7 @@ final class FileHandler implements Handler {
             context.metrics().add(Counter.BUFFER_OVERFLOWS, 1);
             flooded = true;
         }
-        if (flooded && mayUseMaker && isForMaker(record)) {
-            if (maker == null) {
-                maker = new LineMaker(context, () -> Format.of(settings.format(), settings.zone()), batchSize);
-            }
+        if (flooded && mayUseMaker && isForMaker(record) && hasMaker()) {
             maker.add(record, file);
             return;
         }
@@ -113,8 +119,25 @@ final class FileHandler implements Handler {
     }
 
     private boolean isForMaker(LogRecord record) {
+        long room = maker == null ? LineMaker.room(growth, batchSize) : maker.room();
         return record.entry().length() <= batchSize
-                && file.admits((long) MOST_GROWTH * batchSize, record.entry().timestampNs());
+                && file.admits(room, record.entry().timestampNs());
+    }
+
+    private boolean hasMaker() {
+        if (maker == null) {
+            try {
+                maker = new LineMaker(context, formats, batchSize, growth);
+            } catch (RuntimeException | Error e) { // a full heap, of which this record knows nothing
+                useNoMaker();
+            }
+        }
+        return maker != null;
+    }
+
+    private void useNoMaker() {
+        mayUseMaker = false;
+        report(Level.WARN, "gets its lines from one thread from now on, for the second one failed", null);
     }
 
     /** All that the maker has goes in front of what comes. */

@@ -23,6 +23,7 @@ final class LineBatch {
     private Utf8Buffer lines = new Utf8Buffer(1024);
     private int length;
     private int count;
+    private long sinceNs;
     private int[] offsets = new int[FIRST_RECORDS];
     private int[] indexes = new int[FIRST_RECORDS];
     private long[] positions = new long[FIRST_RECORDS];
@@ -42,10 +43,17 @@ final class LineBatch {
         return bytes.length - length >= next.entry().length();
     }
 
-    /** A copy of one that it {@link #hasRoomFor}. */
-    void add(LogRecord next) {
+    /**
+     * A copy of one that it {@link #hasRoomFor}.
+     *
+     * @param nowNs on the context's clock
+     */
+    void add(LogRecord next, long nowNs) {
         if (count == offsets.length) {
             grow();
+        }
+        if (count == 0) {
+            sinceNs = nowNs;
         }
         EntryDecoder source = next.entry();
         System.arraycopy(source.buffer(), source.offset(), bytes, length, source.length());
@@ -81,6 +89,16 @@ final class LineBatch {
             record.wrap(workers[i], positions[i], indexes[i], sequences[i], entry);
             format.format(record, lines);
         }
+    }
+
+    /** When the first record came; while it is not empty. */
+    long sinceNs() {
+        return sinceNs;
+    }
+
+    /** How many times as long as their records the lines are. */
+    double growth() {
+        return (double) lines.length() / length;
     }
 
     /** What {@link #make} made, valid until {@link #clear}. */

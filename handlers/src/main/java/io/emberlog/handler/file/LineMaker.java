@@ -29,6 +29,12 @@ import java.util.function.Supplier;
 final class LineMaker {
     private static final int BATCHES = 3;
 
+    /** How many times as long as their records lines are thought to be before any was made. */
+    static final double FIRST_GROWTH = 3;
+
+    /** Batches whose records happen to have longer lines than any before are expected up to that. */
+    private static final int MARGIN = 2;
+
     /** The maker's thread wakes whoever waits; this is for a thread that ended without. */
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -36,11 +42,12 @@ final class LineMaker {
     private final Supplier<Format> formats;
     private final Format ownFormat;
     private final LineBatch[] batches = new LineBatch[BATCHES];
+    private final int batchSize;
     private final Thread waiter = Thread.currentThread();
     private Thread thread;
     private long taken;
-    /** When the first record came that is not taken. */
-    private long sinceNs;
+    /** The most that a batch had. */
+    private double growth;
 
     private volatile long handed;
     private volatile long made;
@@ -51,10 +58,13 @@ final class LineMaker {
     /**
      * @param formats of one kind, one for each thread
      * @param batchSize bytes of records, as they are in the journal
+     * @param growth of an earlier one; else {@link #FIRST_GROWTH}
      */
-    LineMaker(HandlerContext context, Supplier<Format> formats, int batchSize) {
+    LineMaker(HandlerContext context, Supplier<Format> formats, int batchSize, double growth) {
         this.context = context;
         this.formats = formats;
+        this.batchSize = batchSize;
+        this.growth = growth;
         ownFormat = formats.get();
         Arrays.setAll(batches, at -> new LineBatch(batchSize));
     }
@@ -70,56 +80,58 @@ final class LineMaker {
      * @param record no longer than a batch
      */
     void add(LogRecord record, OutputFile file) throws HandlerRestartException {
-        if (isEmpty()) {
-            sinceNs = context.nanoTime();
-        }
-        if (!batch(handed).hasRoomFor(record)) {
-            handOver();
-            if (handed - taken == BATCHES) {
-                put(awaitOldest(), file);
+        try {
+            if (!batch(handed).hasRoomFor(record)) {
+                handOver();
+                if (handed - taken == BATCHES) {
+                    takeOldest(file);
+                }
             }
+            LineBatch filling = batch(handed);
+            filling.add(record, filling.isEmpty() ? context.nanoTime() : 0);
+        } catch (RuntimeException | Error e) { // a full heap, or no further thread
+            throw failed(e);
         }
-        batch(handed).add(record);
-    }
-
-    private boolean isEmpty() {
-        return taken == handed && batch(handed).isEmpty();
     }
 
     /** Whether a record waits here that came before that time. */
     boolean isOlder(long thanNs) {
-        return !isEmpty() && sinceNs - thanNs <= 0;
+        LineBatch oldest = batch(taken);
+        return !oldest.isEmpty() && oldest.sinceNs() - thanNs <= 0;
     }
 
     /** Puts all lines into the file. */
     void finish(OutputFile file) throws HandlerRestartException {
-        while (taken < handed) {
-            put(awaitOldest(), file);
-        }
-        LineBatch last = batch(handed);
-        if (!last.isEmpty()) {
-            try {
-                last.make(ownFormat);
-            } catch (RuntimeException | Error e) {
-                throw failed(e);
+        try {
+            while (taken < handed) {
+                takeOldest(file);
             }
-            put(last, file);
+            LineBatch last = batch(handed);
+            if (!last.isEmpty()) {
+                last.make(ownFormat);
+                put(last, file);
+            }
+        } catch (RuntimeException | Error e) { // a full heap, or a format with a fault
+            throw failed(e);
         }
     }
 
-    private void handOver() throws HandlerRestartException {
+    private void handOver() {
         if (thread == null) {
-            try {
-                Format format = formats.get();
-                thread = new Thread(() -> run(format), "emberlog-" + context.name() + "-lines");
-                thread.setDaemon(true);
-                thread.start();
-            } catch (RuntimeException | Error e) { // there is no memory, or no further thread
-                throw failed(e);
-            }
+            Format format = formats.get();
+            Thread starting = new Thread(() -> run(format), "emberlog-" + context.name() + "-lines");
+            starting.setDaemon(true);
+            starting.start();
+            thread = starting;
         }
         handed = handed + 1;
         LockSupport.unpark(thread);
+    }
+
+    private void takeOldest(OutputFile file) throws HandlerRestartException {
+        LineBatch oldest = awaitOldest();
+        put(oldest, file);
+        taken++;
     }
 
     private LineBatch awaitOldest() throws HandlerRestartException {
@@ -135,15 +147,27 @@ final class LineMaker {
     }
 
     private void put(LineBatch batch, OutputFile file) throws HandlerRestartException {
-        if (!file.append(batch.lines())) {
-            throw failed(
-                    new IllegalStateException("its " + batch.lines().length() + " bytes do not fit into the file"));
+        growth = Math.max(growth, batch.growth());
+        if (!file.appendAdmitted(batch.lines(), batch.sinceNs())) {
+            // the next life asks for more room: for more than before, or these lines had not been added
+            throw new HandlerRestartException(
+                    "lines are longer than was thought, and the file is to be rotated in front of one of them", null);
         }
         batch.clear();
-        if (taken < handed) {
-            taken++;
-            sinceNs = context.nanoTime();
-        }
+    }
+
+    /** Bytes that the lines of all records here will take, and of another one. */
+    static long room(double growth, int batchSize) {
+        return (long) (MARGIN * growth * BATCHES * batchSize);
+    }
+
+    long room() {
+        return room(growth, batchSize);
+    }
+
+    /** The most that a batch had. */
+    double growth() {
+        return growth;
     }
 
     private HandlerRestartException failed(Throwable cause) {
@@ -170,6 +194,7 @@ final class LineMaker {
             while (!stopped) {
                 if (next == handed) {
                     LockSupport.park(this);
+                    Thread.interrupted(); // with which it would never park again
                 } else {
                     batch(next).make(format);
                     made = ++next;

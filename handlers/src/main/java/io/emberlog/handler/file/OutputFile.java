@@ -77,6 +77,9 @@ final class OutputFile {
 
     private static final int FIRST_CAPACITY = 1024;
 
+    /** Times the buffer's size: where lines that are appended at once are longer, their room is given back. */
+    private static final int MOST_AT_ONCE = 8;
+
     private final FileSettings settings;
     private final FileOps ops;
     private final HandlerContext context;
@@ -85,6 +88,8 @@ final class OutputFile {
     private final RotatedFiles rotated;
     private final RotationTimer timer;
     private Utf8Buffer pending;
+    /** Bytes that the buffer is of use for, written or not. */
+    private int usual;
 
     /** Where a checkpoint says this file stands, while it is not open; null when none does. */
     private FileState known;
@@ -137,6 +142,7 @@ final class OutputFile {
         this.rotated = housekeeper.add(path);
         this.timer = new RotationTimer(settings.rotation().schedule(), housekeeper.clock());
         this.pending = new Utf8Buffer(FIRST_CAPACITY);
+        this.usual = Math.max(settings.bufferSize(), FIRST_CAPACITY);
         this.rotateAbove = settings.rotation().maxSize();
         this.rotateFromNs = context.nanoTime();
         if (known != null) {
@@ -333,15 +339,17 @@ final class OutputFile {
     /**
      * Takes lines of records that it {@link #admits}, those of each batch in their order.
      *
+     * @param sinceNs when the first of their records came
      * @return false when they are longer than the length that was asked for, and the file would become too large: none is taken
      */
-    boolean append(Utf8Buffer lines) {
-        if (length() + lines.length() > rotateAbove) {
+    boolean appendAdmitted(Utf8Buffer lines, long sinceNs) {
+        if (lines.length() > rotateAbove - length()) {
             return false;
         }
         if (pending.isEmpty()) {
-            pendingSinceNs = context.nanoTime();
+            pendingSinceNs = sinceNs;
         }
+        usual = Math.max(usual, (int) Math.min(lines.length(), (long) MOST_AT_ONCE * settings.bufferSize()));
         pending.append(lines.bytes(), 0, lines.length());
         return true;
     }
@@ -393,7 +401,7 @@ final class OutputFile {
             context.metrics().add(Counter.BYTES, before - pending.length());
         }
         context.metrics().wrote(context.nanoTime() - startNs);
-        if (pending.bytes().length > 2 * Math.max(settings.bufferSize(), FIRST_CAPACITY)) {
+        if (pending.bytes().length > 2 * usual) {
             pending = new Utf8Buffer(FIRST_CAPACITY); // after a huge line
         }
     }
