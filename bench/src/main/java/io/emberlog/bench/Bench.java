@@ -126,6 +126,7 @@ public final class Bench implements Callable<Integer> {
             all.add(LogCall.of(Call.TWO_ARGS, threads, Mode.BATCHED));
         }
         all.add(LogCall.of(Call.TWO_ARGS, 1, Mode.CHECKED));
+        all.addAll(Codec.all());
         for (Mode mode : Mode.values()) {
             all.add(Throughput.emberlog(1, "human", mode));
             all.add(Throughput.emberlog(4, "human", mode));

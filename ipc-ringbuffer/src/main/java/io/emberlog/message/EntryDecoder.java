@@ -81,6 +81,32 @@ public final class EntryDecoder {
         return true;
     }
 
+    /**
+     * Points at a copy of an entry that {@link #wrap} has accepted, in bytes that nobody else has had in hand since: only finds its sections.
+     *
+     * @param offset where the copy starts in {@code bytes}
+     */
+    public void wrapCopy(byte[] bytes, int offset) {
+        buffer = bytes;
+        start = offset;
+        length = Bytes.getInt(bytes, offset + ENTRY_LENGTH_OFFSET);
+        int end = offset + length;
+        int tags = 0;
+        for (int at = offset + ENTRY_HEADER_LENGTH; at < end; ) {
+            int word = Bytes.getInt(bytes, at);
+            int tag = word & 0xFF;
+            int sectionLength = word >>> 8;
+            at += SECTION_HEADER_LENGTH;
+            if (tag < TAG_COUNT) {
+                offsets[tag] = at;
+                lengths[tag] = sectionLength;
+                tags |= 1 << tag;
+            }
+            at += sectionLength;
+        }
+        present = tags;
+    }
+
     private boolean validSection(int tag, int from, int end) {
         return switch (tag) {
             case ARGS -> end > from && validValues(from + 1, end, buffer[from] & 0xFF);

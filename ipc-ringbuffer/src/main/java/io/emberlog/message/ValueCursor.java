@@ -106,20 +106,26 @@ public final class ValueCursor {
         if (at >= end) {
             return -1;
         }
-        int type = buffer[at];
-        if (type < NULL || type > STRING) {
-            return -1;
-        }
-        if (type == STRING) {
-            if (end - at < 1 + Integer.BYTES) {
+        int next;
+        switch (buffer[at]) {
+            case LONG, DOUBLE -> next = at + 1 + Long.BYTES;
+            case STRING -> {
+                int text = at + 1 + Integer.BYTES;
+                if (text > end) {
+                    return -1;
+                }
+                int length = Bytes.getInt(buffer, at + 1);
+                if (length < 0 || length > end - text) {
+                    return -1;
+                }
+                return text + length;
+            }
+            case NULL, FALSE, TRUE -> next = at + 1;
+            case FLOAT -> next = at + 1 + Float.BYTES;
+            default -> {
                 return -1;
             }
-            int length = Bytes.getInt(buffer, at + 1);
-            if (length < 0 || length > end - at - 1 - Integer.BYTES) {
-                return -1;
-            }
         }
-        int next = at + lengthOf(buffer, at);
         return next <= end ? next : -1;
     }
 }

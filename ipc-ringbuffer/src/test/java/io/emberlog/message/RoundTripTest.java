@@ -32,7 +32,13 @@ class RoundTripTest {
                         .as("seed=5 record=%d", i)
                         .isTrue();
                 assertSame(entry, i);
-                at += decoder.length();
+                int length = decoder.length();
+                byte[] copy = new byte[17 + length];
+                System.arraycopy(encoder.buffer(), at, copy, 17, length);
+                decoder.wrapCopy(copy, 17);
+                assertThat(decoder.length()).isEqualTo(length);
+                assertSame(entry, i);
+                at += length;
             }
             assertThat(at).isEqualTo(encoder.length());
         }

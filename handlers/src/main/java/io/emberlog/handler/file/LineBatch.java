@@ -83,9 +83,7 @@ final class LineBatch {
     void make(Format format) {
         lines.clear();
         for (int i = 0; i < count; i++) {
-            if (!entry.wrap(bytes, offsets[i], length)) {
-                throw new IllegalStateException("record " + sequences[i] + " was changed while it was copied");
-            }
+            entry.wrapCopy(bytes, offsets[i]);
             record.wrap(workers[i], positions[i], indexes[i], sequences[i], entry);
             format.format(record, lines);
         }

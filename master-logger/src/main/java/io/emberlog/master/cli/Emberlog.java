@@ -149,13 +149,19 @@ public final class Emberlog implements Runnable {
             String word = unmatched.getUnmatched().get(0);
             List<String> guesses = unmatched.getSuggestions();
             terminal.error("there is no " + (word.startsWith("-") ? "option " : "command or argument ") + word
-                    + (guesses.isEmpty() ? "" : "; did you mean " + String.join(" or ", guesses) + '?'));
+                    + (guesses.isEmpty() ? "" : "; did you mean " + String.join(" or ", guesses) + '?')
+                    + (isConfiguration(word, e.getCommandLine()) ? "; did you mean --config=" + word + '?' : ""));
         } else {
             // of a map's option picocli says "option" twice
             terminal.error(e.getMessage().replaceFirst("^Error: ", "").replace("for option option ", "for option "));
         }
         err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
         return ExitCodes.USAGE;
+    }
+
+    /** A file of that kind where the command takes one, but not so. */
+    private static boolean isConfiguration(String word, CommandLine command) {
+        return word.endsWith(".toml") && command.getCommandSpec().findOption("--config") != null;
     }
 
     private static int failed(Exception e, CommandLine root, Terminal terminal) {

@@ -43,7 +43,8 @@ final class ValidateCommand implements Callable<Integer> {
         if (what.printReference) {
             terminal.out().print(reference.toToml());
         } else {
-            terminal.out().println(what.file + ": " + summary(options.read(reader, what.file)));
+            Path file = what.file == null ? what.config : what.file;
+            terminal.out().println(file + ": " + summary(options.read(reader, file)));
         }
         return ExitCodes.DONE;
     }
@@ -61,10 +62,16 @@ final class ValidateCommand implements Callable<Integer> {
         return handler.name().equals(handler.type()) ? handler.name() : handler.name() + " (" + handler.type() + ")";
     }
 
-    /** One of the two. */
+    /** One of them. */
     static final class What {
         @Parameters(paramLabel = "FILE", description = "The configuration file.")
         private Path file;
+
+        @Option(
+                names = {"-c", "--config"},
+                paramLabel = "FILE",
+                description = "The same, as other commands have it.")
+        private Path config;
 
         @Option(names = "--print-reference", description = "Prints a file with every setting, its default and meaning.")
         private boolean printReference;

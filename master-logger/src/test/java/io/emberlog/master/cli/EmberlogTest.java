@@ -46,7 +46,8 @@ class EmberlogTest {
                 file("[[handlers]]\ntype = \"console\"\n[[handlers]]\nname = \"app\"\ntype = \"file\"\npath = \"x\"\n");
 
         assertThat(emberlog("validate", file.toString())).isZero();
-        assertThat(out).hasToString(file + ": valid; handlers: console, app (file)\n");
+        assertThat(emberlog("validate", "--config", file.toString())).isZero();
+        assertThat(out).hasToString((file + ": valid; handlers: console, app (file)\n").repeat(2));
         assertThat(err).hasToString("");
     }
 
@@ -378,6 +379,12 @@ class EmberlogTest {
         assertThat(emberlog("validat")).isEqualTo(2);
         assertThat(err.toString())
                 .startsWith("emberlog: there is no command or argument validat; did you mean validate");
+    }
+
+    @Test
+    void aConfigurationThatIsNoArgumentIsGuessedToBeAnOption() {
+        assertThat(emberlog("master", "my.toml")).isEqualTo(2);
+        assertThat(err.toString()).contains("argument my.toml; did you mean --config=my.toml?");
     }
 
     @ParameterizedTest

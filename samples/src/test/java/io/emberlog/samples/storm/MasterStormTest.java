@@ -77,7 +77,11 @@ class MasterStormTest {
         met.clear();
         List<String> settings = new ArrayList<>(List.of("segment_size = \"1 MiB\""));
         settings.addAll(List.of(variant.settings(Master.jsonHandler(
-                run.directory, "max_size = " + MAX_SIZE, "keep_files = 0", "flush_interval = \"20 ms\""))));
+                run.directory,
+                "max_size = " + MAX_SIZE,
+                "keep_files = 0",
+                "buffer = \"4 KiB\"", // so that it fills, and a second thread makes lines
+                "flush_interval = \"20 ms\""))));
         master = new Master(run.children, run.directory, settings.toArray(new String[0]));
         for (int i = 0; i < WORKERS; i++) {
             workers[i] = run.producer(
