@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 /**
  * Lines into one file ({@link OutputFile}): one life is one of that file.
  *
- * <p>Once its buffer has filled between two calls of {@code flush}, more comes than one thread may be able to make lines of, and a
+ * <p>Once its buffer has filled some times between two calls of {@code flush}, more comes than one thread may be able to make lines of, and a
  * {@link LineMaker} takes the records, for as long as none of them calls for more than a line behind the others: a rotation, another
  * file at the path, or bytes to compare. Then, and in front of a flush or a checkpoint, all its lines are taken first.
  */
@@ -23,6 +23,9 @@ final class FileHandler implements Handler {
     private static final long CHECK_INTERVAL_NS = 1_000_000_000L;
 
     private static final int MOST_BATCH = 128 * 1024;
+
+    /** So many full buffers in a row are no burst that one thread is soon through with: 1 MiB by default. */
+    private static final int FLOOD = 4;
 
     private final FileSettings settings;
     private final FileOps ops;
@@ -41,8 +44,8 @@ final class FileHandler implements Handler {
     /** Of this life; null until it is needed. */
     private LineMaker maker;
 
-    /** The buffer has filled since the last flush. */
-    private boolean flooded;
+    /** How often the buffer has filled since the last flush. */
+    private int fills;
 
     /** Of all lives' makers. */
     private double growth = LineMaker.FIRST_GROWTH;
@@ -77,7 +80,7 @@ final class FileHandler implements Handler {
             }
         }
         maker = null;
-        flooded = false;
+        fills = 0;
         lastCheckNs = context.nanoTime();
         housekeeper =
                 new Housekeeper(settings.rotation(), ops, context, path.getParent(), this::report, backgrounds.get());
@@ -106,9 +109,9 @@ final class FileHandler implements Handler {
         if (file.pendingLength() >= settings.bufferSize()) {
             file.write();
             context.metrics().add(Counter.BUFFER_OVERFLOWS, 1);
-            flooded = true;
+            fills++;
         }
-        if (flooded && mayUseMaker && isForMaker(record) && hasMaker()) {
+        if (fills >= FLOOD && mayUseMaker && isForMaker(record) && hasMaker()) {
             maker.add(record, file);
             return;
         }
@@ -149,7 +152,7 @@ final class FileHandler implements Handler {
 
     @Override
     public void flush() throws IOException {
-        flooded = false;
+        fills = 0;
         takeLines();
         file.write();
     }
