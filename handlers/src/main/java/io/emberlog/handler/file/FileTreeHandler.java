@@ -352,9 +352,13 @@ final class FileTreeHandler implements Handler {
     @Override
     public void tick(long nowNs) throws IOException {
         pendingLength = 0;
-        for (OutputFile file : open.values()) {
-            file.writeIfDue(nowNs);
-            pendingLength += file.pendingLength();
+        try {
+            for (OutputFile file : open.values()) {
+                file.writeIfDue(nowNs);
+                pendingLength += file.pendingLength();
+            }
+        } finally {
+            housekeeper.deleteIfDue(nowNs); // where nothing can be written, that may be the remedy
         }
         housekeeper.tick(nowNs);
         if (nowNs - lastCheckNs >= CHECK_INTERVAL_NS) {
