@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.HandlerMetrics.Gauge;
 import io.emberlog.handler.HandlerMetrics.Timer;
+import io.emberlog.handler.PartProblems;
 import io.emberlog.master.config.MasterConfig;
 import io.emberlog.master.fanout.HandlerState;
 import io.emberlog.master.fanout.HandlerStatus;
@@ -36,7 +37,7 @@ class HandlerMetricsTest {
 
     /** Not told so far. */
     private static final ChannelStat.Live NONE = new ChannelStat.Live(
-            new HandlerFigures("", "", "", -1, -1, -1, -1, Map.of(), Map.of(), Map.of()), -1, -1, -1);
+            new HandlerFigures("", "", "", PartProblems.NONE, -1, -1, -1, -1, Map.of(), Map.of(), Map.of()), -1, -1, -1);
 
     @TempDir
     Path temp;
@@ -176,6 +177,33 @@ class HandlerMetricsTest {
             answer(204);
             await().until(() -> live(sampler, "service").lagRecords() == 0);
         }
+    }
+
+    @Test
+    void oneBadFileOfATreeIsNamedWhileTheHandlerGoesOn() throws Exception {
+        Files.createDirectories(temp.resolve("out/info.log"));
+        master = new MasterLogger(MasterConfig.builder()
+                .channelDirectory(temp.resolve("channel"))
+                .stateDirectory(temp.resolve("state"))
+                .handler("app", "file", Map.of("path", temp.resolve("out/{level}.log")))
+                .build());
+        master.start();
+        try (StatSampler sampler =
+                new StatSampler(temp.resolve("channel"), temp.resolve("state"), temp.resolve("state/journal"))) {
+            sampler.begin();
+            await().until(() ->
+                    !live(sampler, "app").figures().parts().told().isEmpty());
+            HandlerFigures app = live(sampler, "app").figures();
+            assertThat(app.parts().told()).containsOnlyKeys("info.log");
+            assertThat(app.parts().told().get("info.log"))
+                    .startsWith("cannot be opened: ")
+                    .contains("out/info.log")
+                    .endsWith("; records for it go to ~overflow.log");
+            assertThat(app.parts().further()).isZero();
+            await().until(() -> live(sampler, "app").figures().problem().isEmpty());
+        }
+        assertThat(status("app").parts().told()).containsOnlyKeys("info.log");
+        assertThat(Files.readString(temp.resolve("out/~overflow.log"))).contains("the journal goes on at record");
     }
 
     private static ChannelStat.Live live(StatSampler sampler, String name) throws IOException {

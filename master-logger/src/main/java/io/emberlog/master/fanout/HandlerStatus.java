@@ -5,6 +5,7 @@ import io.emberlog.handler.HandlerMetrics.Gauge;
 import io.emberlog.handler.HandlerMetrics.Timer;
 import io.emberlog.handler.LatencySnapshot;
 import io.emberlog.handler.MetricsSnapshot;
+import io.emberlog.handler.PartProblems;
 
 /**
  * A handler seen from outside, some moment ago; the figures are not consistent with each other. Immutable; any thread.
@@ -17,7 +18,7 @@ import io.emberlog.handler.MetricsSnapshot;
  *
  * @param name as configured
  * @param state what it is doing
- * @param problem what it suffers from now; null when all is well
+ * @param problem what it suffers from now; null when all is well, but for {@link #parts} of it
  * @param startedEpochNs this start, by the wall clock
  * @param uptimeNs since this start, by the monotonic clock; stands still once it has ended
  * @param nextSequence number of the first record it has not done; -1 before the first
@@ -59,6 +60,11 @@ public record HandlerStatus(
     /** -1 where nothing sets it. */
     public long gauge(Gauge gauge) {
         return metrics.gauge(gauge);
+    }
+
+    /** Parts of its destination that are in trouble while the others work. */
+    public PartProblems parts() {
+        return metrics.problems();
     }
 
     public LatencySnapshot latency(Timer timer) {

@@ -3,6 +3,7 @@ package io.emberlog.master.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emberlog.handler.HandlerMetrics;
+import io.emberlog.handler.PartProblems;
 import io.emberlog.master.fanout.HandlerState;
 import io.emberlog.master.fanout.HandlerStatus;
 import io.emberlog.master.metrics.MetricsWriter;
@@ -334,6 +335,7 @@ class StatCommandTest {
         }
         file.wrote(2_001_000);
         file.record(HandlerMetrics.Timer.SYNC, 12_345_678);
+        file.set(new PartProblems(Map.of("gw\u001b[2J.log", "cannot be opened: it is a directory"), 3));
         HandlerMetrics service = new HandlerMetrics();
         service.add(HandlerMetrics.Counter.ERRORS, 7);
         long now = TimeUnit.SECONDS.toNanos(Instant.now().getEpochSecond());
@@ -386,6 +388,10 @@ class StatCommandTest {
                 .containsEntry("handlers.0.metrics.flush.count", "0")
                 .doesNotContainKey("handlers.0.metrics.flush.p99_seconds")
                 .doesNotContainKey("handlers.0.metrics.problem")
+                .containsEntry("handlers.0.metrics.parts.0.part", "gw\u001b[2J.log")
+                .containsEntry("handlers.0.metrics.parts.0.problem", "cannot be opened: it is a directory")
+                .containsEntry("handlers.0.metrics.further_parts", "3")
+                .doesNotContainKey("handlers.1.metrics.further_parts")
                 .containsEntry("handlers.0.metrics.sync.max_seconds", "0.012345678")
                 .containsEntry("handlers.1.name", "loki")
                 .doesNotContainKey("handlers.1.next_seq") // no checkpoint so far
@@ -429,7 +435,10 @@ class StatCommandTest {
                 .anyMatch(line -> line.matches("app +running +\\S+ s +5,000 +10.0 MiB +0 +0 +21.0 us +1.0 us +- +-"
                         + " +12.3 ms +12.3 ms +20.0 MiB +3.0 GiB"))
                 .anyMatch(line -> line.matches("loki +waiting +\\S+ s +0 +0 B +7 +0( +-){8}"))
-                .contains("problem   loki: flush failed: \\u001b[2J");
+                .contains(
+                        "problem   app: gw\\u001b[2J.log cannot be opened: it is a directory",
+                        "problem   app: and 3 further parts",
+                        "problem   loki: flush failed: \\u001b[2J");
         assertThat(command.lines().stream()
                         .filter(line -> line.matches("(app|loki) .*(running|waiting).*|HANDLER.*WRITE.*"))
                         .mapToInt(String::length)
