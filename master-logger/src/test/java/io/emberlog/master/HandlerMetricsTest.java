@@ -37,7 +37,11 @@ class HandlerMetricsTest {
 
     /** Not told so far. */
     private static final ChannelStat.Live NONE = new ChannelStat.Live(
-            new HandlerFigures("", "", "", PartProblems.NONE, -1, -1, -1, -1, Map.of(), Map.of(), Map.of()), -1, -1, -1);
+            new HandlerFigures("", "", "", PartProblems.NONE, "", -1, -1, -1, -1, -1, Map.of(), Map.of(), Map.of()),
+            -1,
+            -1,
+            -1,
+            -1);
 
     @TempDir
     Path temp;
@@ -204,6 +208,26 @@ class HandlerMetricsTest {
         }
         assertThat(status("app").parts().told()).containsOnlyKeys("info.log");
         assertThat(Files.readString(temp.resolve("out/~overflow.log"))).contains("the journal goes on at record");
+    }
+
+    /** Its service takes the request and does not answer. */
+    @Test
+    void aCallThatTakesLongIsNamedWhileItDoesAndNotBehindIt() throws Exception {
+        master = new MasterLogger(config());
+        master.start();
+        await().until(() -> !requests.isEmpty());
+        try (StatSampler sampler =
+                new StatSampler(temp.resolve("channel"), temp.resolve("state"), temp.resolve("state/journal"))) {
+            sampler.begin();
+            await().until(
+                    () -> !live(sampler, "service").figures().call().isEmpty());
+            assertThat(live(sampler, "service").figures().call()).isEqualTo(status("service").call());
+            assertThat(live(sampler, "service").callNs()).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(5));
+            assertThat(live(sampler, "app").figures().call()).isEmpty();
+            answer(204);
+            await().until(() -> live(sampler, "service").lagRecords() == 0);
+            await().until(() -> live(sampler, "service").figures().call().isEmpty());
+        }
     }
 
     private static ChannelStat.Live live(StatSampler sampler, String name) throws IOException {

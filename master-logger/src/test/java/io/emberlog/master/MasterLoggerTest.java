@@ -2,8 +2,12 @@ package io.emberlog.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.emberlog.handler.Handler;
+import io.emberlog.handler.HandlerContext;
 import io.emberlog.handler.HandlerSettings;
+import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.file.FileHandlerFactory;
 import io.emberlog.handler.filter.Route;
 import io.emberlog.master.config.ConfigException;
@@ -12,6 +16,8 @@ import io.emberlog.master.config.EffectiveSetting;
 import io.emberlog.master.config.HandlerConfig;
 import io.emberlog.master.config.HandlerTypes;
 import io.emberlog.master.config.MasterConfig;
+import io.emberlog.master.metrics.HandlerFigures;
+import io.emberlog.master.metrics.MetricsFile;
 import io.emberlog.message.BatchEncoder;
 import io.emberlog.message.MessageDescriptor;
 import io.emberlog.message.WorkerIdentity;
@@ -33,6 +39,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +150,103 @@ class MasterLoggerTest {
             System.setErr(before);
         }
         assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    /** Until it comes back, another one of its name would write beside it. */
+    @Test
+    void aHandlerThatHangsCostsNeitherTheOthersNorTheMasterItselfTheirOrderlyEnd() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        RingFile ring = ring(1 << 20);
+        List<String> alarms = new CopyOnWriteArrayList<>();
+        MasterLogger master =
+                new MasterLogger(config(temp.resolve("state")), Map.of("hanging", hangingUntil(release)));
+        master.onAlarm(alarms::add);
+        master.start();
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(log(ring, "record " + i + ".")).isTrue();
+        }
+        try {
+            assertThat(master.stop(Duration.ofSeconds(2))).isFalse();
+            assertThat(linesWith("- record ")).isEqualTo(1_000);
+            assertThat(alarms)
+                    .filteredOn(alarm -> alarm.contains("handler hanging has not finished in time"))
+                    .hasSize(1);
+            assertThat(alarms).noneMatch(alarm -> alarm.contains("handler file"));
+            MetricsFile.Content told =
+                    MetricsFile.read(temp.resolve("state")).orElseThrow();
+            assertThat(told.handlers())
+                    .extracting(HandlerFigures::name, HandlerFigures::state)
+                    .as("the last word of a master that has ended in order")
+                    .containsExactly(tuple("file", "stopped"), tuple("hanging", "abandoned"));
+            assertThatThrownBy(() -> started(config(temp.resolve("state"))))
+                    .isInstanceOf(MasterLogger.AlreadyRunningException.class);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void aHandlerThatIsGivenUpWhileItWaitsHoldsUpNoFurtherMaster() throws Exception {
+        AtomicBoolean away = new AtomicBoolean(true);
+        List<Long> taken = new CopyOnWriteArrayList<>();
+        Handler waiting = new Handler() {
+            @Override
+            public void open(HandlerContext context) throws IOException {
+                if (away.get()) {
+                    throw new IOException("away");
+                }
+            }
+
+            @Override
+            public void handle(LogRecord record) {
+                taken.add(record.sequence());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public byte[] checkpoint() {
+                return new byte[0];
+            }
+
+            @Override
+            public void close() {}
+        };
+        MasterLogger master = new MasterLogger(config(temp.resolve("state")), Map.of("waiting", waiting));
+        master.start();
+        assertThat(master.stop(Duration.ofSeconds(1))).isFalse();
+        away.set(false);
+        master.start();
+        assertThat(master.stop(LIMIT)).isTrue();
+        assertThat(taken).startsWith(0L);
+    }
+
+    private static Handler hangingUntil(CountDownLatch release) {
+        return new Handler() {
+            @Override
+            public void open(HandlerContext context) {}
+
+            @Override
+            public void handle(LogRecord record) {
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public byte[] checkpoint() {
+                return new byte[0];
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     private List<String> lines() throws IOException {

@@ -73,6 +73,7 @@ final class StatJson {
                 .number("lag_records", live.lagRecords())
                 .seconds("lag_seconds", live.lagNs())
                 .number("lost", figures.lost());
+        json.text("call", figures.call()).seconds("call_seconds", live.callNs());
         if (!figures.parts().isEmpty()) {
             json.array("parts", List.copyOf(figures.parts().told().entrySet()), StatJson::part)
                     .number("further_parts", figures.parts().further());

@@ -206,6 +206,11 @@ final class StatTable {
             if (!problem.isEmpty()) {
                 out.println("problem   " + Plain.text(handler.name() + ": " + problem));
             }
+            String call = handler.live().figures().call();
+            if (!call.isEmpty()) {
+                out.println("problem   " + Plain.text(handler.name() + ": has not come back from " + call) + " for "
+                        + Plain.seconds(handler.live().callNs()));
+            }
             PartProblems parts = handler.live().figures().parts();
             parts.told()
                     .forEach((part, what) ->

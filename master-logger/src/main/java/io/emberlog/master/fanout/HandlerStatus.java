@@ -29,6 +29,8 @@ import io.emberlog.handler.PartProblems;
  *     unknown, as for one that has a backlog from before this start and cannot be opened
  * @param takenEpochNs when this was told, by the wall clock
  * @param quietNs since its thread was last seen outside the handler; grows when the handler hangs
+ * @param call name of the method that it has not come back from for five seconds or more; null when there is none
+ * @param callSinceEpochNs when it was called, by the wall clock; 0 when there is none
  * @param lost records missing from the journal when it came to them: deleted before, or in a part that cannot be read
  * @param metrics all that is counted and measured
  */
@@ -45,12 +47,19 @@ public record HandlerStatus(
         long waitingSinceEpochNs,
         long takenEpochNs,
         long quietNs,
+        String call,
+        long callSinceEpochNs,
         long lost,
         MetricsSnapshot metrics) {
 
     /** Nanoseconds since the first record that it has not done was journaled; 0 when there is none, -1 while unknown. */
     public long lagNs() {
         return waitingSinceEpochNs <= 0 ? waitingSinceEpochNs : Math.max(0, takenEpochNs - waitingSinceEpochNs);
+    }
+
+    /** How long it has been in {@link #call}; 0 when there is none. */
+    public long callNs() {
+        return call == null ? 0 : Math.max(0, takenEpochNs - callSinceEpochNs);
     }
 
     public long count(Counter counter) {

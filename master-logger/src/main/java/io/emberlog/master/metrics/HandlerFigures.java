@@ -12,6 +12,8 @@ import java.util.Map;
  * @param state of {@link io.emberlog.master.fanout.HandlerState}, in lower case
  * @param problem what it suffers from; empty when all is well
  * @param parts of its destination that are in trouble while the others work
+ * @param call method that it has not come back from for some seconds; empty when there is none
+ * @param callSinceEpochNs when it was called; -1 when there is none
  * @param startedEpochNs start of the handler: all that is counted and measured begins there
  * @param nextSequence number of the first record it has not done; -1 before the first
  * @param waitingSinceEpochNs when that one was journaled; 0 when there is none, -1 while unknown
@@ -22,6 +24,8 @@ public record HandlerFigures(
         String state,
         String problem,
         PartProblems parts,
+        String call,
+        long callSinceEpochNs,
         long startedEpochNs,
         long nextSequence,
         long waitingSinceEpochNs,

@@ -39,6 +39,7 @@ import java.util.Set;
  *  problem TEXT                   none when all is well
  *  part NAME TEXT                 a part of its destination that is in trouble while the others work; any number of them
  *  further_parts COUNT            beside those; none when there are none
+ *  call METHOD EPOCHNS            of the handler, not come back from for five seconds or more, and since when; none when there is none
  *  started EPOCHNS                all that is counted and measured begins there
  *  next SEQUENCE                  first record not done; -1 before the first
  *  waiting_since EPOCHNS          when that one was journaled; 0: there is none; -1: unknown
@@ -123,13 +124,18 @@ public final class MetricsFile {
         if (handler.problem() != null) {
             out.append("problem\t").append(StateText.escaped(handler.problem())).append('\n');
         }
-        handler.parts().told().forEach((part, problem) -> out.append("part\t")
-                .append(StateText.escaped(part))
-                .append('\t')
-                .append(StateText.escaped(problem))
-                .append('\n'));
+        handler.parts()
+                .told()
+                .forEach((part, problem) -> out.append("part\t")
+                        .append(StateText.escaped(part))
+                        .append('\t')
+                        .append(StateText.escaped(problem))
+                        .append('\n'));
         if (handler.parts().further() > 0) {
             line(out, "further_parts", handler.parts().further());
+        }
+        if (handler.call() != null) {
+            line(out, "call\t" + handler.call(), handler.callSinceEpochNs());
         }
         line(out, "started", handler.startedEpochNs());
         line(out, "next", handler.nextSequence());
@@ -225,6 +231,8 @@ public final class MetricsFile {
                     text("state").toLowerCase(Locale.ROOT),
                     text("problem"),
                     new PartProblems(troubled, Math.max(0, number("further_parts"))),
+                    text("call"),
+                    number("call", 2),
                     number("started"),
                     number("next"),
                     number("waiting_since"),

@@ -321,6 +321,8 @@ class StatCommandTest {
         }
     }
 
+    private static final long MINUTE_NS = TimeUnit.MINUTES.toNanos(1);
+
     /** As a master tells of a file and of a service that is away. */
     private void tellMetrics(long pid) throws IOException {
         String start = started.toString();
@@ -347,7 +349,24 @@ class StatCommandTest {
 
     private static HandlerStatus metrics(
             String name, HandlerState state, String problem, long started, long next, long since, HandlerMetrics of) {
-        return new HandlerStatus(name, state, problem, started, 0, next, 0, 0, 0, since, 0, 0, 4, of.snapshot());
+        String call = problem == null ? null : "flush";
+        return new HandlerStatus(
+                name,
+                state,
+                problem,
+                started,
+                0,
+                next,
+                0,
+                0,
+                0,
+                since,
+                0,
+                0,
+                call,
+                since - MINUTE_NS,
+                4,
+                of.snapshot());
     }
 
     private void journalTwo() throws Exception {
@@ -397,6 +416,12 @@ class StatCommandTest {
                 .doesNotContainKey("handlers.1.next_seq") // no checkpoint so far
                 .containsEntry("handlers.1.metrics.state", "waiting")
                 .containsEntry("handlers.1.metrics.problem", "flush failed: \u001b[2J")
+                .containsEntry("handlers.1.metrics.call", "flush")
+                .hasEntrySatisfying(
+                        "handlers.1.metrics.call_seconds",
+                        seconds -> assertThat(Double.parseDouble(seconds)).isGreaterThanOrEqualTo(60))
+                .doesNotContainKey("handlers.0.metrics.call")
+                .doesNotContainKey("handlers.0.metrics.call_seconds")
                 .containsEntry("handlers.1.metrics.lag_records", "2")
                 .containsEntry("handlers.1.metrics.errors", "7")
                 .containsKey("handlers.1.metrics.lag_seconds")
@@ -429,6 +454,7 @@ class StatCommandTest {
         stat();
 
         assertThat(command.lines())
+                .anyMatch(line -> line.matches("problem   loki: has not come back from flush for \\d+(\\.\\d)? s"))
                 .anyMatch(line -> line.matches(
                         "HANDLER +STATE +UP +RECORDS +BYTES +ERRORS +RETRIES +WRITE AVG +WRITE P99 +FLUSH AVG +FLUSH P99"
                                 + " +SYNC AVG +SYNC P99 +ON DISK +FREE"))

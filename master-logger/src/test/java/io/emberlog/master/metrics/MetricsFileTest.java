@@ -33,7 +33,22 @@ class MetricsFileTest {
 
     private static HandlerStatus status(String name, String problem, HandlerMetrics metrics) {
         return new HandlerStatus(
-                name, HandlerState.WAITING, problem, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, metrics.snapshot());
+                name,
+                HandlerState.WAITING,
+                problem,
+                11,
+                12,
+                13,
+                14,
+                15,
+                16,
+                17,
+                18,
+                19,
+                "flush",
+                21,
+                20,
+                metrics.snapshot());
     }
 
     /** Each figure another one. */
@@ -84,6 +99,8 @@ class MetricsFileTest {
         assertThat(List.copyOf(first.parts().told().keySet()))
                 .isEqualTo(List.copyOf(parts.told().keySet()));
         assertThat(first.state()).isEqualTo("waiting");
+        assertThat(first.call()).isEqualTo("flush");
+        assertThat(first.callSinceEpochNs()).isEqualTo(21);
         assertThat(first.startedEpochNs()).isEqualTo(11);
         assertThat(first.nextSequence()).isEqualTo(13);
         assertThat(first.waitingSinceEpochNs()).isEqualTo(17);
@@ -122,6 +139,7 @@ class MetricsFileTest {
                 problem\taway
                 part\tb.log\tfull
                 further_parts\t2
+                call\tflush\t21
                 started\t11
                 next\t13
                 waiting_since\t17
@@ -166,6 +184,7 @@ class MetricsFileTest {
         assertThat(app.count(Counter.ERRORS)).isEqualTo(-1);
         assertThat(app.waitingSinceEpochNs()).isEqualTo(-1);
         assertThat(app.state()).isEmpty();
+        assertThat(app.call()).isEmpty();
         assertThat(app.latency(Timer.WRITE).count()).isZero();
     }
 
