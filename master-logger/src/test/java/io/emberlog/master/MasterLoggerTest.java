@@ -116,7 +116,7 @@ class MasterLoggerTest extends WholeMaster {
     void aHandlerThatIsGivenUpWhileItWaitsHoldsUpNoFurtherMaster() throws Exception {
         AtomicBoolean away = new AtomicBoolean(true);
         List<Long> taken = new CopyOnWriteArrayList<>();
-        Handler waiting = new Handler() {
+        Handler waiting = new Plain() {
             @Override
             public void open(HandlerContext context) throws IOException {
                 if (away.get()) {
@@ -128,17 +128,6 @@ class MasterLoggerTest extends WholeMaster {
             public void handle(LogRecord record) {
                 taken.add(record.sequence());
             }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public byte[] checkpoint() {
-                return new byte[0];
-            }
-
-            @Override
-            public void close() {}
         };
         MasterLogger master = new MasterLogger(config(state()), Map.of("waiting", waiting));
         started(master);
@@ -150,10 +139,7 @@ class MasterLoggerTest extends WholeMaster {
     }
 
     private static Handler hangingUntil(CountDownLatch release) {
-        return new Handler() {
-            @Override
-            public void open(HandlerContext context) {}
-
+        return new Plain() {
             @Override
             public void handle(LogRecord record) {
                 try {
@@ -162,18 +148,24 @@ class MasterLoggerTest extends WholeMaster {
                     throw new IllegalStateException(e);
                 }
             }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public byte[] checkpoint() {
-                return new byte[0];
-            }
-
-            @Override
-            public void close() {}
         };
+    }
+
+    /** Buffers nothing and remembers nothing. */
+    private abstract static class Plain implements Handler {
+        @Override
+        public void open(HandlerContext context) throws IOException {}
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public byte[] checkpoint() {
+            return new byte[0];
+        }
+
+        @Override
+        public void close() {}
     }
 
     private List<String> lines() throws IOException {
