@@ -1,6 +1,7 @@
-"""An HTTPS server for tests: https_server.py KEY CERTIFICATE
+"""An HTTPS server for tests: https_server.py KEY CERTIFICATE [CLIENTS_AUTHORITY]
 
-Prints its port, then the path of each request it takes, and answers as the service does whose path it is. Ends with its standard input.
+Prints its port, then the path of each request it takes, and answers as the service does whose path it is. With an authority it takes none
+without a certificate of it, and prints whose it is behind the path. Ends with its standard input.
 """
 import http.server
 import ssl
@@ -13,7 +14,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
-        print(self.path, flush=True)
+        names = dict(name[0] for name in (self.connection.getpeercert() or {}).get("subject", ()))
+        print(self.path, *names.values(), flush=True)
         if self.path.startswith("/_bulk"):
             self.send(200, b'{"errors":false,"items":[]}')
         elif self.path.endswith("/sendMessage"):
@@ -36,6 +38,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(sys.argv[2], sys.argv[1])
+if len(sys.argv) > 3:
+    context.load_verify_locations(sys.argv[3])
+    context.verify_mode = ssl.CERT_REQUIRED
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 server.daemon_threads = True
 server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)

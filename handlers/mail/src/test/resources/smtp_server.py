@@ -1,7 +1,8 @@
-"""An SMTP server with TLS and passwords, for tests: smtp_server.py starttls|implicit CERT KEY OUT_DIRECTORY [AUTH|RCPT|DATA]
+"""An SMTP server with TLS and passwords, for tests: smtp_server.py starttls|implicit CERT KEY OUT_DIRECTORY [AUTH|RCPT|DATA|"" [CLIENTS_AUTHORITY]]
 
 Reads user and password, a line each, prints its port, and writes each mail it takes to a file in OUT_DIRECTORY. Ends with its standard
-input. The last argument names a command that is refused with all that is known of the password.
+input. The argument behind it names a command that is refused with all that is known of the password. With an authority no client is taken
+that does not show a certificate of it, and each file says whose it was.
 """
 
 import asyncio
@@ -14,10 +15,14 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 mode, cert, key, out = sys.argv[1:5]
 indiscreet = sys.argv[5] if len(sys.argv) > 5 else ""
+authority = sys.argv[6] if len(sys.argv) > 6 else ""
 user = sys.stdin.readline().rstrip("\n")
 password = sys.stdin.readline().rstrip("\n")
 context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
 context.load_cert_chain(cert, key)
+if authority:
+    context.load_verify_locations(authority)
+    context.verify_mode = ssl.CERT_REQUIRED
 
 
 def tell(code):
@@ -43,6 +48,9 @@ class Keeper:
             return "554 5.7.1 refused as spam"
         Keeper.count += 1
         head = f"X-Envelope: {envelope.mail_from} {','.join(envelope.rcpt_tos)}\r\nX-Tls: {session.ssl is not None}\r\n"
+        peer = server.transport.get_extra_info("peercert")
+        if peer:
+            head += f"X-Peer: {dict(name[0] for name in peer['subject'])['commonName']}\r\n"
         part = Path(out) / f"{Keeper.count}.part"
         part.write_bytes(head.encode() + envelope.content)
         part.rename(Path(out) / f"{Keeper.count}.eml")

@@ -76,6 +76,7 @@ public final class HandlerMetrics {
     private final AtomicLongArray counts = new AtomicLongArray(Counter.values().length);
     private final AtomicLongArray gauges = new AtomicLongArray(unknown(Gauge.values().length));
     private final LatencyHistogram[] latencies = new LatencyHistogram[TIMERS.length];
+    private volatile PartProblems problems = PartProblems.NONE;
 
     public HandlerMetrics() {
         Arrays.setAll(latencies, timer -> new LatencyHistogram());
@@ -127,6 +128,14 @@ public final class HandlerMetrics {
         gauges.setRelease(gauge.ordinal(), value);
     }
 
+    /**
+     * All there are now, in place of those told before; {@link PartProblems#NONE} when there are none any more. Of what concerns the whole
+     * destination the caller knows, by what is thrown. The handler's thread only.
+     */
+    public void set(PartProblems now) {
+        problems = now;
+    }
+
     public long get(Counter counter) {
         return counts.getAcquire(counter.ordinal());
     }
@@ -144,6 +153,6 @@ public final class HandlerMetrics {
         Arrays.setAll(set, gauges::getAcquire);
         LatencySnapshot[] measured = new LatencySnapshot[latencies.length];
         Arrays.setAll(measured, timer -> latencies[timer].snapshot());
-        return new MetricsSnapshot(counted, set, measured);
+        return new MetricsSnapshot(counted, set, measured, problems);
     }
 }

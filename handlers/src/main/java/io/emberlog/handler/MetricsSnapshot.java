@@ -12,12 +12,14 @@ public final class MetricsSnapshot {
     private final long[] counts;
     private final long[] gauges;
     private final LatencySnapshot[] latencies;
+    private final PartProblems problems;
 
     /** Nothing is copied. */
-    MetricsSnapshot(long[] counts, long[] gauges, LatencySnapshot[] latencies) {
+    MetricsSnapshot(long[] counts, long[] gauges, LatencySnapshot[] latencies, PartProblems problems) {
         this.counts = counts;
         this.gauges = gauges;
         this.latencies = latencies;
+        this.problems = problems;
     }
 
     /** Never falls between two snapshots of one start. */
@@ -35,6 +37,11 @@ public final class MetricsSnapshot {
         return latencies[timer.ordinal()];
     }
 
+    /** Parts of the destination that are in trouble while the others work. */
+    public PartProblems problems() {
+        return problems;
+    }
+
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
@@ -47,6 +54,6 @@ public final class MetricsSnapshot {
         for (Timer timer : Timer.values()) {
             text.append(timer).append("=[").append(latency(timer)).append("] ");
         }
-        return text.substring(0, text.length() - 1);
+        return text.append(problems).toString();
     }
 }

@@ -93,7 +93,7 @@ public enum Fault {
             1,
             200,
             "webhook, Loki, Elasticsearch, OTLP and syslog (TCP) at once, each away, deaf, busy, broken, denying, cut off or raving, or"
-                    + " well, under load; the master is killed in half of them",
+                    + " well, under load, in the long run a Kafka broker that is killed or stopped as well; the master is killed in half of them",
             "NetworkStormTest"),
     CLOCK_STEP(
             3,

@@ -47,7 +47,7 @@ public final class MasterLock implements AutoCloseable {
      */
     private static final String HELD_HERE = "io.emberlog.master.lock:";
 
-    /** Of whoever else locked the file in this JVM: kept open for the same reason. */
+    /** Of whoever else locked the file in this JVM, kept open for the same reason; and those {@link #leaveToTheProcess left to it}. */
     private static final Queue<FileChannel> NEVER_CLOSED = new ConcurrentLinkedQueue<>();
 
     private final Path directory;
@@ -209,6 +209,11 @@ public final class MasterLock implements AutoCloseable {
         Object uid = Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
         return file + " belongs to uid " + Integer.toUnsignedString((Integer) uid) + " ("
                 + attributes.owner().getName() + ", " + PosixFilePermissions.toString(attributes.permissions()) + ")";
+    }
+
+    /** Nobody gives it back: the kernel does, when the process ends. */
+    void leaveToTheProcess() {
+        NEVER_CLOSED.add(channel); // or it would be closed when the last reference is gone
     }
 
     @Override

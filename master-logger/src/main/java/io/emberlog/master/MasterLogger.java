@@ -77,6 +77,9 @@ public final class MasterLogger implements AutoCloseable {
     private static final long KEEP_PARK_NS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long QUIET_KEEP_PARK_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long STOP_PARK_NS = TimeUnit.MICROSECONDS.toNanos(200);
+    /** Of a stop, for what comes behind the handlers. */
+    private static final long CLOSING_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final long GOODBYES_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long START_CLEANUP_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long RETENTION_INTERVAL_NS = TimeUnit.SECONDS.toNanos(2);
@@ -213,7 +216,8 @@ public final class MasterLogger implements AutoCloseable {
     private void wire(ChannelDirectory channel, Path state) throws IOException, JournalException {
         MasterSettings settings = config.master();
         EventfulJournal listener = new EventfulJournal(events);
-        journal = Journal.open(journalConfig(config), listener);
+        Journal opened = Journal.open(journalConfig(config), listener);
+        journal = opened;
         retention = new JournalRetention(journal);
         RecoveredState recovered = aboveCheckpoints(JournalRecovery.recover(journal), state);
         reaper = new RingReaper(journal, events, collector);
@@ -247,7 +251,7 @@ public final class MasterLogger implements AutoCloseable {
                         new HandlerEvents(events),
                         config.journal().sync().isZero()
                                 ? SyncedJournal.NOT_AWAITED
-                                : SyncedJournal.of(index -> index <= journal.syncedIndex(), sync::request),
+                                : SyncedJournal.of(index -> index <= opened.syncedIndex(), sync::request),
                         settings.idleMode(),
                         silences::current),
                 handlers(config.handlers()),
@@ -307,12 +311,13 @@ public final class MasterLogger implements AutoCloseable {
             ended &= thread == null || thread.stop(START_CLEANUP_NS);
         }
         if (fanOut != null) {
-            ended &= fanOut.stop(Duration.ofNanos(START_CLEANUP_NS)).isEmpty();
+            fanOut.stop(Duration.ofNanos(START_CLEANUP_NS));
+            ended &= fanOut.hasEnded(Duration.ofNanos(START_CLEANUP_NS));
         }
         unfinished = !ended;
         closeQuietly(touches);
         if (ended) {
-            closeFiles();
+            closeFiles(true);
         } // else a thread may still be at work: its files and the locks go with the process
     }
 
@@ -439,6 +444,7 @@ public final class MasterLogger implements AutoCloseable {
         if (now - metricsAtNs >= 0) {
             metricsAtNs = now + METRICS_INTERVAL_NS;
             metrics.publish(fanOut.status());
+            fanOut.tellHanging();
         }
         if (now - retentionAtNs >= 0) {
             retentionAtNs = now + RETENTION_INTERVAL_NS;
@@ -555,18 +561,22 @@ public final class MasterLogger implements AutoCloseable {
             // their last checkpoint
             clean = drainTheRest(System.nanoTime() + left(endNs) / 2);
         }
-        boolean fanOutEnded = fanOut.stop(Duration.ofNanos(left(endNs))).isEmpty();
+        // a handler that hangs uses up all its time, and not that of those that end behind it
+        long closingNs = Math.min(CLOSING_NS, left(endNs) / 4);
+        boolean fanOutEnded =
+                fanOut.stop(Duration.ofNanos(left(endNs) - closingNs)).isEmpty();
         clean &= fanOutEnded && !fanOut.isOneBehind();
         ended &= keeperThread.stop(left(endNs));
         ended &= syncThread.stop(left(endNs));
+        boolean handlersEnded = fanOut.hasEnded(Duration.ofNanos(left(endNs)));
         if (ended) {
             metrics.publish(fanOut.status());
             reaper.doWork();
-            closeFiles();
+            closeFiles(handlersEnded);
         } else { // a thread may still be at work: its files and the locks go with the process
             alarm.print();
         }
-        unfinished = !ended || !fanOutEnded;
+        unfinished = !ended || !handlersEnded;
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -597,12 +607,21 @@ public final class MasterLogger implements AutoCloseable {
         return Math.max(0, endNs - System.nanoTime());
     }
 
-    private void closeFiles() {
+    /**
+     * @param released whether another master may begin. Not while a handler is in a call: what it writes when it comes back would land
+     *     among the lines of the next one, so the locks are left to the process
+     */
+    private void closeFiles(boolean released) {
         alarm.print();
         closeQuietly(journal);
-        closeQuietly(stateLock);
-        closeQuietly(channelLock);
         journal = null;
+        for (MasterLock lock : Arrays.asList(stateLock, channelLock)) {
+            if (released) {
+                closeQuietly(lock);
+            } else if (lock != null) {
+                lock.leaveToTheProcess();
+            }
+        }
         stateLock = null;
         channelLock = null;
     }

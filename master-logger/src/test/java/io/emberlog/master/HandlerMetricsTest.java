@@ -7,6 +7,8 @@ import com.sun.net.httpserver.HttpServer;
 import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.HandlerMetrics.Gauge;
 import io.emberlog.handler.HandlerMetrics.Timer;
+import io.emberlog.handler.PartProblems;
+import io.emberlog.lab.LabRun;
 import io.emberlog.master.config.MasterConfig;
 import io.emberlog.master.fanout.HandlerState;
 import io.emberlog.master.fanout.HandlerStatus;
@@ -22,24 +24,24 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A master in this JVM with a file and with a service that is as slow as the test wants; its own records are all there is. */
-class HandlerMetricsTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+class HandlerMetricsTest extends WholeMaster {
+    /** Longer than the minute behind which a handler that hangs is told. */
+    private static final Duration TOLD = Duration.ofSeconds(120);
 
     /** Not told so far. */
     private static final ChannelStat.Live NONE = new ChannelStat.Live(
-            new HandlerFigures("", "", "", -1, -1, -1, -1, Map.of(), Map.of(), Map.of()), -1, -1, -1);
-
-    @TempDir
-    Path temp;
+            new HandlerFigures("", "", "", PartProblems.NONE, "", -1, -1, -1, -1, -1, Map.of(), Map.of(), Map.of()),
+            -1,
+            -1,
+            -1,
+            -1);
 
     private final BlockingQueue<HttpExchange> requests = new LinkedBlockingQueue<>();
     private final HttpServer service;
@@ -52,10 +54,7 @@ class HandlerMetricsTest {
     }
 
     @AfterEach
-    void end() {
-        if (master != null) {
-            master.stop(LIMIT);
-        }
+    void endService() {
         service.stop(0);
     }
 
@@ -65,8 +64,8 @@ class HandlerMetricsTest {
 
     private MasterConfig config() throws Exception {
         return MasterConfig.builder()
-                .channelDirectory(temp.resolve("channel"))
-                .stateDirectory(temp.resolve("state"))
+                .channelDirectory(channel())
+                .stateDirectory(state())
                 .handler("app", "file", Map.of("path", output(), "fsync", "checkpoint"))
                 .handler(
                         "service",
@@ -77,7 +76,7 @@ class HandlerMetricsTest {
                                 "linger",
                                 "0 s",
                                 "timeout",
-                                "60 s"))
+                                "5 min"))
                 .build();
     }
 
@@ -86,10 +85,6 @@ class HandlerMetricsTest {
                 .filter(status -> status.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static ConditionFactory await() {
-        return Awaitility.await().atMost(LIMIT);
     }
 
     private void answer(int status) throws Exception {
@@ -104,7 +99,7 @@ class HandlerMetricsTest {
     void aHandlerOfASlowServiceLagsAndAFileDoesNot() throws Exception {
         master = new MasterLogger(config());
         assertThat(master.handlerStatus()).as("before the first start").isEmpty();
-        master.start();
+        started(master);
         assertThat(master.handlerStatus()).extracting(HandlerStatus::name).containsExactly("app", "service");
 
         await().until(() -> !requests.isEmpty());
@@ -159,11 +154,9 @@ class HandlerMetricsTest {
 
     @Test
     void anotherProcessSeesTheSame() throws Exception {
-        master = new MasterLogger(config());
-        master.start();
+        master = started(config());
         await().until(() -> !requests.isEmpty());
-        try (StatSampler sampler =
-                new StatSampler(temp.resolve("channel"), temp.resolve("state"), temp.resolve("state/journal"))) {
+        try (StatSampler sampler = new StatSampler(channel(), state(), state().resolve("journal"))) {
             sampler.begin();
             await().until(() ->
                     live(sampler, "app").figures().latency(Timer.SYNC).count() > 0
@@ -175,6 +168,59 @@ class HandlerMetricsTest {
             assertThat(live(sampler, "service").lagNs()).isPositive();
             answer(204);
             await().until(() -> live(sampler, "service").lagRecords() == 0);
+        }
+    }
+
+    @Test
+    void oneBadFileOfATreeIsNamedWhileTheHandlerGoesOn() throws Exception {
+        Files.createDirectories(temp.resolve("out/info.log"));
+        master = started(MasterConfig.builder()
+                .channelDirectory(channel())
+                .stateDirectory(state())
+                .handler("app", "file", Map.of("path", temp.resolve("out/{level}.log")))
+                .build());
+        try (StatSampler sampler = new StatSampler(channel(), state(), state().resolve("journal"))) {
+            sampler.begin();
+            await().until(() -> !live(sampler, "app").figures().parts().told().isEmpty());
+            HandlerFigures app = live(sampler, "app").figures();
+            assertThat(app.parts().told()).containsOnlyKeys("info.log");
+            assertThat(app.parts().told().get("info.log"))
+                    .startsWith("cannot be opened: ")
+                    .contains("out/info.log")
+                    .endsWith("; records for it go to ~overflow.log");
+            assertThat(app.parts().further()).isZero();
+            await().until(() -> live(sampler, "app").figures().problem().isEmpty());
+        }
+        assertThat(status("app").parts().told()).containsOnlyKeys("info.log");
+        assertThat(Files.readString(temp.resolve("out/~overflow.log"))).contains("the journal goes on at record");
+    }
+
+    /** Its service takes the request and does not answer; in the long run until that is told, too. */
+    @Test
+    void aCallThatTakesLongIsNamedWhileItDoesAndNotBehindIt() throws Exception {
+        List<String> alarms = new CopyOnWriteArrayList<>();
+        master = new MasterLogger(config());
+        master.onAlarm(alarms::add);
+        started(master);
+        await().until(() -> !requests.isEmpty());
+        try (StatSampler sampler = new StatSampler(channel(), state(), state().resolve("journal"))) {
+            sampler.begin();
+            await().until(() -> !live(sampler, "service").figures().call().isEmpty());
+            assertThat(live(sampler, "service").figures().call())
+                    .isEqualTo(status("service").call());
+            assertThat(live(sampler, "service").callNs()).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(5));
+            assertThat(live(sampler, "app").figures().call()).isEmpty();
+            if (LabRun.isLong()) {
+                await().atMost(TOLD).until(() -> !alarms.isEmpty());
+            }
+            answer(204);
+            await().until(() -> live(sampler, "service").lagRecords() == 0);
+            await().until(() -> live(sampler, "service").figures().call().isEmpty());
+            if (LabRun.isLong()) {
+                await().until(() -> alarms.size() == 2);
+                assertThat(alarms.get(0)).contains("handler service: has not come back from ");
+                assertThat(alarms.get(1)).contains("handler service: has come back from ");
+            }
         }
     }
 

@@ -2,8 +2,12 @@ package io.emberlog.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.emberlog.handler.Handler;
+import io.emberlog.handler.HandlerContext;
 import io.emberlog.handler.HandlerSettings;
+import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.file.FileHandlerFactory;
 import io.emberlog.handler.filter.Route;
 import io.emberlog.master.config.ConfigException;
@@ -12,14 +16,9 @@ import io.emberlog.master.config.EffectiveSetting;
 import io.emberlog.master.config.HandlerConfig;
 import io.emberlog.master.config.HandlerTypes;
 import io.emberlog.master.config.MasterConfig;
-import io.emberlog.message.BatchEncoder;
-import io.emberlog.message.MessageDescriptor;
-import io.emberlog.message.WorkerIdentity;
-import io.emberlog.ring.ChannelDirectory;
-import io.emberlog.ring.Ring;
+import io.emberlog.master.metrics.HandlerFigures;
+import io.emberlog.master.metrics.MetricsFile;
 import io.emberlog.ring.RingFile;
-import io.emberlog.ring.RingSpec;
-import io.emberlog.ring.VarHandleBuffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -31,93 +30,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.awaitility.Awaitility;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The whole master in this JVM: real rings, real journal, real handlers. */
-class MasterLoggerTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-
-    @TempDir
-    Path temp;
-
-    private final BatchEncoder encoder = new BatchEncoder(64 * 1024, 32 * 1024);
-    private long sequence;
-
+class MasterLoggerTest extends WholeMaster {
     private MasterConfig config(Path state, String... more) throws Exception {
-        Path file = temp.resolve("emberlog.toml");
-        Files.writeString(file, """
-                [channel]
-                directory = "%s"
-                [journal]
-                directory = "%s"
-                %s
+        return read(state, Map.of(), String.join("\n", more), """
                 [[handlers]]
                 name = "file"
                 type = "file"
                 path = "%s"
-                """.formatted(temp.resolve("channel"), state, String.join("\n", more), output()));
-        return new ConfigReader(HandlerTypes.installed(), Map.of()).read(file, Map.of());
+                """.formatted(output()));
     }
 
     private Path output() {
         return temp.resolve("out/app.log");
     }
 
-    private MasterLogger started(MasterConfig config) throws Exception {
-        MasterLogger master = new MasterLogger(config);
-        master.start();
-        return master;
-    }
-
-    /** A ring as a worker of this very process makes it: known to be ours, so never judged dead. */
-    private RingFile ring(int capacity) throws IOException {
-        WorkerIdentity self = MasterIdentity.of(io.emberlog.heartbeat.HostIdentity.read());
-        return RingFile.create(
-                ChannelDirectory.open(temp.resolve("channel")),
-                RingSpec.of(capacity),
-                new WorkerIdentity(
-                        UUID.randomUUID(),
-                        "tester",
-                        self.pid(),
-                        self.startTimeTicks(),
-                        self.bootId(),
-                        self.machineId(),
-                        self.pidNamespace(),
-                        "host",
-                        "test",
-                        ""),
-                null,
-                1);
-    }
-
-    private boolean log(RingFile file, String text) {
-        encoder.begin();
-        encoder.beginEntry(9, 1_000_000_000L, 1);
-        encoder.text(MessageDescriptor.TEMPLATE, text);
-        encoder.endEntry();
-        encoder.finish(0, sequence + 1);
-        boolean ringed = file.ring()
-                        .offer(
-                                MessageDescriptor.TYPE_LOG_BATCH,
-                                new VarHandleBuffer(encoder.buffer()),
-                                0,
-                                encoder.length(),
-                                true)
-                == Ring.RINGED;
-        sequence += ringed ? 1 : 0;
-        return ringed;
-    }
-
     @Test
     void aStartAfterACleanStopTellsOfNothingThatReadsLikeDamage() throws Exception {
         for (int life = 1; life <= 3; life++) {
             int starts = life;
-            MasterLogger master = started(config(temp.resolve("state")));
-            Awaitility.await().atMost(LIMIT).until(() -> linesWith("drains") == starts);
+            MasterLogger master = started(config(state()));
+            await().until(() -> linesWith("drains") == starts);
             assertThat(master.stop(LIMIT)).isTrue();
         }
         assertThat(lines()).hasSize(3).allMatch(line -> line.contains("drains"));
@@ -131,11 +69,11 @@ class MasterLoggerTest {
         PrintStream before = System.err;
         System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
         try {
-            MasterLogger master = new MasterLogger(config(temp.resolve("state")));
+            MasterLogger master = new MasterLogger(config(state()));
             master.onAlarm(alarms::add);
-            master.start();
+            started(master);
             String line = "emberlog: WARN handler file: cannot be opened: path=" + output() + " is not a regular file;";
-            Awaitility.await().atMost(LIMIT).until(() -> alarms.stream().anyMatch(alarm -> alarm.startsWith(line)));
+            await().until(() -> alarms.stream().anyMatch(alarm -> alarm.startsWith(line)));
             assertThat(master.stop(Duration.ofMillis(300))).isFalse();
             assertThat(alarms).last().asString().contains("handler file has not finished in time and was given up");
         } finally {
@@ -144,8 +82,94 @@ class MasterLoggerTest {
         assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 
+    /** Until it comes back, another one of its name would write beside it. */
+    @Test
+    void aHandlerThatHangsCostsNeitherTheOthersNorTheMasterItselfTheirOrderlyEnd() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        RingFile ring = ring(1 << 20);
+        List<String> alarms = new CopyOnWriteArrayList<>();
+        MasterLogger master = new MasterLogger(config(state()), Map.of("hanging", hangingUntil(release)));
+        master.onAlarm(alarms::add);
+        started(master);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(log(ring, "record " + i + ".")).isTrue();
+        }
+        try {
+            assertThat(master.stop(Duration.ofSeconds(2))).isFalse();
+            assertThat(linesWith("- record ")).isEqualTo(1_000);
+            assertThat(alarms)
+                    .filteredOn(alarm -> alarm.contains("handler hanging has not finished in time"))
+                    .hasSize(1);
+            assertThat(alarms).noneMatch(alarm -> alarm.contains("handler file"));
+            MetricsFile.Content told = MetricsFile.read(state()).orElseThrow();
+            assertThat(told.handlers())
+                    .extracting(HandlerFigures::name, HandlerFigures::state)
+                    .as("the last word of a master that has ended in order")
+                    .containsExactly(tuple("file", "stopped"), tuple("hanging", "abandoned"));
+            assertThatThrownBy(() -> started(config(state()))).isInstanceOf(MasterLogger.AlreadyRunningException.class);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void aHandlerThatIsGivenUpWhileItWaitsHoldsUpNoFurtherMaster() throws Exception {
+        AtomicBoolean away = new AtomicBoolean(true);
+        List<Long> taken = new CopyOnWriteArrayList<>();
+        Handler waiting = new Plain() {
+            @Override
+            public void open(HandlerContext context) throws IOException {
+                if (away.get()) {
+                    throw new IOException("away");
+                }
+            }
+
+            @Override
+            public void handle(LogRecord record) {
+                taken.add(record.sequence());
+            }
+        };
+        MasterLogger master = new MasterLogger(config(state()), Map.of("waiting", waiting));
+        started(master);
+        assertThat(master.stop(Duration.ofSeconds(1))).isFalse();
+        away.set(false);
+        master.start();
+        assertThat(master.stop(LIMIT)).isTrue();
+        assertThat(taken).startsWith(0L);
+    }
+
+    private static Handler hangingUntil(CountDownLatch release) {
+        return new Plain() {
+            @Override
+            public void handle(LogRecord record) {
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+    }
+
+    /** Buffers nothing and remembers nothing. */
+    private abstract static class Plain implements Handler {
+        @Override
+        public void open(HandlerContext context) throws IOException {}
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public byte[] checkpoint() {
+            return new byte[0];
+        }
+
+        @Override
+        public void close() {}
+    }
+
     private List<String> lines() throws IOException {
-        return Files.exists(output()) ? Files.readAllLines(output()) : List.of();
+        return lines("out/app.log");
     }
 
     private long linesWith(String text) throws IOException {
@@ -155,7 +179,7 @@ class MasterLoggerTest {
     @Test
     void whatARingHoldsIsInTheFileAfterAnOrderlyStop() throws Exception {
         RingFile ring = ring(1 << 20);
-        MasterLogger master = started(config(temp.resolve("state")));
+        MasterLogger master = started(config(state()));
         assertThat(master.isRunning()).isTrue();
         for (int i = 0; i < 1_000; i++) {
             assertThat(log(ring, "record " + i + ".")).isTrue();
@@ -171,7 +195,7 @@ class MasterLoggerTest {
     @Test
     void aThreadThatWasInterruptedStopsItAsAnyOther() throws Exception {
         RingFile ring = ring(1 << 20);
-        MasterLogger master = started(config(temp.resolve("state")));
+        MasterLogger master = started(config(state()));
         for (int i = 0; i < 100; i++) {
             assertThat(log(ring, "record " + i + ".")).isTrue();
         }
@@ -185,12 +209,12 @@ class MasterLoggerTest {
     @Test
     void aJournalThatHasLostWhatACheckpointKnowsOfIsToldAndWhatComesThenIsDelivered() throws Exception {
         RingFile ring = ring(1 << 20);
-        Path state = temp.resolve("state");
+        Path state = state();
         MasterLogger master = started(config(state));
         for (int i = 0; i < 3; i++) { // documents of their own
             assertThat(log(ring, "record " + i + ".")).isTrue();
             int upTo = i + 1;
-            Awaitility.await().atMost(LIMIT).until(() -> linesWith("- record ") == upTo);
+            await().until(() -> linesWith("- record ") == upTo);
         }
         assertThat(master.stop(LIMIT)).isTrue();
         assertThat(linesWith("has lost its end")).isZero();
@@ -208,7 +232,7 @@ class MasterLoggerTest {
         master = started(config(state));
         for (int i = 3; i < 20; i++) {
             assertThat(log(ring, "record " + i + ".")).isTrue();
-            Awaitility.await().atMost(LIMIT).until(() -> ring.header().journaledPosition() == ring.tail());
+            await().until(() -> ring.header().journaledPosition() == ring.tail());
         }
         Files.delete(out);
         Files.move(away, out);
@@ -222,12 +246,12 @@ class MasterLoggerTest {
     void aMasterThatStartsAgainGoesOnWhereTheLastOneStopped() throws Exception {
         RingFile ring = ring(1 << 20);
         for (int life = 0; life < 4; life++) {
-            MasterLogger master = started(config(temp.resolve("state")));
+            MasterLogger master = started(config(state()));
             log(ring, "life " + life + ".");
             assertThat(master.stop(LIMIT)).isTrue();
             log(ring, "between " + life + ".");
         }
-        MasterLogger last = started(config(temp.resolve("state")));
+        MasterLogger last = started(config(state()));
         assertThat(last.stop(LIMIT)).isTrue();
         List<String> expected = new ArrayList<>();
         for (int life = 0; life < 4; life++) {
@@ -243,7 +267,7 @@ class MasterLoggerTest {
 
     @Test
     void aSecondMasterIsRefusedAndToldWhoRuns() throws Exception {
-        MasterConfig config = config(temp.resolve("state"));
+        MasterConfig config = config(state());
         MasterLogger first = started(config);
         try {
             assertThatThrownBy(() -> started(config))
@@ -265,9 +289,9 @@ class MasterLoggerTest {
         Files.write(bad, new byte[(int) Files.size(ring.path())]);
         Path cut = temp.resolve("channel/cut-0.ring");
         Files.write(cut, new byte[100]);
-        MasterLogger master = started(config(temp.resolve("state")));
+        MasterLogger master = started(config(state()));
         log(ring, "fine");
-        Awaitility.await().atMost(LIMIT).until(() -> linesWith("set aside") == 2 && linesWith("fine") == 1);
+        await().until(() -> linesWith("set aside") == 2 && linesWith("fine") == 1);
         assertThat(master.stop(LIMIT)).isTrue();
         assertThat(bad).doesNotExist();
         assertThat(Path.of(bad + ".quarantined")).exists();
@@ -286,9 +310,9 @@ class MasterLoggerTest {
     @Test
     void aReloadExchangesHandlersWhileRecordsFlowAndTellsWhatChanged() throws Exception {
         RingFile ring = ring(1 << 20);
-        MasterLogger master = started(config(temp.resolve("state"), "[master]"));
+        MasterLogger master = started(config(state(), "[master]"));
         log(ring, "before.");
-        Awaitility.await().atMost(LIMIT).until(() -> linesWith("before.") == 1);
+        await().until(() -> linesWith("before.") == 1);
         Path other = temp.resolve("out/other.log");
         master.reload(reconfigured(
                 "path = \"" + output() + "\"",
@@ -307,7 +331,7 @@ class MasterLoggerTest {
 
     @Test
     void aReloadWithAnythingThatTakesARestartChangesNothing() throws Exception {
-        MasterLogger master = started(config(temp.resolve("state"), "[master]"));
+        MasterLogger master = started(config(state(), "[master]"));
         MasterConfig before = master.config();
         MasterConfig next = reconfigured("[master]", "segment_size = \"1 MiB\"\n[master]\nhung_after = \"2 s\"");
         assertThatThrownBy(() -> master.reload(next))
@@ -322,7 +346,7 @@ class MasterLoggerTest {
 
     @Test
     void aReloadWithAHandlerThatCannotBeMadeChangesNothing() throws Exception {
-        MasterLogger master = started(config(temp.resolve("state"), "[master]"));
+        MasterLogger master = started(config(state(), "[master]"));
         MasterConfig before = master.config();
         assertThatThrownBy(() -> reconfigured(output().toString(), "/"))
                 .isInstanceOf(ConfigException.class)
@@ -345,7 +369,7 @@ class MasterLoggerTest {
 
     @Test
     void everyLiveKeyIsInForceAfterAReload() throws Exception {
-        MasterLogger master = started(config(temp.resolve("state"), "[master]"));
+        MasterLogger master = started(config(state(), "[master]"));
         StringBuilder journal = new StringBuilder();
         StringBuilder settings = new StringBuilder("[master]\n");
         Map<String, String> live = Map.of(
@@ -380,7 +404,7 @@ class MasterLoggerTest {
     @Test
     void aMasterMayBeStartedAgainAndReloadedOnlyWhileItRuns() throws Exception {
         RingFile ring = ring(1 << 20);
-        MasterLogger master = started(config(temp.resolve("state")));
+        MasterLogger master = started(config(state()));
         log(ring, "one.");
         assertThat(master.stop(LIMIT)).isTrue();
         assertThatThrownBy(() -> master.reload(master.config())).isInstanceOf(IllegalStateException.class);
@@ -394,7 +418,7 @@ class MasterLoggerTest {
 
     @Test
     void aStartThatFailsLeavesNoThreadAndMayBeTriedAgain() throws Exception {
-        Path state = temp.resolve("state");
+        Path state = state();
         Files.createDirectories(state);
         Path inTheWay = Files.writeString(state.resolve("checkpoints"), "a file");
         MasterLogger master = new MasterLogger(config(state));
@@ -419,7 +443,7 @@ class MasterLoggerTest {
             MasterLogger master =
                     started(config(state, "min_free = \"8 MiB\"", "segment_size = \"4 MiB\"", "max_size = \"64 MiB\""));
             log(ring, "before.");
-            Awaitility.await().atMost(LIMIT).until(() -> linesWith("before.") == 1);
+            await().until(() -> linesWith("before.") == 1);
             disk.fillBut(4 << 20);
             int acknowledged = 0;
             long stoppedAt = -1;
@@ -430,16 +454,14 @@ class MasterLoggerTest {
                 stoppedAt = ring.header().journaledPosition();
                 // looks at the disk's space once a second: a ring that stays full for longer is not drained
                 long full = stoppedAt;
-                Awaitility.await()
-                        .atMost(LIMIT)
-                        .until(() -> ring.header().journaledPosition() != full
-                                || System.nanoTime() - lastMoveNs(ring) > 3_000_000_000L);
+                await().until(() -> ring.header().journaledPosition() != full
+                        || System.nanoTime() - lastMoveNs(ring) > 3_000_000_000L);
             }
             assertThat(master.isRunning()).isTrue();
             assertThat(linesWith("during ")).isLessThan(acknowledged);
             disk.free();
             long all = acknowledged;
-            Awaitility.await().atMost(LIMIT).until(() -> linesWith("during ") == all);
+            await().until(() -> linesWith("during ") == all);
             assertThat(master.stop(LIMIT)).isTrue();
             assertThat(linesWith("draining waits")).isEqualTo(1);
             assertThat(linesWith("journal: can be written again")).isEqualTo(1);

@@ -34,7 +34,10 @@ public final class SlackHandlerFactory implements AlertHandlerFactory {
 
     @Override
     public List<SettingKey> settings() {
-        return Stream.of(List.of(URL, TOKEN, CHANNEL, THREAD_TS, API_URL), AlertSettings.KEYS, HttpSettings.KEYS)
+        return Stream.of(
+                        List.of(URL, TOKEN, CHANNEL, THREAD_TS, API_URL),
+                        AlertSettings.KEYS,
+                        HttpSettings.KEYS_WITH_OURS)
                 .flatMap(List::stream)
                 .toList();
     }
@@ -73,6 +76,9 @@ public final class SlackHandlerFactory implements AlertHandlerFactory {
                         byUrl ? null : settings.secret(TOKEN),
                         channel,
                         thread,
-                        HttpSettings.of(settings)));
+                        HttpSettings.of(
+                                settings,
+                                byUrl ? URL : API_URL,
+                                byUrl ? SecretForms.isTls(settings.secret(URL)) : apiUrl.startsWith("https:"))));
     }
 }

@@ -41,7 +41,7 @@ public final class TelegramHandlerFactory implements AlertHandlerFactory {
 
     @Override
     public List<SettingKey> settings() {
-        return Stream.of(List.of(TOKEN, CHAT_ID, THREAD_ID, API_URL), AlertSettings.KEYS, HttpSettings.KEYS)
+        return Stream.of(List.of(TOKEN, CHAT_ID, THREAD_ID, API_URL), AlertSettings.KEYS, HttpSettings.KEYS_WITH_OURS)
                 .flatMap(List::stream)
                 .toList();
     }
@@ -64,6 +64,6 @@ public final class TelegramHandlerFactory implements AlertHandlerFactory {
                         apiUrl.replaceFirst("/+$", ""),
                         chatId,
                         settings.integer(THREAD_ID),
-                        HttpSettings.of(settings)));
+                        HttpSettings.of(settings, API_URL, apiUrl.startsWith("https:"))));
     }
 }

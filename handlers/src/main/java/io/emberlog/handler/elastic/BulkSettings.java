@@ -35,17 +35,21 @@ record BulkSettings(
             .revealed(SecretForms::header);
 
     static final List<SettingKey> KEYS = Stream.of(
-                    List.of(URL, INDEX, FORMAT, API_KEY), Credentials.KEYS, HttpSettings.KEYS, BatchLimits.KEYS)
+                    List.of(URL, INDEX, FORMAT, API_KEY),
+                    Credentials.KEYS,
+                    HttpSettings.KEYS_WITH_OURS,
+                    BatchLimits.KEYS)
             .flatMap(List::stream)
             .toList();
 
     static BulkSettings of(HandlerSettings settings) {
+        URI url = Endpoint.of(URL.name(), settings.string(URL));
         return new BulkSettings(
-                Endpoint.resolve(Endpoint.of(URL.name(), settings.string(URL)), "/_bulk"),
+                Endpoint.resolve(url, "/_bulk"),
                 IndexName.of(INDEX.name(), settings.string(INDEX)),
                 settings.string(FORMAT),
                 Credentials.of(settings, API_KEY, "Authorization", "ApiKey "),
-                HttpSettings.of(settings),
+                HttpSettings.of(settings, URL, Endpoint.isTls(url)),
                 BatchLimits.of(settings));
     }
 }

@@ -159,11 +159,15 @@ final class FileHandler implements Handler {
 
     @Override
     public void tick(long nowNs) throws IOException {
-        if (maker != null && maker.isOlder(nowNs - settings.flushIntervalNs())) {
-            takeLines();
-            file.write();
+        try {
+            if (maker != null && maker.isOlder(nowNs - settings.flushIntervalNs())) {
+                takeLines();
+                file.write();
+            }
+            file.writeIfDue(nowNs);
+        } finally {
+            housekeeper.deleteIfDue(nowNs); // where nothing can be written, that may be the remedy
         }
-        file.writeIfDue(nowNs);
         housekeeper.tick(nowNs);
         if (nowNs - lastCheckNs >= CHECK_INTERVAL_NS) {
             reopen();

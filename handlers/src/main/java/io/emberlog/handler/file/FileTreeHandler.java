@@ -8,6 +8,7 @@ import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.format.Format;
 import io.emberlog.handler.format.Utf8Buffer;
 import io.emberlog.message.Level;
+import io.emberlog.ring.IoReason;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -206,6 +207,7 @@ final class FileTreeHandler implements Handler {
             }
         }
         if (unopened.opened(name)) {
+            context.metrics().set(unopened.problems());
             report(Level.NOTICE, "has " + name + " again, which can be opened now");
         }
         return file;
@@ -219,7 +221,10 @@ final class FileTreeHandler implements Handler {
     }
 
     private void unopened(String name, IOException cause) {
-        if (unopened.add(name, context.nanoTime())) {
+        String problem = "cannot be opened: " + IoReason.of(cause) + "; records for it go to " + pattern.overflowFile();
+        boolean isNew = unopened.add(name, problem, context.nanoTime());
+        context.metrics().set(unopened.problems());
+        if (isNew) {
             report(
                     Level.ERROR,
                     "cannot open " + name + ", and the disk works; records for it go to " + pattern.overflowFile()
@@ -352,9 +357,13 @@ final class FileTreeHandler implements Handler {
     @Override
     public void tick(long nowNs) throws IOException {
         pendingLength = 0;
-        for (OutputFile file : open.values()) {
-            file.writeIfDue(nowNs);
-            pendingLength += file.pendingLength();
+        try {
+            for (OutputFile file : open.values()) {
+                file.writeIfDue(nowNs);
+                pendingLength += file.pendingLength();
+            }
+        } finally {
+            housekeeper.deleteIfDue(nowNs); // where nothing can be written, that may be the remedy
         }
         housekeeper.tick(nowNs);
         if (nowNs - lastCheckNs >= CHECK_INTERVAL_NS) {

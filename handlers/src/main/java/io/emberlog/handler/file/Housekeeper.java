@@ -132,12 +132,17 @@ final class Housekeeper {
             held.clear();
             nextLookNs = nowNs;
         }
+        deleteIfDue(nowNs);
+        archivist.tick();
+        diskUse.tick(nowNs, logs);
+    }
+
+    /** Looks now and then for what is to be deleted; does not throw for what it finds. */
+    void deleteIfDue(long nowNs) {
         if (nowNs - nextLookNs >= 0) {
             nextLookNs = nowNs + LOOK_NS;
             deleteWhatIsTooMuch();
         }
-        archivist.tick();
-        diskUse.tick(nowNs, logs);
     }
 
     private void deleteWhatIsTooMuch() {

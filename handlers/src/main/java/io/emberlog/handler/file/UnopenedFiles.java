@@ -1,5 +1,6 @@
 package io.emberlog.handler.file;
 
+import io.emberlog.handler.PartProblems;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ final class UnopenedFiles {
         private int count;
         private boolean known;
         private long untilNs;
+        private String problem;
     }
 
     /** @param most names to remember; the oldest is forgotten first */
@@ -81,16 +83,34 @@ final class UnopenedFiles {
     /**
      * It is one of them, for a minute.
      *
+     * @param problem why, for whoever looks at it
      * @return whether that is new
      */
-    boolean add(String name, long nowNs) {
+    boolean add(String name, String problem, long nowNs) {
         Failure failure = failures.computeIfAbsent(name, key -> new Failure());
         boolean isNew = !failure.known;
         failure.known = true;
         failure.untilNs = nowNs + KNOWN_NS;
+        failure.problem = problem;
         anyKnown = true;
         knownUntilNs = failure.untilNs;
         return isNew;
+    }
+
+    PartProblems problems() {
+        Map<String, String> told = new LinkedHashMap<>();
+        long further = 0;
+        for (Map.Entry<String, Failure> each : failures.entrySet()) {
+            if (!each.getValue().known) {
+                continue;
+            }
+            if (told.size() < PartProblems.MOST_TOLD) {
+                told.put(each.getKey(), each.getValue().problem);
+            } else {
+                further++;
+            }
+        }
+        return new PartProblems(told, further);
     }
 
     private boolean isDiskWell(String probe, Collection<Path> besides) {

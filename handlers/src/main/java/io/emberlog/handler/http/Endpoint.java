@@ -32,6 +32,10 @@ public final class Endpoint {
         return address;
     }
 
+    public static boolean isTls(URI service) {
+        return "https".equals(service.getScheme());
+    }
+
     /**
      * The address of one call: {@code path} behind what the service's address has, unless it ends in it already.
      *

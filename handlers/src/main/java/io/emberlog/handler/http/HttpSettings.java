@@ -6,6 +6,7 @@ import io.emberlog.handler.tls.ClientKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How to speak HTTP, whatever the service.
@@ -28,17 +29,16 @@ public record HttpSettings(Duration timeout, Duration connectTimeout, Path certi
                     "tls_ca", "File of certificates (PEM) to trust in place of those of the JDK.")
             .otherwise("those of the JDK");
 
-    /** The keys that {@link #of} reads. */
+    /** The keys that {@link #of(HandlerSettings)} reads. */
     public static final List<SettingKey> KEYS = List.of(TIMEOUT, CONNECT_TIMEOUT, TLS_CA);
+
+    /** The keys that {@link #of(HandlerSettings, SettingKey, boolean)} reads. */
+    public static final List<SettingKey> KEYS_WITH_OURS =
+            Stream.concat(KEYS.stream(), ClientKey.KEYS.stream()).toList();
 
     /** Without a key. */
     public HttpSettings(Duration timeout, Duration connectTimeout, Path certificates) {
         this(timeout, connectTimeout, certificates, null);
-    }
-
-    /** The same with a key. */
-    public HttpSettings with(ClientKey newKey) {
-        return new HttpSettings(timeout, connectTimeout, certificates, newKey);
     }
 
     /** Settings that give our certificate; empty where the handler has none. */
@@ -47,9 +47,25 @@ public record HttpSettings(Duration timeout, Duration connectTimeout, Path certi
     }
 
     public static HttpSettings of(HandlerSettings settings) {
+        return of(settings, (ClientKey) null);
+    }
+
+    /**
+     * With a key, for servers that may ask for one.
+     *
+     * @param address the setting that says where the server is
+     * @param isTls whether that is an address of https
+     * @throws IllegalArgumentException for settings that are wrong together, beginning with the name of one
+     */
+    public static HttpSettings of(HandlerSettings settings, SettingKey address, boolean isTls) {
+        return of(settings, ClientKey.of(settings, address, isTls));
+    }
+
+    private static HttpSettings of(HandlerSettings settings, ClientKey key) {
         return new HttpSettings(
                 settings.duration(TIMEOUT),
                 settings.duration(CONNECT_TIMEOUT),
-                settings.isSet(TLS_CA) ? settings.path(TLS_CA) : null);
+                settings.isSet(TLS_CA) ? settings.path(TLS_CA) : null,
+                key);
     }
 }

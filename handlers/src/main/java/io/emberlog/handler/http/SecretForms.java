@@ -1,6 +1,8 @@
 package io.emberlog.handler.http;
 
+import io.emberlog.handler.Secret;
 import io.emberlog.handler.SettingKey;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 
@@ -13,6 +15,15 @@ public final class SecretForms {
     /** @throws IllegalArgumentException for what is no address of a service */
     public static void address(String secret) {
         uri(secret);
+    }
+
+    /** Whether it is an address of https; also where it cannot be read or is none, which its own check tells. */
+    public static boolean isTls(Secret address) {
+        try {
+            return uri(address.reveal()).getScheme().equals("https");
+        } catch (IOException | IllegalArgumentException e) {
+            return true; // told by whoever checks the secret
+        }
     }
 
     static URI uri(String text) {

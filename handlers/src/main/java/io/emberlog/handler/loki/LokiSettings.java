@@ -75,7 +75,7 @@ record LokiSettings(
     static final List<SettingKey> KEYS = Stream.of(
                     List.of(URL, TENANT, LABELS, LABELS_FROM, MAX_STREAMS, METADATA, MAX_LINE, FORMAT),
                     Credentials.KEYS,
-                    HttpSettings.KEYS,
+                    HttpSettings.KEYS_WITH_OURS,
                     BatchLimits.KEYS)
             .flatMap(List::stream)
             .toList();
@@ -111,8 +111,9 @@ record LokiSettings(
             throw new IllegalArgumentException("labels: " + (labels.size() + from.size())
                     + " with those of labels_from; allowed: " + MAX_LABELS + ", which is Loki's own limit");
         }
+        URI url = Endpoint.of(URL.name(), settings.string(URL));
         return new LokiSettings(
-                Endpoint.resolve(Endpoint.of(URL.name(), settings.string(URL)), PATH),
+                Endpoint.resolve(url, PATH),
                 tenant,
                 labels,
                 from,
@@ -121,7 +122,7 @@ record LokiSettings(
                 (int) settings.size(MAX_LINE),
                 settings.string(FORMAT),
                 Credentials.of(settings),
-                HttpSettings.of(settings),
+                HttpSettings.of(settings, URL, Endpoint.isTls(url)),
                 BatchLimits.of(settings));
     }
 

@@ -31,13 +31,22 @@ public record ClientKey(Path file, Secret password) {
     private static final String ALIAS = "client";
 
     /**
-     * @param isTls whether the server is spoken to by TLS
+     * Of a handler whose server has an address.
+     *
+     * @param address the setting that holds it
+     * @param isTls whether it is one of https
      * @throws IllegalArgumentException for settings that are wrong together, beginning with the name of one
      */
-    public static ClientKey of(HandlerSettings settings, boolean isTls) {
+    public static ClientKey of(HandlerSettings settings, SettingKey address, boolean isTls) {
         if (!isTls) {
-            settings.refuseIfChanged(TLS_KEY, "has no effect, as url is not of https", "beside a url of https");
+            settings.refuseIfChanged(
+                    TLS_KEY, "has no effect, as " + address + " is not of https", "beside a " + address + " of https");
         }
+        return of(settings);
+    }
+
+    /** @throws IllegalArgumentException for settings that are wrong together, beginning with the name of one */
+    public static ClientKey of(HandlerSettings settings) {
         if (!settings.isSet(TLS_KEY)) {
             settings.refuseIfChanged(TLS_KEY_PASSWORD, "is given without tls_key", "both, or neither");
         }

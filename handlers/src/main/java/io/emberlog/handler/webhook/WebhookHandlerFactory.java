@@ -25,7 +25,7 @@ public final class WebhookHandlerFactory implements AlertHandlerFactory {
 
     @Override
     public List<SettingKey> settings() {
-        return Stream.of(WebhookSettings.KEYS, AlertSettings.KEYS, HttpSettings.KEYS)
+        return Stream.of(WebhookSettings.KEYS, AlertSettings.KEYS, HttpSettings.KEYS_WITH_OURS)
                 .flatMap(List::stream)
                 .toList();
     }

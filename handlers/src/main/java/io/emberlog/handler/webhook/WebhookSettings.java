@@ -120,7 +120,7 @@ record WebhookSettings(
                 secret(settings, SIGNING_SECRET),
                 body,
                 perRecord,
-                HttpSettings.of(settings));
+                HttpSettings.of(settings, URL, SecretForms.isTls(settings.secret(URL))));
     }
 
     private static Secret secret(HandlerSettings settings, SettingKey key) {

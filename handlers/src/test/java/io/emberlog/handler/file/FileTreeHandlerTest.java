@@ -8,6 +8,7 @@ import io.emberlog.handler.HandlerContractTest;
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.ModelCaller;
+import io.emberlog.handler.PartProblems;
 import io.emberlog.handler.Records;
 import io.emberlog.handler.SteppedCaller;
 import java.io.IOException;
@@ -237,6 +238,10 @@ class FileTreeHandlerTest extends HandlerContractTest {
                 .asString()
                 .startsWith("ERROR ")
                 .contains("cannot open bad/info.log, and the disk works; records for it go to " + OVERFLOW);
+        assertThat(caller.metrics().snapshot().problems().told()).containsOnlyKeys("bad/info.log");
+        assertThat(caller.metrics().snapshot().problems().told().get("bad/info.log"))
+                .startsWith("cannot be opened: ")
+                .endsWith("; records for it go to " + OVERFLOW);
 
         caller.skip(UnopenedFiles.KNOWN_NS);
         assertThat(take(caller, ofTwoWorkers(10, 4))).isZero();
@@ -249,6 +254,7 @@ class FileTreeHandlerTest extends HandlerContractTest {
         assertThat(lines(OVERFLOW)).hasSize(8).endsWith("record 15");
         assertThat(lines("bad/info.log")).containsExactly("record 17");
         assertThat(caller.reports()).hasSize(2).last().asString().contains("has bad/info.log again");
+        assertThat(caller.metrics().snapshot().problems().isEmpty()).isTrue();
         try (var names = Files.list(root())) {
             assertThat(names.map(each -> each.getFileName().toString()))
                     .containsExactlyInAnyOrder("good", "bad", OVERFLOW);
@@ -257,18 +263,22 @@ class FileTreeHandlerTest extends HandlerContractTest {
 
     @Test
     void whileOneIsKnownTheNextOneIsTriedOnce() throws Exception {
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 25; i++) {
             Files.createDirectories(root().resolve("w" + i + "/info.log"));
         }
         SteppedCaller caller = new SteppedCaller();
         Handler handler = create();
         caller.open(handler);
-        List<LogRecord> records = IntStream.range(0, 20)
+        List<LogRecord> records = IntStream.range(0, 25)
                 .mapToObj(i -> Records.of("w" + i, "logger", 9, i, "record " + i))
                 .toList();
         assertThat(take(caller, records)).isEqualTo(UnopenedFiles.TRIES - 1);
         caller.stop();
-        assertThat(lines(OVERFLOW)).hasSize(20);
+        assertThat(lines(OVERFLOW)).hasSize(25);
+        PartProblems problems = caller.metrics().snapshot().problems();
+        assertThat(problems.told()).hasSize(PartProblems.MOST_TOLD);
+        assertThat(problems.told().keySet()).first().isEqualTo("w0/info.log");
+        assertThat(problems.further()).isEqualTo(25 - PartProblems.MOST_TOLD);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.ModelCaller;
 import io.emberlog.handler.Records;
+import io.emberlog.handler.SteppedCaller;
 import io.emberlog.handler.file.MemoryFileOps.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -134,6 +135,22 @@ class RetentionTest {
         run(settings(LOG, RotatedName.NUMBERED, Long.MAX_VALUE, Long.MAX_VALUE, 2100, 0), 3);
         assertThat(names()).containsExactlyInAnyOrder("app.log", "app.log.2", "app.log.3");
         assertThat(caller.reports()).singleElement().asString().contains("deleted app.log.1", "max_total_size=2100");
+    }
+
+    @Test
+    void theOldestGoAlsoWhileNothingCanBeWritten() throws Exception {
+        old("app.log.1", 1000, 9);
+        FileSettings settings =
+                settings(LOG, RotatedName.NUMBERED, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 3500);
+        SteppedCaller stepped = new SteppedCaller();
+        stepped.open(new FileHandler(settings, ops, InlineBackground::new));
+        stepped.handle(Records.plain(0, "the disk is full"));
+        ops.capacity(4000);
+        ops.arm(MemoryFileOps.Fault.FAIL_BEFORE, "write", 0, null);
+        stepped.skip(SteppedCaller.SECOND_NS);
+        stepped.tick();
+        assertThat(stepped.failures()).hasSize(1);
+        assertThat(names()).containsExactly("app.log");
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An authority, a server at 127.0.0.1 called {@code log.example}, and a client; all PEM, made by openssl. */
+/** An authority, a server at 127.0.0.1 called {@code log.example}, a client, and a stranger of another authority; all PEM, made by openssl. */
 public final class TestCertificates {
     private final Path directory;
 
@@ -22,12 +22,13 @@ public final class TestCertificates {
         TestCertificates made = new TestCertificates(directory);
         made.authority("ca");
         made.authority("other-ca");
-        made.signed("server", "subjectAltName=DNS:log.example,IP:127.0.0.1");
-        made.signed("client", "subjectAltName=DNS:worker.example");
+        made.signed("ca", "server", "subjectAltName=DNS:log.example,IP:127.0.0.1");
+        made.signed("ca", "client", "subjectAltName=DNS:worker.example");
+        made.signed("other-ca", "stranger", "subjectAltName=DNS:stranger.example");
         return made;
     }
 
-    /** Name of a file without its ending: ca, other-ca, server, client. */
+    /** Name of a file without its ending: ca, other-ca, server, client, stranger. */
     public Path certificate(String name) {
         return directory.resolve(name + ".pem");
     }
@@ -74,7 +75,7 @@ public final class TestCertificates {
                 certificate(name).toString());
     }
 
-    private void signed(String name, String extension) throws IOException, InterruptedException {
+    private void signed(String authority, String name, String extension) throws IOException, InterruptedException {
         openssl(
                 List.of(
                         "req",
@@ -85,9 +86,9 @@ public final class TestCertificates {
                         "-days",
                         "2",
                         "-CA",
-                        certificate("ca").toString(),
+                        certificate(authority).toString(),
                         "-CAkey",
-                        key("ca").toString()),
+                        key(authority).toString()),
                 "-subj",
                 "/CN=" + name,
                 "-addext",

@@ -9,7 +9,9 @@ import io.emberlog.master.metrics.MetricsFile;
 import io.emberlog.master.stat.ChannelStat;
 import io.emberlog.master.stat.ChannelStat.Dropped;
 import io.emberlog.master.stat.ChannelStat.Worker;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** {@code stat --json}: the keys are a contract (docs/tools.md); what is not known is absent. */
@@ -71,6 +73,11 @@ final class StatJson {
                 .number("lag_records", live.lagRecords())
                 .seconds("lag_seconds", live.lagNs())
                 .number("lost", figures.lost());
+        json.text("call", figures.call()).seconds("call_seconds", live.callNs());
+        if (!figures.parts().isEmpty()) {
+            json.array("parts", List.copyOf(figures.parts().told().entrySet()), StatJson::part)
+                    .number("further_parts", figures.parts().further());
+        }
         for (Counter counter : Counter.values()) {
             json.number(MetricsFile.key(counter), figures.count(counter));
         }
@@ -81,6 +88,13 @@ final class StatJson {
             json.raw(MetricsFile.key(timer), latency(figures.latency(timer)));
         }
         return json.toString();
+    }
+
+    private static String part(Map.Entry<String, String> part) {
+        return new JsonObject()
+                .text("part", part.getKey())
+                .text("problem", part.getValue())
+                .toString();
     }
 
     private static String latency(Latency latency) {

@@ -3,6 +3,7 @@ package io.emberlog.master.cli;
 import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.HandlerMetrics.Gauge;
 import io.emberlog.handler.HandlerMetrics.Timer;
+import io.emberlog.handler.PartProblems;
 import io.emberlog.master.metrics.HandlerFigures;
 import io.emberlog.master.metrics.HandlerFigures.Latency;
 import io.emberlog.master.stat.ChannelStat;
@@ -204,6 +205,19 @@ final class StatTable {
             String problem = handler.live().figures().problem();
             if (!problem.isEmpty()) {
                 out.println("problem   " + Plain.text(handler.name() + ": " + problem));
+            }
+            String call = handler.live().figures().call();
+            if (!call.isEmpty()) {
+                out.println("problem   " + Plain.text(handler.name() + ": has not come back from " + call) + " for "
+                        + Plain.seconds(handler.live().callNs()));
+            }
+            PartProblems parts = handler.live().figures().parts();
+            parts.told()
+                    .forEach((part, what) ->
+                            out.println("problem   " + Plain.text(handler.name() + ": " + part + ' ' + what)));
+            if (parts.further() > 0) {
+                out.println("problem   " + Plain.text(handler.name()) + ": and " + Plain.count(parts.further())
+                        + " further parts");
             }
         }
     }

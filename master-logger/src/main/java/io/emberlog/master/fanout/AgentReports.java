@@ -23,6 +23,7 @@ final class AgentReports {
         RETRY,
         TICK,
         LIFE,
+        CALL,
         CHECKPOINT,
         JOURNAL,
         HANDLER
@@ -100,6 +101,18 @@ final class AgentReports {
     void over(Topic topic) {
         problems.remove(topic);
         problem = problems.isEmpty() ? null : problems.values().iterator().next();
+    }
+
+    /** It may come back at any time, and for as long as it does not its own thread cannot say so. Any thread. */
+    void hangs(String text) {
+        report(Topic.CALL, Level.WARN, text, null);
+        alarm(Level.WARN, text);
+    }
+
+    /** After {@link #hangs}. */
+    void cameBack(String text) {
+        report(Topic.CALL, Level.INFO, text, null);
+        alarm(Level.INFO, text);
     }
 
     private boolean alarm(Level level, String text) {

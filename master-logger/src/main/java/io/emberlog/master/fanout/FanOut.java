@@ -144,6 +144,13 @@ public final class FanOut {
         return false;
     }
 
+    /** Each handler that has not come back from a call for long is named, once, and once more when it has. One thread, now and then. */
+    public void tellHanging() {
+        for (AgentThread agent : agents) {
+            agent.agent().tellIfHanging();
+        }
+    }
+
     /** For {@code JournalRetention}: each handler's name and place. */
     public Map<String, HandlerPlace> places() {
         Map<String, HandlerPlace> places = new HashMap<>();
@@ -208,6 +215,29 @@ public final class FanOut {
         }
     }
 
+    /**
+     * Behind {@link #stop}, whether no handler is called any more. One that was given up while it waited for its destination ends at
+     * once; one that is in a call ends when it comes back.
+     */
+    public boolean hasEnded(Duration timeout) {
+        long deadlineNs = config.nanoClock().nanoTime() + timeout.toNanos();
+        boolean interrupted = false;
+        boolean ended = true;
+        List<AgentThread> all = new ArrayList<>(leaving.values());
+        all.addAll(List.of(agents));
+        for (AgentThread agent : all) {
+            for (AgentThread each = agent; each != null; each = each.predecessor()) {
+                interrupted |=
+                        !join(each.thread(), interrupted ? config.nanoClock().nanoTime() : deadlineNs);
+                ended &= !each.thread().isAlive();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return ended;
+    }
+
     private void abandon(AgentThread agent) {
         HandlerStatus before = agent.agent().status();
         for (AgentThread each = agent; each != null; each = each.predecessor()) {
@@ -217,14 +247,19 @@ public final class FanOut {
         tell(before, "has not finished in time and was given up");
     }
 
+    private static String quiet(HandlerStatus of) {
+        long quietS = TimeUnit.NANOSECONDS.toSeconds(of.quietNs());
+        return of.state() != HandlerState.FAILED && quietS > 0
+                ? ": it has not come back from a call for " + quietS + " s"
+                : "";
+    }
+
     /** Past all handlers: these, too, have ended, and a record would go nowhere. */
     private void tell(HandlerStatus of, String what) {
-        long quietS = TimeUnit.NANOSECONDS.toSeconds(of.quietNs());
-        String problem = of.problem() != null
-                ? ": " + of.problem()
-                : of.state() != HandlerState.FAILED && quietS > 0
-                        ? ": it has not come back from a call for " + quietS + " s"
-                        : "";
+        String problem = of.call() != null
+                ? ": it has not come back from " + of.call() + " for " + TimeUnit.NANOSECONDS.toSeconds(of.callNs())
+                        + " s"
+                : of.problem() != null ? ": " + of.problem() : quiet(of);
         String behind = of.lagRecords() < 0 // it never began, and begins at the first record kept
                 ? "all records of the journal, up to number " + (head.nextSequence() - 1) + ","
                 : of.lagRecords() + " records";

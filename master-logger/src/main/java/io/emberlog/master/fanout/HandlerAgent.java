@@ -6,6 +6,7 @@ import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.HandlerMetrics.Gauge;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.master.fanout.AgentReports.Topic;
+import io.emberlog.master.fanout.CallClock.Call;
 import io.emberlog.master.fanout.HandlerCalls.Outcome;
 import io.emberlog.master.journal.HandlerPlace;
 import io.emberlog.master.journal.JournalException;
@@ -15,6 +16,7 @@ import io.emberlog.message.Level;
 import io.emberlog.ring.IoReason;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 
@@ -40,6 +42,12 @@ final class HandlerAgent implements Agent {
     static final long QUIET_AFTER_NS = 1_000_000_000L;
     private static final long LONGEST_PARK_NS = 500_000_000L;
 
+    /** From here on a call is shown by {@link HandlerStatus}: well above what a good one takes. */
+    static final long SHOWN_AFTER_NS = 5_000_000_000L;
+
+    /** From here on it is told: above what handlers wait for a service by default. */
+    static final long HANGS_AFTER_NS = 60_000_000_000L;
+
     /** While stopping, between looks whether the journal is synced as far as the last checkpoint. */
     private static final long HELD_PARK_NS = 1_000_000L;
 
@@ -55,6 +63,7 @@ final class HandlerAgent implements Agent {
     private final CheckpointStore store;
     private final AgentReports reports;
     private final HandlerMetrics metrics = new HandlerMetrics();
+    private final CallClock inCall = new CallClock();
     private final HandlerCalls calls;
     private final HandlerCheckpoints checkpoints;
     private final Backoff lives = new Backoff();
@@ -96,6 +105,14 @@ final class HandlerAgent implements Agent {
 
     /** A record, and when it was journaled. */
     private record Waiting(long sequence, long sinceEpochNs) {}
+
+    /** What {@link #tellIfHanging} told; that thread alone. */
+    private long hangTold = CallClock.NONE;
+
+    /** A call that takes long. */
+    private record LongCall(long word, long sinceEpochNs) {}
+
+    private volatile LongCall longCallTold;
 
     private volatile HandlerState state = HandlerState.OPENING;
     private volatile long publishedSequence;
@@ -140,9 +157,9 @@ final class HandlerAgent implements Agent {
                 name,
                 files,
                 (what, cause) -> reports.report(Topic.CHECKPOINT, Level.ERROR, what, cause));
-        calls = new HandlerCalls(name, handler, metrics, reports, config.stateDirectory(), clock);
-        checkpoints =
-                new HandlerCheckpoints(name, handler, metrics, reports, calls, gate, store, config.synced(), clock);
+        calls = new HandlerCalls(name, handler, metrics, reports, config.stateDirectory(), inCall, clock);
+        checkpoints = new HandlerCheckpoints(
+                name, handler, metrics, reports, calls, gate, store, config.synced(), inCall, clock);
         routeReports = new RouteReports(name, spec.route().rateLimit(), gate, reports);
         highestIndex = head.lastIndex();
         documentsBegun = head.documents();
@@ -278,12 +295,50 @@ final class HandlerAgent implements Agent {
         abandoned = true;
     }
 
+    /** Names the call that it has not come back from for long, and tells when it has. One thread, now and then. */
+    void tellIfHanging() {
+        long now = clock.nanoTime();
+        long call = inCall.now();
+        if (hangTold != CallClock.NONE && call != hangTold) {
+            String text = "has come back from " + CallClock.call(hangTold).text() + ", after some "
+                    + seconds(CallClock.lastsNs(hangTold, now)) + " s";
+            hangTold = CallClock.NONE;
+            reports.cameBack(text);
+        }
+        if (call != CallClock.NONE && call != hangTold && CallClock.lastsNs(call, now) >= HANGS_AFTER_NS) {
+            hangTold = call;
+            reports.hangs("has not come back from " + CallClock.call(call).text() + " for "
+                    + seconds(CallClock.lastsNs(call, now))
+                    + " s; records wait in the journal, and nothing is done but to wait");
+        }
+    }
+
+    private static long seconds(long ns) {
+        return TimeUnit.NANOSECONDS.toSeconds(ns);
+    }
+
+    /** The call that it has been in for a while, and since when; null when there is none. Any thread. */
+    private LongCall longCall() {
+        long call = inCall.now();
+        long lastsNs = call == CallClock.NONE ? 0 : CallClock.lastsNs(call, clock.nanoTime());
+        if (lastsNs < SHOWN_AFTER_NS) {
+            return null;
+        }
+        LongCall told = longCallTold;
+        if (told == null || told.word != call) {
+            told = new LongCall(call, config.epochClock().nanoTime() - lastsNs);
+            longCallTold = told; // the wall clock may be set: who asks again is told the same
+        }
+        return told;
+    }
+
     /** For retention: what must be kept for this handler, or what it will miss. */
     HandlerPlace place() {
         return new HandlerPlace(store.storedIndex(), readingIndex);
     }
 
     HandlerStatus status() {
+        LongCall longCall = longCall();
         Waiting pending = publishedPending;
         long next = pending == null ? publishedSequence : pending.sequence;
         long uptimeNs = endedUptimeNs;
@@ -300,6 +355,8 @@ final class HandlerAgent implements Agent {
                 pending == null ? waitingSince(next) : pending.sinceEpochNs,
                 config.epochClock().nanoTime(),
                 Math.max(0, clock.nanoTime() - seenNs),
+                longCall == null ? null : CallClock.call(longCall.word).text(),
+                longCall == null ? 0 : longCall.sinceEpochNs,
                 reports.lost(),
                 metrics.snapshot());
     }
@@ -360,6 +417,7 @@ final class HandlerAgent implements Agent {
     }
 
     private void open(long now) {
+        long outer = inCall.enter(Call.OPEN, now);
         try {
             handler.open(context);
         } catch (IllegalArgumentException e) {
@@ -370,6 +428,8 @@ final class HandlerAgent implements Agent {
         } catch (Throwable t) { // an IOException, or a fault of the handler's: the next try may do better
             notOpened("cannot be opened", t, now);
             return;
+        } finally {
+            inCall.leave(outer);
         }
         open = true;
         waiting = false;
@@ -418,10 +478,13 @@ final class HandlerAgent implements Agent {
         context = null;
         if (ending != null) {
             ending.end();
+            long outer = inCall.enter(Call.CLOSE, clock.nanoTime());
             try {
                 handler.close();
             } catch (Throwable t) { // it is over anyway, and what it held is delivered again
                 reports.report(Topic.LIFE, Level.WARN, "did not close in order", t);
+            } finally {
+                inCall.leave(outer);
             }
         }
         JournalCursor closing = cursor;
@@ -558,7 +621,7 @@ final class HandlerAgent implements Agent {
                 taken(record);
             }
         } else if (observes) {
-            calls.observe(gate.redacted(record));
+            calls.observe(gate.redacted(record), now);
         }
         gate.passed();
         cursor.passed();

@@ -6,8 +6,10 @@ import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.HandlerMetrics.Timer;
 import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.LogRecord;
+import io.emberlog.handler.RecordRejectedException;
 import io.emberlog.handler.RetryLaterException;
 import io.emberlog.master.fanout.AgentReports.Topic;
+import io.emberlog.master.fanout.CallClock.Call;
 import io.emberlog.message.Level;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,19 +43,12 @@ final class HandlerCalls {
 
     private static final long LONGEST_FINISH_WAIT_NS = 2_000_000_000L;
 
-    private enum Call {
-        HANDLE,
-        FLUSH,
-        TICK,
-        REOPEN,
-        FINISH
-    }
-
     private final String name;
     private final Handler handler;
     private final HandlerMetrics metrics;
     private final AgentReports reports;
     private final AsideRecords aside;
+    private final CallClock inCall;
     private final NanoClock clock;
     private final Backoff backoff = new Backoff();
     private final Backoff tickBackoff = new Backoff();
@@ -68,12 +63,14 @@ final class HandlerCalls {
             HandlerMetrics metrics,
             AgentReports reports,
             Path stateDirectory,
+            CallClock inCall,
             NanoClock clock) {
         this.name = name;
         this.handler = handler;
         this.metrics = metrics;
         this.reports = reports;
         aside = new AsideRecords(name, metrics, reports, stateDirectory, clock);
+        this.inCall = inCall;
         this.clock = clock;
     }
 
@@ -109,7 +106,8 @@ final class HandlerCalls {
     }
 
     /** Has no consequence but a report. */
-    void observe(LogRecord record) {
+    void observe(LogRecord record, long now) {
+        long outer = inCall.enter(Call.OBSERVE, now);
         try {
             handler.observe(record);
         } catch (RuntimeException | Error e) {
@@ -118,6 +116,8 @@ final class HandlerCalls {
             }
             metrics.add(Counter.ERRORS, 1);
             reports.report(Topic.REJECTED, Level.ERROR, "fault in its observe", e);
+        } finally {
+            inCall.leave(outer);
         }
     }
 
@@ -227,13 +227,7 @@ final class HandlerCalls {
         }
         Outcome outcome = Outcome.DONE;
         try {
-            switch (call) {
-                case HANDLE -> handler.handle(record);
-                case FLUSH -> timedFlush();
-                case TICK -> handler.tick(now);
-                case REOPEN -> handler.reopen();
-                case FINISH -> handler.finish();
-            }
+            make(call, record, now);
         } catch (HandlerRestartException e) {
             metrics.add(Counter.ERRORS, 1);
             failure = e;
@@ -257,6 +251,22 @@ final class HandlerCalls {
         return outcome;
     }
 
+    private void make(Call call, LogRecord record, long now) throws IOException, RecordRejectedException {
+        long outer = inCall.enter(call, now);
+        try {
+            switch (call) {
+                case HANDLE -> handler.handle(record);
+                case FLUSH -> timedFlush();
+                case TICK -> handler.tick(now);
+                case REOPEN -> handler.reopen();
+                case FINISH -> handler.finish();
+                default -> throw new IllegalArgumentException("call=" + call);
+            }
+        } finally {
+            inCall.leave(outer);
+        }
+    }
+
     /** One that has nothing to write, because nothing is there or because it lets its records linger, says nothing of the others. */
     private void timedFlush() throws IOException {
         long writes = metrics.get(Counter.WRITES);
@@ -269,7 +279,7 @@ final class HandlerCalls {
 
     private void postpone(Call call, Backoff own, IOException cause, long now) {
         own.failed(now, cause instanceof RetryLaterException later ? later.delayNs() : 0);
-        String what = text(call) + " failed";
+        String what = call.text() + " failed";
         String then = isOnTheSide(call) ? "is tried again" : "is tried again, and records wait in the journal";
         reports.suffers(topic(call), what, cause, own.failures(), then);
         if (own.isTimeToReport()) {
@@ -291,7 +301,7 @@ final class HandlerCalls {
         if (call == Call.HANDLE) {
             return ofAside(aside.putInHand(record, cause.toString(), cause));
         }
-        reports.report(Topic.REJECTED, Level.ERROR, "fault in its " + text(call), cause);
+        reports.report(Topic.REJECTED, Level.ERROR, "fault in its " + call.text(), cause);
         return Outcome.DEFECT;
     }
 
@@ -305,15 +315,5 @@ final class HandlerCalls {
             failure = aside.failure();
         }
         return outcome;
-    }
-
-    private static String text(Call call) {
-        return switch (call) {
-            case HANDLE -> "handle";
-            case FLUSH -> "flush";
-            case TICK -> "tick";
-            case REOPEN -> "reopen";
-            case FINISH -> "finish";
-        };
     }
 }

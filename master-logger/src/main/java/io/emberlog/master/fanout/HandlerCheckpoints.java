@@ -57,6 +57,7 @@ final class HandlerCheckpoints {
     private final RecordGate gate;
     private final CheckpointStore store;
     private final SyncedJournal synced;
+    private final CallClock inCall;
     private final NanoClock clock;
     private final Backoff backoff = new Backoff();
 
@@ -81,6 +82,7 @@ final class HandlerCheckpoints {
             RecordGate gate,
             CheckpointStore store,
             SyncedJournal synced,
+            CallClock inCall,
             NanoClock clock) {
         this.name = name;
         this.handler = handler;
@@ -90,6 +92,7 @@ final class HandlerCheckpoints {
         this.gate = gate;
         this.store = store;
         this.synced = synced;
+        this.inCall = inCall;
         this.clock = clock;
     }
 
@@ -232,9 +235,11 @@ final class HandlerCheckpoints {
     private Made made() throws IOException {
         byte[] state;
         making = true;
+        long outer = inCall.enter(CallClock.Call.CHECKPOINT, clock.nanoTime());
         try {
             state = handler.checkpoint();
         } finally {
+            inCall.leave(outer);
             making = false;
         }
         if (state == null || state.length > Checkpoint.MAX_STATE_LENGTH) {

@@ -5,6 +5,7 @@ import io.emberlog.handler.HandlerMetrics.Gauge;
 import io.emberlog.handler.HandlerMetrics.Timer;
 import io.emberlog.handler.LatencySnapshot;
 import io.emberlog.handler.MetricsSnapshot;
+import io.emberlog.handler.PartProblems;
 
 /**
  * A handler seen from outside, some moment ago; the figures are not consistent with each other. Immutable; any thread.
@@ -17,7 +18,7 @@ import io.emberlog.handler.MetricsSnapshot;
  *
  * @param name as configured
  * @param state what it is doing
- * @param problem what it suffers from now; null when all is well
+ * @param problem what it suffers from now; null when all is well, but for {@link #parts} of it
  * @param startedEpochNs this start, by the wall clock
  * @param uptimeNs since this start, by the monotonic clock; stands still once it has ended
  * @param nextSequence number of the first record it has not done; -1 before the first
@@ -28,6 +29,8 @@ import io.emberlog.handler.MetricsSnapshot;
  *     unknown, as for one that has a backlog from before this start and cannot be opened
  * @param takenEpochNs when this was told, by the wall clock
  * @param quietNs since its thread was last seen outside the handler; grows when the handler hangs
+ * @param call name of the method that it has not come back from for five seconds or more; null when there is none
+ * @param callSinceEpochNs when it was called, by the wall clock; 0 when there is none
  * @param lost records missing from the journal when it came to them: deleted before, or in a part that cannot be read
  * @param metrics all that is counted and measured
  */
@@ -44,12 +47,19 @@ public record HandlerStatus(
         long waitingSinceEpochNs,
         long takenEpochNs,
         long quietNs,
+        String call,
+        long callSinceEpochNs,
         long lost,
         MetricsSnapshot metrics) {
 
     /** Nanoseconds since the first record that it has not done was journaled; 0 when there is none, -1 while unknown. */
     public long lagNs() {
         return waitingSinceEpochNs <= 0 ? waitingSinceEpochNs : Math.max(0, takenEpochNs - waitingSinceEpochNs);
+    }
+
+    /** How long it has been in {@link #call}; 0 when there is none. */
+    public long callNs() {
+        return call == null ? 0 : Math.max(0, takenEpochNs - callSinceEpochNs);
     }
 
     public long count(Counter counter) {
@@ -59,6 +69,11 @@ public record HandlerStatus(
     /** -1 where nothing sets it. */
     public long gauge(Gauge gauge) {
         return metrics.gauge(gauge);
+    }
+
+    /** Parts of its destination that are in trouble while the others work. */
+    public PartProblems parts() {
+        return metrics.problems();
     }
 
     public LatencySnapshot latency(Timer timer) {

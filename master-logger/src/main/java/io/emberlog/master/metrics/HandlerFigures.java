@@ -3,6 +3,7 @@ package io.emberlog.master.metrics;
 import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.HandlerMetrics.Gauge;
 import io.emberlog.handler.HandlerMetrics.Timer;
+import io.emberlog.handler.PartProblems;
 import java.util.Map;
 
 /**
@@ -10,6 +11,9 @@ import java.util.Map;
  *
  * @param state of {@link io.emberlog.master.fanout.HandlerState}, in lower case
  * @param problem what it suffers from; empty when all is well
+ * @param parts of its destination that are in trouble while the others work
+ * @param call method that it has not come back from for some seconds; empty when there is none
+ * @param callSinceEpochNs when it was called; -1 when there is none
  * @param startedEpochNs start of the handler: all that is counted and measured begins there
  * @param nextSequence number of the first record it has not done; -1 before the first
  * @param waitingSinceEpochNs when that one was journaled; 0 when there is none, -1 while unknown
@@ -19,6 +23,9 @@ public record HandlerFigures(
         String name,
         String state,
         String problem,
+        PartProblems parts,
+        String call,
+        long callSinceEpochNs,
         long startedEpochNs,
         long nextSequence,
         long waitingSinceEpochNs,

@@ -4,6 +4,7 @@ import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.HandlerMetrics.Gauge;
 import io.emberlog.handler.HandlerMetrics.Timer;
 import io.emberlog.handler.LatencySnapshot;
+import io.emberlog.handler.PartProblems;
 import io.emberlog.master.fanout.HandlerStatus;
 import io.emberlog.master.metrics.HandlerFigures.Latency;
 import io.emberlog.master.state.StateText;
@@ -19,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +37,9 @@ import java.util.Set;
  *  handler NAME                   the lines up to the next of these are its
  *  state STATE                    of HandlerState
  *  problem TEXT                   none when all is well
+ *  part NAME TEXT                 a part of its destination that is in trouble while the others work; any number of them
+ *  further_parts COUNT            beside those; none when there are none
+ *  call METHOD EPOCHNS            of the handler, not come back from for five seconds or more, and since when; none when there is none
  *  started EPOCHNS                all that is counted and measured begins there
  *  next SEQUENCE                  first record not done; -1 before the first
  *  waiting_since EPOCHNS          when that one was journaled; 0: there is none; -1: unknown
@@ -119,6 +124,19 @@ public final class MetricsFile {
         if (handler.problem() != null) {
             out.append("problem\t").append(StateText.escaped(handler.problem())).append('\n');
         }
+        handler.parts()
+                .told()
+                .forEach((part, problem) -> out.append("part\t")
+                        .append(StateText.escaped(part))
+                        .append('\t')
+                        .append(StateText.escaped(problem))
+                        .append('\n'));
+        if (handler.parts().further() > 0) {
+            line(out, "further_parts", handler.parts().further());
+        }
+        if (handler.call() != null) {
+            line(out, "call\t" + handler.call(), handler.callSinceEpochNs());
+        }
         line(out, "started", handler.startedEpochNs());
         line(out, "next", handler.nextSequence());
         line(out, "waiting_since", handler.waitingSinceEpochNs());
@@ -158,7 +176,7 @@ public final class MetricsFile {
         }
         try {
             return parse(lines.substring(HEAD.length()));
-        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             return null; // whole, and of somebody who means something else by these lines
         }
     }
@@ -171,7 +189,9 @@ public final class MetricsFile {
             String[] parts = line.split("\t", -1);
             if (parts[0].equals("handler")) {
                 addTo(handlers, of);
-                of = new Lines(StateText.unescaped(parts[1]), new HashMap<>());
+                of = new Lines(StateText.unescaped(parts[1]), new HashMap<>(), new LinkedHashMap<>());
+            } else if (of != null && parts[0].equals("part")) {
+                of.troubled.put(StateText.unescaped(parts[1]), StateText.unescaped(parts[2]));
             } else if (of != null) {
                 of.parts.put(parts[0], parts);
             } else if (parts[0].equals("master")) {
@@ -189,7 +209,7 @@ public final class MetricsFile {
     }
 
     /** Of one handler, by their first part. */
-    private record Lines(String name, Map<String, String[]> parts) {
+    private record Lines(String name, Map<String, String[]> parts, Map<String, String> troubled) {
         HandlerFigures figures() {
             Map<Counter, Long> counts = new EnumMap<>(Counter.class);
             for (Counter counter : Counter.values()) {
@@ -210,6 +230,9 @@ public final class MetricsFile {
                     name,
                     text("state").toLowerCase(Locale.ROOT),
                     text("problem"),
+                    new PartProblems(troubled, Math.max(0, number("further_parts"))),
+                    text("call"),
+                    number("call", 2),
                     number("started"),
                     number("next"),
                     number("waiting_since"),

@@ -123,8 +123,9 @@ public record ChannelStat(
      *
      * @param lagRecords between the first record that it has not done, which may be ahead of its checkpoint, and the journal's end
      * @param lagNs since that record was journaled; 0 when there is none
+     * @param callNs since it was called as {@link HandlerFigures#call} says; -1 when it was not
      */
-    public record Live(HandlerFigures figures, long uptimeNs, long lagRecords, long lagNs) {}
+    public record Live(HandlerFigures figures, long uptimeNs, long lagRecords, long lagNs, long callNs) {}
 
     /**
      * Records that were not handed over, or not as they are, over the life of a handler's name.

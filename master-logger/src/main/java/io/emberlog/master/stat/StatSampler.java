@@ -265,7 +265,8 @@ public final class StatSampler implements AutoCloseable {
                 handler,
                 handler.startedEpochNs() < 0 ? -1 : Math.max(0, nowEpochNs - handler.startedEpochNs()),
                 isKnown ? Math.max(0, journalStat.nextSequence() - handler.nextSequence()) : -1,
-                since <= 0 ? since : Math.max(0, nowEpochNs - since));
+                since <= 0 ? since : Math.max(0, nowEpochNs - since),
+                handler.call().isEmpty() ? -1 : Math.max(0, nowEpochNs - handler.callSinceEpochNs()));
     }
 
     private Handler handler(String name, Stored stored, Journal journalStat, long nowEpochNs, Live live)

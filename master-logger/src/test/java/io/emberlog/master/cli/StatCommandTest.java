@@ -3,6 +3,7 @@ package io.emberlog.master.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emberlog.handler.HandlerMetrics;
+import io.emberlog.handler.PartProblems;
 import io.emberlog.master.fanout.HandlerState;
 import io.emberlog.master.fanout.HandlerStatus;
 import io.emberlog.master.metrics.MetricsWriter;
@@ -320,6 +321,8 @@ class StatCommandTest {
         }
     }
 
+    private static final long MINUTE_NS = TimeUnit.MINUTES.toNanos(1);
+
     /** As a master tells of a file and of a service that is away. */
     private void tellMetrics(long pid) throws IOException {
         String start = started.toString();
@@ -334,6 +337,7 @@ class StatCommandTest {
         }
         file.wrote(2_001_000);
         file.record(HandlerMetrics.Timer.SYNC, 12_345_678);
+        file.set(new PartProblems(Map.of("gw\u001b[2J.log", "cannot be opened: it is a directory"), 3));
         HandlerMetrics service = new HandlerMetrics();
         service.add(HandlerMetrics.Counter.ERRORS, 7);
         long now = TimeUnit.SECONDS.toNanos(Instant.now().getEpochSecond());
@@ -345,7 +349,24 @@ class StatCommandTest {
 
     private static HandlerStatus metrics(
             String name, HandlerState state, String problem, long started, long next, long since, HandlerMetrics of) {
-        return new HandlerStatus(name, state, problem, started, 0, next, 0, 0, 0, since, 0, 0, 4, of.snapshot());
+        String call = problem == null ? null : "flush";
+        return new HandlerStatus(
+                name,
+                state,
+                problem,
+                started,
+                0,
+                next,
+                0,
+                0,
+                0,
+                since,
+                0,
+                0,
+                call,
+                since - MINUTE_NS,
+                4,
+                of.snapshot());
     }
 
     private void journalTwo() throws Exception {
@@ -386,11 +407,21 @@ class StatCommandTest {
                 .containsEntry("handlers.0.metrics.flush.count", "0")
                 .doesNotContainKey("handlers.0.metrics.flush.p99_seconds")
                 .doesNotContainKey("handlers.0.metrics.problem")
+                .containsEntry("handlers.0.metrics.parts.0.part", "gw\u001b[2J.log")
+                .containsEntry("handlers.0.metrics.parts.0.problem", "cannot be opened: it is a directory")
+                .containsEntry("handlers.0.metrics.further_parts", "3")
+                .doesNotContainKey("handlers.1.metrics.further_parts")
                 .containsEntry("handlers.0.metrics.sync.max_seconds", "0.012345678")
                 .containsEntry("handlers.1.name", "loki")
                 .doesNotContainKey("handlers.1.next_seq") // no checkpoint so far
                 .containsEntry("handlers.1.metrics.state", "waiting")
                 .containsEntry("handlers.1.metrics.problem", "flush failed: \u001b[2J")
+                .containsEntry("handlers.1.metrics.call", "flush")
+                .hasEntrySatisfying(
+                        "handlers.1.metrics.call_seconds",
+                        seconds -> assertThat(Double.parseDouble(seconds)).isGreaterThanOrEqualTo(60))
+                .doesNotContainKey("handlers.0.metrics.call")
+                .doesNotContainKey("handlers.0.metrics.call_seconds")
                 .containsEntry("handlers.1.metrics.lag_records", "2")
                 .containsEntry("handlers.1.metrics.errors", "7")
                 .containsKey("handlers.1.metrics.lag_seconds")
@@ -423,13 +454,17 @@ class StatCommandTest {
         stat();
 
         assertThat(command.lines())
+                .anyMatch(line -> line.matches("problem   loki: has not come back from flush for \\d+(\\.\\d)? s"))
                 .anyMatch(line -> line.matches(
                         "HANDLER +STATE +UP +RECORDS +BYTES +ERRORS +RETRIES +WRITE AVG +WRITE P99 +FLUSH AVG +FLUSH P99"
                                 + " +SYNC AVG +SYNC P99 +ON DISK +FREE"))
                 .anyMatch(line -> line.matches("app +running +\\S+ s +5,000 +10.0 MiB +0 +0 +21.0 us +1.0 us +- +-"
                         + " +12.3 ms +12.3 ms +20.0 MiB +3.0 GiB"))
                 .anyMatch(line -> line.matches("loki +waiting +\\S+ s +0 +0 B +7 +0( +-){8}"))
-                .contains("problem   loki: flush failed: \\u001b[2J");
+                .contains(
+                        "problem   app: gw\\u001b[2J.log cannot be opened: it is a directory",
+                        "problem   app: and 3 further parts",
+                        "problem   loki: flush failed: \\u001b[2J");
         assertThat(command.lines().stream()
                         .filter(line -> line.matches("(app|loki) .*(running|waiting).*|HANDLER.*WRITE.*"))
                         .mapToInt(String::length)

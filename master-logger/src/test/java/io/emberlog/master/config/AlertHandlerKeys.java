@@ -26,6 +26,7 @@ final class AlertHandlerKeys {
                                 .flatMap(AlertHandlerKeys::alerting),
                         Stream.of("discord", "telegram", "slack", "webhook", "email")
                                 .flatMap(AlertHandlerKeys::network),
+                        Stream.of("telegram", "slack", "webhook", "email").flatMap(AlertHandlerKeys::ownKey),
                         chats(),
                         webhook(),
                         email())
@@ -41,6 +42,9 @@ final class AlertHandlerKeys {
             return "token = " + SECRET + "\n";
         }
         StringBuilder lines = new StringBuilder();
+        if (REQUIRED.containsKey(type) && key.equals("tls_key_password")) {
+            lines.append("tls_key = \"/k.pem\"\n");
+        }
         if (type.equals("webhook") && key.equals("api_key_header")) {
             lines.append("api_key = ").append(SECRET).append('\n');
         }
@@ -84,6 +88,12 @@ final class AlertHandlerKeys {
                         "\"1 h\"",
                         "\"1 h\" is too large; allowed: 100 ms to 5 min"),
                 Arguments.of(type, "tls_ca", "\"/ca.pem\"", "1", "1 is not a path; allowed: a path in quotes"));
+    }
+
+    private static Stream<Arguments> ownKey(String type) {
+        return Stream.of(
+                Arguments.of(type, "tls_key", "\"/k.pem\"", "1", "1 is not a path; allowed: a path in quotes"),
+                secret(type, "tls_key_password"));
     }
 
     private static Stream<Arguments> chats() {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The configurations of docs/handlers/*.md are ones that a master takes. */
+/** The configurations of docs/handlers.md and docs/handlers/*.md are ones that a master takes. */
 class HandlerPagesTest {
     private static final Path PAGES = Path.of("..", "docs", "handlers");
     private static final Pattern CONFIGURATION = Pattern.compile("(?s)```toml\\n(.*?)```");
@@ -41,13 +41,15 @@ class HandlerPagesTest {
         }
     }
 
-    /** Those of a type of handler. */
+    /** Those of a type of handler, and the one of all. */
     static Stream<Path> pages() throws IOException {
         List<String> names = HandlerTypes.installed().stream()
                 .map(type -> type.type() + ".md")
                 .toList();
         try (Stream<Path> files = Files.list(PAGES)) {
-            return files.filter(file -> names.contains(file.getFileName().toString())).sorted().toList().stream();
+            return Stream.concat(
+                    files.filter(file -> names.contains(file.getFileName().toString())).sorted().toList().stream(),
+                    Stream.of(PAGES.resolveSibling("handlers.md")));
         }
     }
 

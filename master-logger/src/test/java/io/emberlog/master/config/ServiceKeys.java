@@ -21,7 +21,7 @@ final class ServiceKeys {
             "user", "password = " + SECRET + "\n",
             "password", "user = \"ada\"\n",
             "otlp.api_key_header", "api_key = " + SECRET + "\n",
-            "otlp.tls_key_password", "tls_key = \"/k.pem\"\n",
+            "tls_key_password", "tls_key = \"/k.pem\"\n",
             "kafka.user", "security = \"sasl_ssl\"\npassword = " + SECRET + "\n",
             "kafka.password", "security = \"sasl_ssl\"\nuser = \"ada\"\n",
             "kafka.tls_ca", "security = \"ssl\"\n",
@@ -32,9 +32,10 @@ final class ServiceKeys {
 
     /** Lines that must stand beside that key; empty for types that are not here. */
     static String beside(String type, String key) {
-        String required = type.equals("otlp") && key.startsWith("tls_key")
-                ? "url = \"https://h\"\n"
-                : REQUIRED.getOrDefault(type, "");
+        String required = REQUIRED.getOrDefault(type, "");
+        if (key.startsWith("tls_key")) {
+            required = required.replace("http:", "https:");
+        }
         String beside =
                 BESIDE.getOrDefault(type + '.' + key, REQUIRED.containsKey(type) ? BESIDE.getOrDefault(key, "") : "");
         return (required.startsWith(key + " = ") ? "" : required) + beside;
@@ -59,7 +60,9 @@ final class ServiceKeys {
                 row(type, "token", SECRET, "\"x\"", NO_REFERENCE),
                 row(type, "timeout", "\"20 s\"", "\"1 ms\"", "\"1 ms\" is too small; allowed: 100 ms to 5 min"),
                 row(type, "connect_timeout", "\"1 s\"", "\"1 ms\"", "\"1 ms\" is too small; allowed: 100 ms to 5 min"),
-                row(type, "tls_ca", "\"/ca.pem\"", "5", "5 is not a path; allowed: a path in quotes"));
+                row(type, "tls_ca", "\"/ca.pem\"", "5", "5 is not a path; allowed: a path in quotes"),
+                row(type, "tls_key", "\"/k.pem\"", "5", "5 is not a path; allowed: a path in quotes"),
+                row(type, "tls_key_password", SECRET, "\"x\"", NO_REFERENCE));
     }
 
     private static Stream<Arguments> batches(String type) {
@@ -92,8 +95,6 @@ final class ServiceKeys {
                 row("otlp", "protocol", "\"grpc\"", "\"udp\"", "\"udp\" is unknown; allowed: http, grpc"),
                 row("otlp", "attributes", "[\"a=b\"]", "5", "5 is not a list; allowed: a list of texts"),
                 row("otlp", "compression", "\"none\"", "\"zip\"", "\"zip\" is unknown; allowed: gzip, none"),
-                row("otlp", "tls_key", "\"/k.pem\"", "5", "5 is not a path; allowed: a path in quotes"),
-                row("otlp", "tls_key_password", SECRET, "\"x\"", NO_REFERENCE),
                 row("otlp", "api_key", SECRET, "\"x\"", NO_REFERENCE),
                 row("otlp", "api_key_header", "\"x-key\"", "5", "5 is not text; allowed: text in quotes"));
     }

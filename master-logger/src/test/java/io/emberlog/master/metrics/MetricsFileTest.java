@@ -6,6 +6,7 @@ import io.emberlog.handler.HandlerMetrics;
 import io.emberlog.handler.HandlerMetrics.Counter;
 import io.emberlog.handler.HandlerMetrics.Gauge;
 import io.emberlog.handler.HandlerMetrics.Timer;
+import io.emberlog.handler.PartProblems;
 import io.emberlog.master.fanout.HandlerState;
 import io.emberlog.master.fanout.HandlerStatus;
 import io.emberlog.ring.CrashRow;
@@ -16,12 +17,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MetricsFileTest {
     private static final String START = "2026-11-21T08:32:40Z";
+    private static final String ODD = "tab\tline\nback\\slash é";
 
     @TempDir
     Path state;
@@ -30,7 +33,22 @@ class MetricsFileTest {
 
     private static HandlerStatus status(String name, String problem, HandlerMetrics metrics) {
         return new HandlerStatus(
-                name, HandlerState.WAITING, problem, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, metrics.snapshot());
+                name,
+                HandlerState.WAITING,
+                problem,
+                11,
+                12,
+                13,
+                14,
+                15,
+                16,
+                17,
+                18,
+                19,
+                "flush",
+                21,
+                20,
+                metrics.snapshot());
     }
 
     /** Each figure another one. */
@@ -66,17 +84,23 @@ class MetricsFileTest {
     void whatIsWrittenIsRead() throws IOException {
         HandlerMetrics metrics = metrics();
         metrics.set(Gauge.DISK_BYTES, 77);
-        String odd = "tab\tline\nback\\slash é";
-        writer().publish(List.of(status(odd, "away:\n" + odd, metrics), status("other", null, new HandlerMetrics())));
+        PartProblems parts = new PartProblems(Map.of(ODD, "away:\n" + ODD, "b.log", "full"), 5);
+        metrics.set(parts);
+        writer().publish(List.of(status(ODD, "away:\n" + ODD, metrics), status("other", null, new HandlerMetrics())));
 
         MetricsFile.Content content = MetricsFile.read(state).orElseThrow();
         assertThat(content.pid()).isEqualTo(4711);
         assertThat(content.start()).isEqualTo(START);
         assertThat(content.handlers()).hasSize(2);
         HandlerFigures first = content.handlers().get(0);
-        assertThat(first.name()).isEqualTo(odd);
-        assertThat(first.problem()).isEqualTo("away:\n" + odd);
+        assertThat(first.name()).isEqualTo(ODD);
+        assertThat(first.problem()).isEqualTo("away:\n" + ODD);
+        assertThat(first.parts()).isEqualTo(parts);
+        assertThat(List.copyOf(first.parts().told().keySet()))
+                .isEqualTo(List.copyOf(parts.told().keySet()));
         assertThat(first.state()).isEqualTo("waiting");
+        assertThat(first.call()).isEqualTo("flush");
+        assertThat(first.callSinceEpochNs()).isEqualTo(21);
         assertThat(first.startedEpochNs()).isEqualTo(11);
         assertThat(first.nextSequence()).isEqualTo(13);
         assertThat(first.waitingSinceEpochNs()).isEqualTo(17);
@@ -92,6 +116,7 @@ class MetricsFileTest {
             assertThat(latency).isEqualTo(new HandlerFigures.Latency(101, 100 * each + 1_000_000, each, 1_000_000));
         }
         assertThat(content.handlers().get(1).problem()).isEmpty();
+        assertThat(content.handlers().get(1).parts().isEmpty()).isTrue();
         assertThat(content.handlers().get(1).latency(Timer.WRITE).averageNs()).isZero();
         assertThat(troubles).isEmpty();
     }
@@ -102,6 +127,7 @@ class MetricsFileTest {
         HandlerMetrics metrics = new HandlerMetrics();
         metrics.add(Counter.RECORDS, 3);
         metrics.set(Gauge.DISK_BYTES, 5);
+        metrics.set(new PartProblems(Map.of("b.log", "full"), 2));
         metrics.wrote(40);
         metrics.wrote(50);
         assertThat(MetricsFile.encode(1, START, List.of(status("app", "away", metrics))))
@@ -111,6 +137,9 @@ class MetricsFileTest {
                 handler\tapp
                 state\tWAITING
                 problem\taway
+                part\tb.log\tfull
+                further_parts\t2
+                call\tflush\t21
                 started\t11
                 next\t13
                 waiting_since\t17
@@ -155,6 +184,7 @@ class MetricsFileTest {
         assertThat(app.count(Counter.ERRORS)).isEqualTo(-1);
         assertThat(app.waitingSinceEpochNs()).isEqualTo(-1);
         assertThat(app.state()).isEmpty();
+        assertThat(app.call()).isEmpty();
         assertThat(app.latency(Timer.WRITE).count()).isZero();
     }
 

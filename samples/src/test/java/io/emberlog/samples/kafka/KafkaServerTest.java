@@ -14,11 +14,9 @@ import io.emberlog.samples.storm.StormRun;
 import io.emberlog.worker.WorkerLogger;
 import io.emberlog.worker.slf4j.EmberlogServiceProvider;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,20 +46,13 @@ class KafkaServerTest {
         Master master = new Master(run.children, run.directory, Master.jsonHandler(run.directory));
         master.start();
         int port = Peer.freePort();
-        Path properties = properties(port, Peer.freePort());
+        Path properties = KafkaBroker.properties(run.directory, port, Peer.freePort(), 1);
 
-        Process format = start(
-                "kafka-storage",
-                "kafka.tools.StorageTool",
-                "format",
-                "--cluster-id",
-                "MkU3OEVBNTcwNTJENDM2Qk",
-                "--config",
-                properties.toString());
+        Process format = start("kafka-storage", KafkaBroker.FORMAT_MAIN, KafkaBroker.format(properties));
         await("the storage to be formatted", format);
         assertThat(format.exitValue()).isZero();
 
-        Process broker = start(BROKER, "kafka.Kafka", properties.toString());
+        Process broker = start(BROKER, KafkaBroker.MAIN, properties.toString());
         awaitMessage(broker, "Kafka Server started");
         Process client = start(CLIENT, KafkaClient.class.getName(), "127.0.0.1:" + port);
         await("the client to end", client);
@@ -192,39 +183,21 @@ class KafkaServerTest {
     }
 
     private Process start(String name, String main, String... arguments) throws IOException {
-        ProcessBuilder builder = Jvm.java(kafkaClassPath(), List.of(), main, arguments);
+        ProcessBuilder builder = Jvm.java(classPath(), List.of(), main, arguments);
         builder.environment().put("EMBERLOG_DIR", run.directory.rings().toString());
         builder.environment().put("EMBERLOG_NAME", name);
         return run.children.start(run.directory.saying(name, builder));
     }
 
-    private static String kafkaClassPath() throws IOException {
-        try (InputStream kafka = KafkaServerTest.class.getResourceAsStream("/kafka.classpath")) {
-            return new String(kafka.readAllBytes(), StandardCharsets.UTF_8).trim() + ":"
-                    + ClassPaths.join(ClassPaths.of(
-                            EmberlogServiceProvider.class,
-                            WorkerLogger.class,
-                            ChannelDirectory.class,
-                            DirectBuffer.class,
-                            KafkaClient.class));
-        }
-    }
-
-    private Path properties(int port, int controllerPort) throws IOException {
-        Path data = run.directory.root().resolve("kafka-data");
-        return Files.write(
-                run.directory.root().resolve("kafka.properties"),
-                List.of(
-                        "process.roles=broker,controller",
-                        "node.id=1",
-                        "controller.quorum.voters=1@127.0.0.1:" + controllerPort,
-                        "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
-                        "controller.listener.names=CONTROLLER",
-                        "log.dirs=" + data,
-                        "num.partitions=1",
-                        "offsets.topic.num.partitions=1",
-                        "offsets.topic.replication.factor=1",
-                        "group.initial.rebalance.delay.ms=0"));
+    private static String classPath() throws IOException {
+        return KafkaBroker.classPath()
+                + ':'
+                + ClassPaths.join(ClassPaths.of(
+                        EmberlogServiceProvider.class,
+                        WorkerLogger.class,
+                        ChannelDirectory.class,
+                        DirectBuffer.class,
+                        KafkaClient.class));
     }
 
     /** A request of no kind that there is: the broker tells of it and closes the connection. */

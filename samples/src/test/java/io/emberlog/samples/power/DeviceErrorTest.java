@@ -7,18 +7,16 @@ import io.emberlog.samples.judge.OutputFiles;
 import io.emberlog.samples.process.GrowingFile;
 import io.emberlog.samples.process.Jvm;
 import io.emberlog.samples.process.Master;
+import io.emberlog.samples.process.Strace;
 import io.emberlog.samples.process.Waiting;
 import io.emberlog.samples.producer.Producer;
 import io.emberlog.samples.producer.ProducerSettings;
 import io.emberlog.samples.storm.StormRun;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -55,7 +53,7 @@ class DeviceErrorTest {
     @ParameterizedTest
     @EnumSource
     void nothingIsCalledSyncedThatTheDeviceRefusedAndNothingIsLostOrDoubled(Failing failing) throws Exception {
-        needsStrace();
+        Strace.assumeThere();
         StormRun.run("device-error-" + failing, run -> {
             Master master = new Master(
                     run.children,
@@ -68,7 +66,14 @@ class DeviceErrorTest {
             master.start();
             Process worker = producer(run, "w");
             await(master, "some to be synced", () -> synced(run, "w") >= SOME);
-            Process tracer = fail(run, master, failing);
+            Strace tracer = Strace.attach(
+                    run.children,
+                    run.directory,
+                    master.pid(),
+                    "fsync,fdatasync",
+                    "error=EIO" + failing.when,
+                    null,
+                    failing.threads);
             await(master, "stderr to tell of it", () -> said(run).contains(REFUSED));
             if (failing == Failing.UNTIL_IT_IS_MENDED) {
                 long syncedThen = synced(run, "w");
@@ -82,8 +87,7 @@ class DeviceErrorTest {
             if (failing != Failing.UNTIL_IT_IS_MENDED) {
                 awaitSyncedAnew(run, master);
             }
-            tracer.destroy();
-            assertThat(tracer.waitFor()).isNotNegative();
+            tracer.mend();
             awaitSyncedAnew(run, master);
             assertThat(stat(run)).doesNotContain(TROUBLE);
 
@@ -96,24 +100,6 @@ class DeviceErrorTest {
                     .as("nothing was lost")
                     .noneMatch(line -> line.contains("after a force that failed"));
         });
-    }
-
-    private static void needsStrace() throws IOException, InterruptedException {
-        boolean can;
-        try {
-            can = new ProcessBuilder("strace", "-qq", "-e", "inject=fsync:error=EIO", "true")
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            can = false;
-        }
-        if (!can && "true".equals(System.getenv("CI"))) {
-            Assertions.fail("needs strace and the right to trace a process");
-        }
-        Assumptions.assumeTrue(can, "skipped: needs strace and the right to trace a process");
     }
 
     private static Process producer(StormRun run, String name) throws IOException {
@@ -129,38 +115,6 @@ class DeviceErrorTest {
         ProcessBuilder builder = Jvm.worker(Producer.class, settings.arguments());
         builder.environment().put("EMBERLOG_OVERFLOW", "block:5s");
         return run.children.start(run.directory.saying("workers", builder));
-    }
-
-    private static Process fail(StormRun run, Master master, Failing failing) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                "strace",
-                "-qq",
-                "-e",
-                "trace=fsync,fdatasync",
-                "-e",
-                "inject=fsync,fdatasync:error=EIO" + failing.when));
-        for (String thread : threads(master, failing.threads)) {
-            command.add("-p");
-            command.add(thread);
-        }
-        return run.children.start(run.directory.saying("strace", new ProcessBuilder(command)));
-    }
-
-    /** The kernel's ids; it keeps 15 characters of a name. */
-    private static List<String> threads(Master master, String... names) throws IOException {
-        List<String> wanted = Stream.of(names)
-                .map(name -> name.substring(0, Math.min(15, name.length())))
-                .toList();
-        List<String> found = new ArrayList<>();
-        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + master.pid() + "/task"))) {
-            for (Path task : tasks.toList()) {
-                if (wanted.contains(GrowingFile.text(task.resolve("comm")).strip())) {
-                    found.add(task.getFileName().toString());
-                }
-            }
-        }
-        assertThat(found).hasSize(names.length);
-        return found;
     }
 
     private static void awaitSyncedAnew(StormRun run, Master master) throws IOException {

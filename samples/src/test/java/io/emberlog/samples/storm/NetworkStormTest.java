@@ -2,6 +2,7 @@ package io.emberlog.samples.storm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.handler.kafka.KafkaHandlerFactory;
 import io.emberlog.handler.otlp.OtlpHandlerFactory;
 import io.emberlog.lab.Fault;
 import io.emberlog.lab.LabRun;
@@ -15,6 +16,7 @@ import io.emberlog.samples.storm.MoodyServer.Mood;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +48,8 @@ class NetworkStormTest {
     /** Behind which a file is said to go on. */
     private static final long GOES_ON_BYTES = 96 << 10;
 
+    private static final long ASKED_EVERY_NS = 200_000_000;
+
     private static final String CANARY = "canary-4b81c6";
     private static final String HEAP = "-Xmx96m";
     private static final long MOST_KIB = (96 + 192) * 1024;
@@ -59,6 +63,10 @@ class NetworkStormTest {
     private final Map<String, MoodyHttp> https = new LinkedHashMap<>();
     private final List<Long> kib = new ArrayList<>();
     private MoodySyslog syslog;
+    /** In the long run only, for a broker takes longer to start than all else here takes. */
+    private MoodyKafka kafka;
+
+    private int kills;
     private StormRun run;
     private Master master;
     private Random random;
@@ -81,6 +89,7 @@ class NetworkStormTest {
             https.put("loki", loki);
             https.put("elasticsearch", elastic);
             https.put("otlp", otlp);
+            kafka = LabRun.isLong() ? new MoodyKafka(run) : null;
             master = new Master(run.children, run.directory, configuration());
             master.under(NetworkStormTest::asLaunched);
             master.start();
@@ -102,6 +111,9 @@ class NetworkStormTest {
         assertThat(Collections.max(kib)).as("RssAnon of the master in KiB").isLessThanOrEqualTo(MOST_KIB);
         run.judge();
         List<Map<String, Object>> records = records();
+        if (kafka != null) {
+            assertArrivedInKafka(records);
+        }
         https.forEach((name, service) -> assertArrived(name, service.arrivals, records));
         assertArrived("syslog", syslog.arrivals, records);
         assertThat(run.directory.state().resolve("dead-letters")).doesNotExist();
@@ -115,9 +127,14 @@ class NetworkStormTest {
         String url = secret(
                 secrets, "url", "http://127.0.0.1:" + https.get("webhook").port() + "/hook?key=" + CANARY);
         String sent = "timeout = \"1 s\"\nlinger = \"50 ms\"\n";
+        // longer than the broker is ever away, so that only a master that is killed makes doubles
+        String ofKafka = kafka == null
+                ? ""
+                : handler("kafka", "servers = [\"" + kafka.address() + "\"]\ntimeout = \"5 min\"\nlinger = \"50 ms\"");
         return new String[] {
             "[master]",
             "stop_deadline = \"60 s\"",
+            ofKafka,
             Master.jsonHandler(run.directory),
             handler(
                             "webhook",
@@ -146,22 +163,29 @@ class NetworkStormTest {
         return "url = \"http://127.0.0.1:" + https.get(type).port() + '"';
     }
 
-    /** With what the launcher has on its class path for {@code type = "otlp"}, and a heap that does not grow. */
+    /** With what the launcher has on its class path for {@code otlp} and {@code kafka}, and a heap that does not grow. */
     private static ProcessBuilder asLaunched(ProcessBuilder builder) {
         try (InputStream libraries = NetworkStormTest.class.getResourceAsStream("/otlp.classpath")) {
+            Path ofKafka = Path.of(NetworkStormTest.class
+                    .getResource("/kafka-handler/kafka-clients.jar")
+                    .toURI());
             List<String> command = new ArrayList<>(builder.command());
             int classPath = command.indexOf("-cp") + 1;
             command.set(
                     classPath,
                     command.get(classPath)
                             + ':'
-                            + ClassPaths.join(ClassPaths.of(OtlpHandlerFactory.class))
+                            + ClassPaths.join(ClassPaths.of(OtlpHandlerFactory.class, KafkaHandlerFactory.class))
+                            + ':'
+                            + ofKafka
                             + ':'
                             + new String(libraries.readAllBytes(), StandardCharsets.UTF_8).trim());
             command.add(1, HEAP);
             return builder.command(command);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -177,6 +201,11 @@ class NetworkStormTest {
         Mood ofSyslog = OF_SYSLOG.get(random.nextInt(isKilled ? OF_SYSLOG_WITH_A_KILL : OF_SYSLOG.size()));
         moods.put("syslog", ofSyslog);
         syslog.mood(ofSyslog);
+        if (kafka != null) {
+            Mood ofKafka = MoodyKafka.MOODS.get(random.nextInt(MoodyKafka.MOODS.size()));
+            moods.put("kafka", ofKafka);
+            kafka.mood(ofKafka);
+        }
         List<Process> stats = LabRun.isLong() && number == 0 ? stats() : List.of();
         long length = length();
         Waiting.until("the file to go on while " + moods, StormRun.LIMIT, () -> length() > length + GOES_ON_BYTES);
@@ -186,11 +215,15 @@ class NetworkStormTest {
         if (isKilled) {
             master.kill();
             master.start();
+            kills++;
         }
         for (MoodyHttp service : https.values()) {
             service.mood(Mood.WELL);
         }
         syslog.mood(Mood.WELL);
+        if (kafka != null) {
+            kafka.mood(Mood.WELL);
+        }
         awaitBatches(1);
         run.madeOne();
         StormRun.say(moods + (isKilled ? ", master killed" : "") + ", RssAnon " + kib.get(kib.size() - 1) + " KiB");
@@ -198,6 +231,7 @@ class NetworkStormTest {
 
     /** More than that many at each service. */
     private void awaitBatches(int more) {
+        long inKafka = kafka == null ? 0 : kafka.records();
         Map<String, Arrivals> all = new LinkedHashMap<>();
         https.forEach((name, service) -> all.put(name, service.arrivals));
         all.put("syslog", syslog.arrivals);
@@ -205,6 +239,10 @@ class NetworkStormTest {
         all.forEach((name, arrivals) -> before.put(name, arrivals.batches()));
         all.forEach((name, arrivals) -> Waiting.until(
                 name + " to get batches again", StormRun.LIMIT, () -> arrivals.batches() > before.get(name) + more));
+        if (kafka != null) {
+            Waiting.until(
+                    "kafka to get records again", StormRun.LIMIT, ASKED_EVERY_NS, () -> kafka.records() > inKafka);
+        }
     }
 
     /** They look while the services are in trouble. */
@@ -274,6 +312,38 @@ class NetworkStormTest {
                 .isEmpty();
         assertThat(left).as("records of " + name + " that the file has not").isEmpty();
         StormRun.say(name + " has " + arrivals.size() + " records in " + arrivals.batches() + " batches");
+    }
+
+    /**
+     * As the other services, whose rule it shares; and each once, but for what a master sent behind its last checkpoint before it was
+     * killed: of each worker the next records in its order, for each kill (docs/handlers/kafka.md).
+     */
+    private void assertArrivedInKafka(List<Map<String, Object>> records) {
+        Arrivals arrivals = new Arrivals();
+        Map<String, Integer> times = new HashMap<>();
+        for (String id : kafka.ids()) {
+            arrivals.add(List.of(id), true);
+            times.merge(id, 1, Integer::sum);
+        }
+        assertArrived("kafka", arrivals, records);
+        Map<Object, Integer> stretches = new HashMap<>();
+        Map<Object, Boolean> inOne = new HashMap<>();
+        int doubled = 0;
+        for (Map<String, Object> record : records) {
+            Integer count = times.get(record.get("id"));
+            if (count != null) {
+                boolean isDoubled = count > 1;
+                doubled += isDoubled ? 1 : 0;
+                if (isDoubled && !inOne.getOrDefault(record.get("worker"), false)) {
+                    stretches.merge(record.get("worker"), 1, Integer::sum);
+                }
+                inOne.put(record.get("worker"), isDoubled);
+            }
+        }
+        assertThat(stretches.values())
+                .as("stretches of records that are there twice, of each worker, after %d kills of the master", kills)
+                .allMatch(count -> count <= kills);
+        StormRun.say(doubled + " records are in kafka more than once, after " + kills + " kills of the master");
     }
 
     /** But in the secrets' own files. */

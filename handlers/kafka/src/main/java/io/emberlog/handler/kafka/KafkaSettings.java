@@ -5,6 +5,7 @@ import io.emberlog.handler.Secret;
 import io.emberlog.handler.SettingKey;
 import io.emberlog.handler.delivery.BatchLimits;
 import io.emberlog.handler.format.Format;
+import io.emberlog.handler.tls.ClientKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
  *
  * @param key what of a record is its key: {@code worker}, {@code logger}, {@code service}, {@code none}
  * @param timeout of a batch
- * @param security null for those that are not set: {@code user}, {@code password}, {@code tlsCa}, {@code tlsKey}, {@code tlsKeyPassword}
+ * @param security null for those that are not set: {@code user}, {@code password}, {@code tlsCa}
  * @param properties of the producer, beside those that are ours
  */
 record KafkaSettings(
@@ -34,14 +35,7 @@ record KafkaSettings(
         BatchLimits limits) {
 
     /** How the brokers are spoken to; what is null is not set. */
-    record Security(
-            String protocol,
-            String mechanism,
-            String user,
-            Secret password,
-            Path tlsCa,
-            Path tlsKey,
-            Secret tlsKeyPassword) {}
+    record Security(String protocol, String mechanism, String user, Secret password, Path tlsCa, ClientKey key) {}
 
     static final SettingKey SERVERS = SettingKey.strings(
                     "servers", "Some brokers of the cluster, as HOST:PORT; the others are found by them.")
@@ -94,10 +88,6 @@ record KafkaSettings(
     static final SettingKey TLS_CA = SettingKey.path(
                     "tls_ca", "File of certificates (PEM) to trust in place of those of the JDK.")
             .otherwise("those of the JDK");
-    static final SettingKey TLS_KEY = SettingKey.path(
-            "tls_key", "File (PEM) with our private key and certificates, for brokers that ask for one.");
-    static final SettingKey TLS_KEY_PASSWORD =
-            SettingKey.secret("tls_key_password", "Password of the private key in tls_key.");
     static final SettingKey PROPERTIES = SettingKey.strings(
                     "properties",
                     "Further settings of Kafka's producer, as NAME=VALUE; not those that have a key here, and no secrets.")
@@ -117,9 +107,8 @@ record KafkaSettings(
                             USER,
                             PASSWORD,
                             TLS_CA,
-                            TLS_KEY,
-                            TLS_KEY_PASSWORD,
                             PROPERTIES),
+                    ClientKey.KEYS,
                     BatchLimits.KEYS)
             .flatMap(List::stream)
             .toList();
@@ -173,14 +162,11 @@ record KafkaSettings(
                                 + "\"; allowed: user and password with sasl_ssl or sasl_plaintext");
             }
         }
-        for (SettingKey key : List.of(TLS_CA, TLS_KEY, TLS_KEY_PASSWORD)) {
+        for (SettingKey key : List.of(TLS_CA, ClientKey.TLS_KEY, ClientKey.TLS_KEY_PASSWORD)) {
             if (settings.isSet(key) && !isTls) {
                 throw new IllegalArgumentException(
                         key.name() + ": is given with security = \"" + protocol + "\"; allowed: with ssl or sasl_ssl");
             }
-        }
-        if (settings.isSet(TLS_KEY_PASSWORD) && !settings.isSet(TLS_KEY)) {
-            throw new IllegalArgumentException("tls_key_password: is given without tls_key; allowed: both, or neither");
         }
         return new Security(
                 protocol,
@@ -188,8 +174,7 @@ record KafkaSettings(
                 isSasl ? settings.string(USER) : null,
                 isSasl ? settings.secret(PASSWORD) : null,
                 settings.isSet(TLS_CA) ? settings.path(TLS_CA) : null,
-                settings.isSet(TLS_KEY) ? settings.path(TLS_KEY) : null,
-                settings.isSet(TLS_KEY_PASSWORD) ? settings.secret(TLS_KEY_PASSWORD) : null);
+                ClientKey.of(settings));
     }
 
     private static Map<String, String> properties(List<String> given) {

@@ -1,6 +1,7 @@
 package io.emberlog.handler.kafka;
 
 import io.emberlog.handler.tls.Certificates;
+import io.emberlog.handler.tls.ClientKey;
 import io.emberlog.handler.tls.PrivateKeys;
 import java.io.IOException;
 import java.security.PrivateKey;
@@ -78,24 +79,23 @@ final class ProducerProperties {
             properties.put(
                     SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, security.tlsCa().toString());
         }
-        if (security.tlsKey() != null) {
-            addKey(security);
+        if (security.key().file() != null) {
+            addKey(security.key());
         }
     }
 
     /** Decrypted here: on Java 17 the producer's own way takes no key that openssl encrypts. */
-    private void addKey(KafkaSettings.Security security) throws IOException {
-        String password = security.tlsKeyPassword() == null
-                ? null
-                : secret(security.tlsKeyPassword().reveal());
-        PrivateKey key = PrivateKeys.of(security.tlsKey(), password);
-        String base64 = Base64.getMimeEncoder().encodeToString(key.getEncoded());
+    private void addKey(ClientKey key) throws IOException {
+        String password = key.password() == null ? null : secret(key.password().reveal());
+        PrivateKey decrypted = PrivateKeys.of(key.file(), password);
+        String base64 = Base64.getMimeEncoder().encodeToString(decrypted.getEncoded());
         properties.put(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, "PEM");
         properties.put(
                 SslConfigs.SSL_KEYSTORE_KEY_CONFIG,
                 "-----BEGIN PRIVATE KEY-----\n" + secret(base64) + "\n-----END PRIVATE KEY-----\n");
         properties.put(
-                SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG, Certificates.besideKey("tls_key", security.tlsKey()));
+                SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG,
+                Certificates.besideKey(ClientKey.TLS_KEY.name(), key.file()));
     }
 
     private String secret(String value) {

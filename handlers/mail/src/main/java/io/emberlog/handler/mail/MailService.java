@@ -6,6 +6,7 @@ import io.emberlog.handler.alert.Bulletin;
 import io.emberlog.handler.alert.MessageRefusedException;
 import io.emberlog.handler.http.Redaction;
 import io.emberlog.handler.tls.Certificates;
+import io.emberlog.handler.tls.ClientKey;
 import io.emberlog.handler.tls.TlsAdvice;
 import io.emberlog.message.Level;
 import jakarta.mail.Address;
@@ -48,9 +49,7 @@ final class MailService implements AlertService {
     @Override
     public void open(HandlerContext newContext) throws IOException {
         context = newContext;
-        tls = settings.certificates() == null
-                ? (SSLSocketFactory) SSLSocketFactory.getDefault()
-                : Certificates.trusting(settings.certificates()).getSocketFactory();
+        tls = Certificates.context(settings.certificates(), settings.key()).getSocketFactory();
         watch = new ScheduledThreadPoolExecutor(1, work -> {
             Thread thread = new Thread(work, "emberlog-mail-" + newContext.name());
             thread.setDaemon(true);
@@ -200,6 +199,6 @@ final class MailService implements AlertService {
                 .limit(MOST_SHOWN)
                 .map(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? ' ' : c)
                 .forEach(line::appendCodePoint);
-        return line.toString().strip() + TlsAdvice.of(thrown, "");
+        return line.toString().strip() + TlsAdvice.of(thrown, ClientKey.TLS_KEY.name());
     }
 }

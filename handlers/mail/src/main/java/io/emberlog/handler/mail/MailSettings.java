@@ -3,12 +3,14 @@ package io.emberlog.handler.mail;
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.Secret;
 import io.emberlog.handler.SettingKey;
+import io.emberlog.handler.tls.ClientKey;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A server, and who writes to whom.
@@ -18,6 +20,7 @@ import java.util.List;
  * @param password null for none
  * @param timeout of a whole sending, from the first packet to the last answer
  * @param certificates file of trusted certificates (PEM) in place of the JDK's; null for those
+ * @param key whom we show to servers that ask
  */
 record MailSettings(
         String host,
@@ -30,7 +33,8 @@ record MailSettings(
         boolean html,
         Duration timeout,
         Duration connectTimeout,
-        Path certificates) {
+        Path certificates,
+        ClientKey key) {
     static final SettingKey HOST =
             SettingKey.string("host", "Name of the SMTP server.").required();
     static final SettingKey PORT = SettingKey.integer("port", "Port of the SMTP server.")
@@ -64,8 +68,10 @@ record MailSettings(
                     "tls_ca", "File of certificates (PEM) to trust in place of those of the JDK.")
             .otherwise("those of the JDK");
 
-    static final List<SettingKey> KEYS =
-            List.of(HOST, PORT, TLS, USERNAME, PASSWORD, FROM, TO, HTML, TIMEOUT, CONNECT_TIMEOUT, TLS_CA);
+    static final List<SettingKey> KEYS = Stream.concat(
+                    Stream.of(HOST, PORT, TLS, USERNAME, PASSWORD, FROM, TO, HTML, TIMEOUT, CONNECT_TIMEOUT, TLS_CA),
+                    ClientKey.KEYS.stream())
+            .toList();
 
     private static final int MOST_RECEIVERS = 50;
 
@@ -83,6 +89,10 @@ record MailSettings(
             throw new IllegalArgumentException(
                     "tls: is none, so the password could be read on its way; allowed: starttls, implicit, or no password");
         }
+        if (tls.equals("none")) {
+            settings.refuseIfChanged(
+                    ClientKey.TLS_KEY, "has no effect with tls = \"none\"", "beside starttls or implicit");
+        }
         return new MailSettings(
                 host,
                 settings.isSet(PORT) ? (int) settings.integer(PORT) : port(tls),
@@ -94,7 +104,8 @@ record MailSettings(
                 settings.bool(HTML),
                 settings.duration(TIMEOUT),
                 settings.duration(CONNECT_TIMEOUT),
-                settings.isSet(TLS_CA) ? settings.path(TLS_CA) : null);
+                settings.isSet(TLS_CA) ? settings.path(TLS_CA) : null,
+                ClientKey.of(settings));
     }
 
     private static int port(String tls) {

@@ -2,12 +2,14 @@ package io.emberlog.handler.mail;
 
 import static io.emberlog.handler.SteppedCaller.SECOND_NS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.Records;
 import io.emberlog.handler.SecretFile;
 import io.emberlog.handler.SteppedCaller;
+import io.emberlog.handler.tls.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -45,7 +47,11 @@ class MailTlsTest {
     }
 
     private void open(String mode, Object... pairs) throws Exception {
-        server = new SmtpServer(directory, mode, "alerts", PASSWORD);
+        openAt(new SmtpServer(directory, mode, "alerts", PASSWORD), mode, pairs);
+    }
+
+    private void openAt(SmtpServer at, String mode, Object... pairs) throws Exception {
+        server = at;
         Map<String, Object> given = new HashMap<>(Map.of(
                 "host",
                 "localhost",
@@ -122,6 +128,49 @@ class MailTlsTest {
         open(mode, "host", "127.0.0.1");
         alert(ERROR, 1);
         assertNoMail("No subject alternative names");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"starttls", "implicit"})
+    void aServerThatAsksForACertificateGetsOursAndTakesNoOther(String mode) throws Exception {
+        TestCertificates clients = TestCertificates.in(directory.resolve("clients"));
+        for (Path key : new Path[] {null, clients.keyAndCertificate("stranger")}) {
+            try (SmtpServer strict = strict(mode, clients)) {
+                openAt(strict, mode, "tls_key", key);
+                alert(ERROR, 1);
+                assertNoMail("no mail was sent");
+            }
+        }
+        openAt(
+                strict(mode, clients),
+                mode,
+                "tls_key",
+                clients.encryptedKeyAndCertificate("client", PASSWORD),
+                "tls_key_password",
+                SecretFile.of(directory, "key-password", PASSWORD));
+        alert(ERROR, 1);
+        assertThat(server.mails(1)).singleElement().asString().contains("X-Peer: client");
+    }
+
+    private static SmtpServer strict(String mode, TestCertificates clients) throws Exception {
+        return new SmtpServer(
+                directory,
+                mode,
+                "alerts",
+                PASSWORD,
+                "",
+                clients.certificate("ca").toString());
+    }
+
+    @Test
+    void aKeyWithoutTlsIsRefused() {
+        MailHandlerFactory factory = new MailHandlerFactory();
+        Map<String, Object> given = Map.of(
+                "host", "h", "tls", "none", "from", "a@b.example", "to", List.of("a@b.example"), "tls_key", "/k.pem");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> factory.create(HandlerSettings.of("test", factory.settings(), given)))
+                .withMessage(
+                        "tls_key: \"/k.pem\" has no effect with tls = \"none\"; allowed: beside starttls or implicit");
     }
 
     @Test

@@ -38,6 +38,12 @@ final class SmtpServer implements AutoCloseable {
 
     /** @param indiscreet command that is refused with the password in the answer: AUTH, RCPT or DATA; empty for none */
     SmtpServer(Path directory, String mode, String user, String password, String indiscreet) throws Exception {
+        this(directory, mode, user, password, indiscreet, "");
+    }
+
+    /** @param authority file of the one whose certificates clients must show; empty for none */
+    SmtpServer(Path directory, String mode, String user, String password, String indiscreet, String authority)
+            throws Exception {
         this.directory = directory;
         out = Files.createTempDirectory(directory, "mails");
         Path script = directory.resolve("smtp_server.py");
@@ -51,7 +57,8 @@ final class SmtpServer implements AutoCloseable {
                         certificate().toString(),
                         directory.resolve("key.pem").toString(),
                         out.toString(),
-                        indiscreet)
+                        indiscreet,
+                        authority)
                 .redirectError(directory.resolve("server.err").toFile())
                 .start();
         BufferedWriter secrets = process.outputWriter(StandardCharsets.UTF_8); // in no command line

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.RetryInfo;
 import io.emberlog.handler.delivery.Reply;
 import io.emberlog.handler.http.Credentials;
+import io.emberlog.handler.http.Endpoint;
 import io.emberlog.handler.http.HttpReply;
 import io.emberlog.handler.http.Redaction;
 import io.emberlog.handler.tls.Certificates;
@@ -57,7 +58,7 @@ final class GrpcTransport implements Transport {
 
     GrpcTransport(OtlpSettings settings, String handlerName) throws IOException {
         this.settings = settings;
-        boolean isTls = settings.url().getScheme().equals("https");
+        boolean isTls = Endpoint.isTls(settings.url());
         int given = settings.url().getPort();
         int port = given >= 0 ? given : isTls ? HTTPS : HTTP;
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(

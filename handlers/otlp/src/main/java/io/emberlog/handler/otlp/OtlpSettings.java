@@ -7,7 +7,6 @@ import io.emberlog.handler.http.Credentials;
 import io.emberlog.handler.http.Endpoint;
 import io.emberlog.handler.http.HttpSettings;
 import io.emberlog.handler.http.SecretForms;
-import io.emberlog.handler.tls.ClientKey;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,8 +56,7 @@ record OtlpSettings(
     static final List<SettingKey> KEYS = Stream.of(
                     List.of(PROTOCOL, URL, ATTRIBUTES, COMPRESSION, API_KEY, API_KEY_HEADER),
                     Credentials.KEYS,
-                    HttpSettings.KEYS,
-                    ClientKey.KEYS,
+                    HttpSettings.KEYS_WITH_OURS,
                     BatchLimits.KEYS)
             .flatMap(List::stream)
             .toList();
@@ -85,8 +83,7 @@ record OtlpSettings(
                 attributes(settings.strings(ATTRIBUTES)),
                 settings.string(COMPRESSION).equals("gzip"),
                 Credentials.of(settings, API_KEY, header, ""),
-                HttpSettings.of(settings)
-                        .with(ClientKey.of(settings, url.getScheme().equals("https"))),
+                HttpSettings.of(settings, URL, Endpoint.isTls(url)),
                 BatchLimits.of(settings));
     }
 
