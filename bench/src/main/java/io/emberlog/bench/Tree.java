@@ -95,7 +95,7 @@ final class Tree {
         return bench;
     }
 
-    /** From now on nothing of it runs. */
+    /** From now on nothing of it runs, but for what it has started in this very moment. */
     synchronized void kill() {
         killed = true;
         if (bench == null || !bench.isAlive()) {

@@ -123,7 +123,8 @@ class CheckoutTest {
         Files.writeString(
                 repository.resolve("emberlog"),
                 "#!/bin/sh\nsleep 1000 &\necho $! >'" + temp + "/new'\nmv '" + temp + "/new' '" + started
-                        + "'\nsleep 1000\n");
+                        + "'\nexec sleep 1000\n"); // in the shell's place: one that is forked while it is killed would
+        // go on
         Tree tree = new Tree(repository);
         Thread measuring = new Thread(() -> {
             try {

@@ -71,18 +71,7 @@ class FileFloodTest {
     }
 
     private static FileSettings settings(String format, boolean lineThread, long maxSize, String rotate) {
-        RotationSettings bySize = RotationSettings.bySize(maxSize, Long.MAX_VALUE);
-        RotationSettings rotation = new RotationSettings(
-                bySize.maxSize(),
-                RotationSchedule.of(rotate, ZoneOffset.UTC),
-                bySize.name(),
-                bySize.keepFiles(),
-                bySize.maxAgeMs(),
-                bySize.maxTotalSize(),
-                bySize.minFreeSpace(),
-                null,
-                List.of(),
-                0);
+        RotationSettings rotation = Rotations.of(maxSize, rotate);
         long anHour = Duration.ofHours(1).toNanos();
         return new FileSettings(
                 LOG, format, ZoneOffset.UTC, true, BUFFER, lineThread, anHour, true, rotation, 64, 1000);
@@ -145,7 +134,7 @@ class FileFloodTest {
                 .get(LOG);
         boolean fired = true;
         int step = 0;
-        for (; fired; step += 5) {
+        for (; fired; step += 13) {
             MemoryFileOps disk = new MemoryFileOps(step);
             Flood life = new Flood() {
                 @Override

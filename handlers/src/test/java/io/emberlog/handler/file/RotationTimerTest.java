@@ -37,18 +37,7 @@ class RotationTimerTest {
     }
 
     private static FileSettings settings(String rotate) {
-        RotationSettings bySize = RotationSettings.bySize(Long.MAX_VALUE, Long.MAX_VALUE);
-        RotationSettings byTime = new RotationSettings(
-                bySize.maxSize(),
-                RotationSchedule.of(rotate, ZoneOffset.UTC),
-                bySize.name(),
-                bySize.keepFiles(),
-                bySize.maxAgeMs(),
-                bySize.maxTotalSize(),
-                bySize.minFreeSpace(),
-                null,
-                List.of(),
-                0);
+        RotationSettings byTime = Rotations.of(Long.MAX_VALUE, rotate);
         return new FileSettings(LOG, "human", ZoneOffset.UTC, true, 300, true, 100_000_000L, true, byTime, 64, 1000);
     }
 
@@ -173,19 +162,7 @@ class RotationTimerTest {
         for (int i = 0; i < 60; i++) {
             records.add(Records.at(i % 2 == 0 ? t : t - 24 * HOUR_NS, i, "record " + i));
         }
-        FileSettings daily = settings("daily");
-        RotationSettings time = daily.rotation();
-        RotationSettings both = new RotationSettings(
-                400,
-                time.schedule(),
-                time.name(),
-                time.keepFiles(),
-                time.maxAgeMs(),
-                time.maxTotalSize(),
-                time.minFreeSpace(),
-                null,
-                List.of(),
-                0);
+        RotationSettings both = Rotations.of(400, "daily");
         FileSettings settings =
                 new FileSettings(LOG, "human", ZoneOffset.UTC, true, 300, true, 100_000_000L, true, both, 64, 1000);
         clock.run(new FileHandler(settings, ops, InlineBackground::new), records);
