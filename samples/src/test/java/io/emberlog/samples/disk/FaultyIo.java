@@ -3,6 +3,7 @@ package io.emberlog.samples.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emberlog.lab.RunLog;
+import io.emberlog.samples.process.Needs;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -1,5 +1,6 @@
 package io.emberlog.samples.disk;
 
+import io.emberlog.samples.process.Needs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

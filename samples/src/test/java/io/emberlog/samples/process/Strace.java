@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 
 /** System calls of some threads of a process fail for as long as this is there. One thread. */
 public final class Strace implements AutoCloseable {
@@ -27,21 +25,8 @@ public final class Strace implements AutoCloseable {
 
     /** Skips the test where there is none, or no right to trace a process; in CI that is a failure. */
     public static void assumeThere() throws IOException, InterruptedException {
-        boolean can;
-        try {
-            can = new ProcessBuilder("strace", "-qq", "-e", "inject=fsync:error=EIO", "true")
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            can = false;
-        }
-        if (!can && "true".equals(System.getenv("CI"))) {
-            Assertions.fail("needs strace and the right to trace a process");
-        }
-        Assumptions.assumeTrue(can, "skipped: needs strace and the right to trace a process");
+        Needs.program(
+                "strace, and the right to trace a process", "strace", "-qq", "-e", "inject=fsync:error=EIO", "true");
     }
 
     /**

@@ -1,19 +1,19 @@
-package io.emberlog.samples.disk;
+package io.emberlog.samples.process;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /** What a machine may lack: then a test is skipped with the reason, and on CI it fails. */
-final class Needs {
+public final class Needs {
     private Needs() {}
 
-    static void root(String what) {
+    public static void root(String what) {
         check("root".equals(System.getProperty("user.name")), "root's rights " + what);
     }
 
     /** @param command ends with 0 where there is such a program */
-    static void program(String debianPackage, String... command) throws IOException, InterruptedException {
+    public static void program(String debianPackage, String... command) throws IOException, InterruptedException {
         boolean there;
         try {
             there = new ProcessBuilder(command)
