@@ -83,6 +83,16 @@ public interface Handler extends AutoCloseable {
     byte[] checkpoint() throws IOException;
 
     /**
+     * Whether what the last {@link #checkpoint} covers is safe without this life. While it is not, the caller keeps that checkpoint,
+     * makes no other, and goes on with records; it stores it as soon as this says yes, or dies, and then the next life gets what came since
+     * the one before. For a receiver that does not say what it has: it may be gone with what it was given moments ago. Not asked at
+     * an orderly end, at {@link HandlerContext#requestCheckpoint}, and where a silence begins or ends.
+     */
+    default boolean isSettled() {
+        return true;
+    }
+
+    /**
      * Ends the life and frees what it holds; also after {@link #open} threw, and more than once. Drops what is buffered:
      * an orderly end calls {@link #flush} and {@link #checkpoint} first, and without them it is delivered again.
      */

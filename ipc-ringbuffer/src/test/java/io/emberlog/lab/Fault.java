@@ -95,6 +95,12 @@ public enum Fault {
             "webhook, Loki, Elasticsearch, OTLP and syslog (TCP) at once, each away, deaf, busy, broken, denying, cut off or raving, or"
                     + " well, under load, in the long run a Kafka broker that is killed or stopped as well; the master is killed in half of them",
             "NetworkStormTest"),
+    OUTAGE(
+            0,
+            60,
+            "minutes in which the services of all those handlers are in trouble at once, and stay so, under load; the master is"
+                    + " killed after the first and the second third",
+            "OutageTest"),
     CLOCK_STEP(
             3,
             50,

@@ -133,7 +133,13 @@ public final class BatchHandler implements Handler {
     @Override
     public byte[] checkpoint() throws IOException {
         deliver();
+        destination.checkpoint();
         return NO_STATE;
+    }
+
+    @Override
+    public boolean isSettled() {
+        return destination.isSettled();
     }
 
     @Override

@@ -33,6 +33,14 @@ public interface Destination extends AutoCloseable {
      */
     default void idle(long nowNs) throws IOException {}
 
+    /** All batches sent so far are about to be stored as delivered, as soon as they {@linkplain #isSettled are settled}. */
+    default void checkpoint() {}
+
+    /** As {@link io.emberlog.handler.Handler#isSettled}. */
+    default boolean isSettled() {
+        return true;
+    }
+
     /** Frees what it holds; also after {@link #open} threw, and more than once. */
     @Override
     void close() throws IOException;

@@ -16,8 +16,9 @@ import org.agrona.concurrent.NanoClock;
 /**
  * When a handler's checkpoint is made, and how: its state and its place in the journal together. The handler's thread only.
  *
- * <p>Once made, a checkpoint is held until the journal is synced as far as its place, and stored then; records go on meanwhile,
- * and no other is made. Only one that a handler requests is not held: that asks for the journal to be synced, and waits.
+ * <p>Once made, a checkpoint is held until the journal is synced as far as its place and the handler {@linkplain Handler#isSettled is
+ * settled}, and stored then; records go on meanwhile, and no other is made. One that a handler requests, and one with other silences,
+ * is not held: that asks for the journal to be synced, and waits. The last one of all waits for the journal only.
  *
  * <p>The process dies after this step, H being the records that the handler has taken since its stored state:
  *
@@ -26,6 +27,7 @@ import org.agrona.concurrent.NanoClock;
  *  K12 checkpoint returned a state    the same                                 the same
  *  K15 that state is held, waiting    the same                                 the same; H is longer by what came meanwhile
  *      for the journal to be synced
+ *      or the handler to settle
  *  K13 that state was stored          state and place behind H                 the handler continues behind H
  *  K16 silences changed, and no       the same, with the silences before       H is asked about with those before; where H could be
  *      checkpoint with them is stored                                          a log's, the change waits until all is passed that
@@ -107,7 +109,7 @@ final class HandlerCheckpoints {
     /** Whether there is something to do for {@link #make}: to make one, or to store the one that was held. */
     boolean isDue(long now) {
         if (held != null) {
-            return synced.covers(held.checkpoint().documentIndex());
+            return isStorable(held, false);
         }
         return isAllowed(now)
                 && (!isAllStored() && now - storedNs >= INTERVAL_NS
@@ -150,10 +152,18 @@ final class HandlerCheckpoints {
 
     /** Makes a checkpoint, or stores the one that was held; one that fails is due again later. */
     Outcome make(long now) {
+        return make(false, now);
+    }
+
+    private boolean isStorable(Made made, boolean isLast) {
+        return synced.covers(made.checkpoint().documentIndex()) && (isLast || handler.isSettled());
+    }
+
+    private Outcome make(boolean isLast, long now) {
         try {
             Made made = held != null ? held : made();
             held = null;
-            if (!synced.covers(made.checkpoint().documentIndex())) {
+            if (!isStorable(made, isLast)) {
                 held = made;
                 return Outcome.DONE;
             }
@@ -174,7 +184,7 @@ final class HandlerCheckpoints {
         if (held != null && held.recordsPassed() != cursor.recordsPassed()) {
             held = null; // the last one is behind it
         }
-        Outcome outcome = make(now);
+        Outcome outcome = make(true, now);
         if (held != null) {
             synced.request();
         }

@@ -1017,6 +1017,52 @@ class HandlerAgentTest {
         assertThat(later.agent.status().storedIndex()).isEqualTo(journal.lastIndex());
     }
 
+    @CrashRow("K15")
+    @Test
+    void aCheckpointIsHeldUntilTheHandlerIsSettledWhileRecordsGoOn() throws Exception {
+        journal.append(3);
+        AtomicInteger settled = new AtomicInteger();
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            public boolean isSettled() {
+                return calls.stream().filter("checkpoint"::equals).count() <= settled.get();
+            }
+        };
+        AgentHarness agent = harness(handler);
+        agent.run().after(SECOND_NS);
+        long held = journal.lastIndex();
+        journal.append(3);
+        agent.after(SECOND_NS).after(SECOND_NS);
+        assertThat(handler.numbers()).containsExactly(numbers(0, 6));
+        assertThat(handler.calls.stream().filter("checkpoint"::equals)).hasSize(1);
+        assertThat(agent.agent.status().storedIndex()).isEqualTo(-1);
+        settled.set(1);
+        agent.run();
+        assertThat(agent.agent.status().storedIndex()).isEqualTo(held);
+        agent.after(SECOND_NS);
+        assertThat(agent.agent.status().storedIndex()).isEqualTo(held);
+        agent.close(); // as a kill
+
+        RecordingHandler next = new RecordingHandler();
+        harness(next).run();
+        assertThat(next.openedWith).containsExactly(3L);
+        assertThat(next.numbers()).containsExactly(numbers(3, 6));
+    }
+
+    @Test
+    void anOrderlyEndDoesNotWaitForAHandlerToSettle() throws Exception {
+        journal.append(3);
+        AgentHarness agent = harness(new RecordingHandler() {
+            @Override
+            public boolean isSettled() {
+                return false;
+            }
+        });
+        agent.run().after(SECOND_NS).stop();
+        assertThat(agent.agent.status().state()).isEqualTo(HandlerState.STOPPED);
+        assertThat(agent.agent.status().storedIndex()).isEqualTo(journal.lastIndex());
+    }
+
     @Test
     void whatIsStoredOfAHeldCheckpointIsWhatTheHandlerHadDoneWhenItWasMade() throws Exception {
         journal.append(3);

@@ -47,6 +47,15 @@ public final class OutputFiles {
         return files;
     }
 
+    /** Of all of them together. */
+    public static long bytes(Path path) throws IOException {
+        long bytes = 0;
+        for (Path file : of(path)) {
+            bytes += Files.size(file);
+        }
+        return bytes;
+    }
+
     /**
      * Hands over every whole line from an offset on; of a compressed file as it was before.
      *

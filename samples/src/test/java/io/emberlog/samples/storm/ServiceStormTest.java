@@ -70,11 +70,11 @@ class ServiceStormTest {
                 Mood mood = MOODS[(i + (int) (run.seed & 0xF)) % MOODS.length];
                 service.mood(mood);
                 long batches = service.batches.get();
-                long length = length(run);
+                long bytes = OutputFiles.bytes(run.directory.output());
                 Waiting.until(
                         "the file to go on while the service is " + mood,
                         StormRun.LIMIT,
-                        () -> length(run) > length + GOES_ON_BYTES);
+                        () -> OutputFiles.bytes(run.directory.output()) > bytes + GOES_ON_BYTES);
                 assertThat(service.batches.get())
                         .as("batches taken while " + mood)
                         .isLessThanOrEqualTo(batches + 1);
@@ -117,14 +117,6 @@ class ServiceStormTest {
         int classPath = command.indexOf("-cp") + 1;
         command.set(classPath, command.get(classPath) + File.pathSeparator + sample);
         return master.command(command);
-    }
-
-    private static long length(StormRun run) throws IOException {
-        long length = 0;
-        for (Path file : OutputFiles.of(run.directory.output())) {
-            length += Files.size(file);
-        }
-        return length;
     }
 
     /** But for what is told about the handler itself, which it does not get. */

@@ -22,6 +22,10 @@ final class RecentMessages {
     private final long spanNs;
     private final Deque<Sent> messages = new ArrayDeque<>();
     private int bytes;
+    /** Forgotten since the beginning, and what that must reach. */
+    private long forgotten;
+
+    private long mark;
 
     /** @param spanNs 0 keeps none */
     RecentMessages(long spanNs) {
@@ -48,6 +52,17 @@ final class RecentMessages {
 
     private void removeFirst() {
         bytes -= messages.removeFirst().message.length;
+        forgotten++;
+    }
+
+    /** Behind those of now. */
+    void mark() {
+        mark = forgotten + messages.size();
+    }
+
+    /** Whether all that were there at the {@linkplain #mark} are forgotten. */
+    boolean isMarkPassed() {
+        return forgotten >= mark;
     }
 
     boolean isEmpty() {
@@ -75,5 +90,6 @@ final class RecentMessages {
     void clear() {
         messages.clear();
         bytes = 0;
+        mark = forgotten;
     }
 }

@@ -21,7 +21,7 @@ import java.util.List;
  *   <li>a batch that goes over TCP counts as sent when the other <i>kernel</i> has acknowledged all of it;
  *   <li>a connection that ends may take along what that kernel had and the server had not read. So what was sent within a span before
  *       the connection was last seen to work is sent again over the next one ({@link RecentMessages}), in front of what follows:
- *       doubles, told by their {@code id}.
+ *       doubles, told by their {@code id}. As long as they might be, no checkpoint is behind them: a master that is killed is as good.
  * </ul>
  *
  * So a record is lost only when the server leaves it unread for longer than that span, keeps its connection all that time, and then
@@ -124,6 +124,16 @@ final class SyslogDestination implements Destination {
             transport.settle();
             recent.sentAgain(context.nanoTime());
         }
+    }
+
+    @Override
+    public void checkpoint() {
+        recent.mark();
+    }
+
+    @Override
+    public boolean isSettled() {
+        return recent.isMarkPassed();
     }
 
     @Override

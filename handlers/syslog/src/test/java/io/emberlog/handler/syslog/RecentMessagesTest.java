@@ -50,6 +50,26 @@ class RecentMessagesTest {
     }
 
     @Test
+    void aMarkIsPassedWhenAllInFrontOfItAreForgotten() {
+        RecentMessages messages = new RecentMessages(SPAN);
+        assertThat(messages.isMarkPassed()).isTrue();
+        messages.add(new byte[] {1}, 100);
+        messages.add(new byte[] {2}, 105);
+        messages.mark();
+        messages.add(new byte[] {3}, 106);
+        messages.seen(111);
+        assertThat(messages.isMarkPassed()).isFalse();
+        messages.sentAgain(112);
+        messages.seen(122);
+        assertThat(messages.isMarkPassed()).isFalse();
+        messages.add(new byte[RecentMessages.MOST_BYTES], 122);
+        assertThat(messages.isMarkPassed()).as("there was no room for them").isTrue();
+        messages.mark();
+        messages.clear();
+        assertThat(messages.isMarkPassed()).isTrue();
+    }
+
+    @Test
     void withoutASpanNothingIsKept() {
         RecentMessages messages = new RecentMessages(0);
         messages.add(new byte[] {1}, 100);

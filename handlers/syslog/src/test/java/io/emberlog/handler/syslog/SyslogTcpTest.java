@@ -129,6 +129,44 @@ class SyslogTcpTest extends HandlerContractTest {
     }
 
     @Test
+    void aCheckpointIsSettledOnceNothingItCoversWouldBeSentAgain() throws Exception {
+        ModelCaller caller = new ModelCaller(1000, 1000);
+        try (Handler handler = create(Map.of("resend", "5 s"))) {
+            handler.open(caller);
+            handler.checkpoint();
+            assertThat(handler.isSettled()).as("nothing was sent").isTrue();
+            give(handler, 0, 10);
+            handler.checkpoint();
+            assertThat(handler.isSettled()).isFalse();
+            caller.advance(3_000_000_000L);
+            give(handler, 10, 20);
+            assertThat(handler.isSettled()).isFalse();
+            caller.advance(2_100_000_000L);
+            handler.tick(caller.nanoTime());
+            assertThat(handler.isSettled())
+                    .as("the second ten are of the next checkpoint")
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aCheckpointIsNotSettledByTimeWhileTheConnectionIsGone() throws Exception {
+        ModelCaller caller = new ModelCaller(1000, 1000);
+        try (Handler handler = create(Map.of("resend", "5 s"))) {
+            handler.open(caller);
+            give(handler, 0, 10);
+            handler.checkpoint();
+            server.reset();
+            caller.advance(60_000_000_000L);
+            handler.tick(caller.nanoTime());
+            assertThat(handler.isSettled()).as("all were sent again just now").isFalse();
+            caller.advance(5_100_000_000L);
+            handler.tick(caller.nanoTime());
+            assertThat(handler.isSettled()).isTrue();
+        }
+    }
+
+    @Test
     void anOrderlyEndLosesNothing() throws Exception {
         try (Handler handler = create()) {
             handler.open(new ModelCaller(1000, 1000));
