@@ -145,6 +145,7 @@ public final class Bench implements Callable<Integer> {
         all.add(Start.master());
         all.add(Start.launchedMaster());
         all.add(new Replay());
+        all.addAll(Delivery.all());
         all.addAll(Scaling.all());
         all.add(Memory.worker());
         all.add(Memory.master());

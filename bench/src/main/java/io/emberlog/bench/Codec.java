@@ -23,6 +23,16 @@ record Codec(String name, String description, String method, String format) impl
         List<Benchmark> all = new ArrayList<>();
         all.add(new Codec("codec.encode", "a record with three arguments into bytes, in memory", "encode", null));
         all.add(new Codec("codec.decode", "the check that its bytes are a record", "decode", null));
+        all.add(new Codec(
+                "redact.clean",
+                "the search for all that can be redacted, in a record that has none of it",
+                "redact",
+                null));
+        all.add(new Codec(
+                "redact.card",
+                "the same, in a record with a card number, which is made unreadable",
+                "redactCards",
+                null));
         for (String format : Format.NAMES) {
             String what = "its line in format " + format + ", check included, in memory";
             all.add(new Codec("format." + format, what, "format", format));

@@ -8,12 +8,15 @@ import static io.emberlog.message.MessageDescriptor.THREAD_NAME;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.format.Format;
 import io.emberlog.handler.format.Utf8Buffer;
+import io.emberlog.handler.redact.Redaction;
+import io.emberlog.handler.redact.Redactor;
 import io.emberlog.message.BatchEncoder;
 import io.emberlog.message.EntryDecoder;
 import io.emberlog.message.WorkerIdentity;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -37,9 +40,13 @@ public class Codecs {
     private static final int INFO = 9;
     private static final long THREAD_ID = 17;
     private static final int MAX_LENGTH = 64 * 1024;
+    private static final String WORKER_NAME = "worker-0";
+    /** Of the shape and with the check digit of one. */
+    private static final String CARD = "4111 1111 1111 1111";
+
     private static final WorkerIdentity WORKER = new WorkerIdentity(
             UUID.fromString("00112233-4455-6677-8899-aabbccddeeff"),
-            "worker-0",
+            WORKER_NAME,
             4711,
             0,
             "",
@@ -59,17 +66,20 @@ public class Codecs {
 
         final BatchEncoder encoder = new BatchEncoder(MAX_LENGTH, MAX_TEXT_LENGTH);
         final byte[][] batches = new byte[RECORDS][];
+        final byte[][] batchesWithCards = new byte[RECORDS][];
         final EntryDecoder decoder = new EntryDecoder();
 
         @Setup
         public void encode() {
             for (int i = 0; i < RECORDS; i++) {
-                encode(i);
+                encode(i, WORKER_NAME);
                 batches[i] = Arrays.copyOf(encoder.buffer(), encoder.length());
+                encode(i, CARD);
+                batchesWithCards[i] = Arrays.copyOf(encoder.buffer(), encoder.length());
             }
         }
 
-        int encode(int number) {
+        int encode(int number, String by) {
             encoder.begin();
             encoder.beginEntry(INFO, TIME_NS + number * NS_BETWEEN, THREAD_ID);
             encoder.text(LOGGER, LOGGER_NAME);
@@ -78,7 +88,7 @@ public class Codecs {
             encoder.beginArgs();
             encoder.addLong(1_000_000L + number);
             encoder.addDouble(100 + number % 1000 * 0.25);
-            encoder.addString("worker-0");
+            encoder.addString(by);
             encoder.endArgs();
             encoder.endEntry();
             encoder.finish(0, number);
@@ -86,7 +96,11 @@ public class Codecs {
         }
 
         EntryDecoder decode(int number) {
-            byte[] batch = batches[number];
+            return decode(batches, number);
+        }
+
+        EntryDecoder decode(byte[][] from, int number) {
+            byte[] batch = from[number];
             if (!decoder.wrap(batch, BATCH_HEADER_LENGTH, batch.length)) {
                 throw new IllegalStateException("record " + number + " is not what was encoded");
             }
@@ -111,12 +125,25 @@ public class Codecs {
         }
     }
 
+    /** What is made unreadable in them. */
+    @State(Scope.Thread)
+    public static class Hidden {
+        final LogRecord record = new LogRecord();
+        final Redactor redactor =
+                Redaction.of(List.of("secrets", "tokens", "cards", "emails")).redactor();
+
+        LogRecord of(int number, EntryDecoder entry) {
+            record.wrap(WORKER, 128L * number, 0, number, entry);
+            return redactor.redact(record);
+        }
+    }
+
     @Benchmark
     @OperationsPerInvocation(RECORDS)
     public long encode(Encoded records) {
         long bytes = 0;
         for (int i = 0; i < RECORDS; i++) {
-            bytes += records.encode(i);
+            bytes += records.encode(i, WORKER_NAME);
         }
         return bytes;
     }
@@ -132,6 +159,28 @@ public class Codecs {
     }
 
     /** Includes {@link #decode}. */
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public int redact(Encoded records, Hidden hidden) {
+        int changed = 0;
+        for (int i = 0; i < RECORDS; i++) {
+            changed += hidden.of(i, records.decode(i)) == hidden.record ? 0 : 1;
+        }
+        return changed;
+    }
+
+    /** The same. */
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public int redactCards(Encoded records, Hidden hidden) {
+        int changed = 0;
+        for (int i = 0; i < RECORDS; i++) {
+            changed += hidden.of(i, records.decode(records.batchesWithCards, i)) == hidden.record ? 0 : 1;
+        }
+        return changed;
+    }
+
+    /** The same. */
     @Benchmark
     @OperationsPerInvocation(RECORDS)
     public long format(Encoded records, Lines to) {

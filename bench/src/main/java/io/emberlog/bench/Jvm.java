@@ -41,6 +41,7 @@ final class Jvm {
     static List<String> masterCommand() {
         List<String> command = new ArrayList<>();
         command.add(java());
+        command.add("-Xms32m");
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(
                 List.of("-cp", classPath(jar -> !NOT_THE_MASTERS.matcher(jar).matches())));

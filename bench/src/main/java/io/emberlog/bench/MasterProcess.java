@@ -34,16 +34,24 @@ final class MasterProcess implements Collector {
      * @param mode further settings
      */
     static MasterProcess start(Workplace place, Outputs outputs, String journalSize, Mode mode) throws IOException {
-        return start(Jvm.masterCommand(), place, outputs, journalSize, mode);
+        return start(Jvm.masterCommand(), place, outputs, "", journalSize, mode);
     }
 
     /** The same by {@code ./emberlog master}, which becomes the JVM. */
     static MasterProcess launch(Workplace place, Outputs outputs, String journalSize, Mode mode) throws IOException {
-        return start(List.of(Launcher.home().resolve("emberlog").toString()), place, outputs, journalSize, mode);
+        return launch(place, outputs, "", journalSize, mode);
+    }
+
+    /** As the other, with further handlers. */
+    static MasterProcess launch(Workplace place, Outputs outputs, String handlers, String journalSize, Mode mode)
+            throws IOException {
+        String program = Launcher.home().resolve("emberlog").toString();
+        return start(List.of(program), place, outputs, handlers, journalSize, mode);
     }
 
     private static MasterProcess start(
-            List<String> program, Workplace place, Outputs outputs, String journalSize, Mode mode) throws IOException {
+            List<String> program, Workplace place, Outputs outputs, String handlers, String journalSize, Mode mode)
+            throws IOException {
         Path state = state(place);
         Path complaints = place.disk().resolve("master.err");
         Path config = Files.writeString(
@@ -60,7 +68,8 @@ final class MasterProcess implements Collector {
                                 "[master]",
                                 String.join("\n", mode.master),
                                 "stop_deadline = '" + STOP_LIMIT.toSeconds() + " s'",
-                                outputs.toml(place.disk()))));
+                                outputs.toml(place.disk()),
+                                handlers)));
         List<String> command = new ArrayList<>(program);
         command.addAll(List.of("master", "--config", config.toString()));
         Process process = place.start(new ProcessBuilder(command)

@@ -168,6 +168,21 @@ class LauncherTest {
     }
 
     @Test
+    void theMastersHeapBeginsSmallUnlessTheUserHasAWordOnIt() throws Exception {
+        assertThat(launch("master").lines()).contains("-Xms32m");
+        assertThat(launch("tail").lines()).doesNotContain("-Xms32m");
+        for (String variable :
+                List.of("EMBERLOG_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")) {
+            for (String option : List.of("-Xmx24m", "-Xms1g", "-XX:MaxHeapSize=24m", "-XX:InitialRAMPercentage=5")) {
+                Map<String, String> own = Map.of("JAVA_HOME", jdk.toString(), variable, "-Dx=y " + option);
+                assertThat(run(home, own, "./emberlog", "master").lines())
+                        .as(variable + "=" + option)
+                        .doesNotContain("-Xms32m");
+            }
+        }
+    }
+
+    @Test
     void onlyJava24AndLaterIsToldAboutNativeAccess() throws Exception {
         launch("stat");
         assertThat(run(home, Map.of("JAVA_HOME", jdk("jdk 25", "25.0.1").toString()), "./emberlog", "stat")

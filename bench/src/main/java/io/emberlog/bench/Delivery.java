@@ -1,0 +1,107 @@
+package io.emberlog.bench;
+
+import io.emberlog.bench.front.Library;
+import io.emberlog.bench.front.Setting;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How fast a handler brings what waits in the journal to a service that takes everything at once ({@link Sink}), on this host: what
+ * there is to catch up with behind an outage.
+ *
+ * @param settings of the handler, with %d where the service's port is to be
+ * @param share of the records
+ */
+record Delivery(Sink.Kind kind, String description, String settings, double share) implements Benchmark {
+    private static final String JOURNAL_SIZE = "64 GiB";
+
+    static List<Benchmark> all() {
+        String url = "url = 'http://127.0.0.1:%d'";
+        return List.of(
+                new Delivery(
+                        Sink.Kind.SYSLOG,
+                        "a journal to syslog over TCP",
+                        "transport = 'tcp'\nhost = '127.0.0.1'\nport = %d",
+                        1),
+                new Delivery(Sink.Kind.LOKI, "a journal to Loki", url, 1),
+                new Delivery(Sink.Kind.ELASTICSEARCH, "a journal to Elasticsearch", url, 1),
+                new Delivery(Sink.Kind.OTLP, "a journal to a collector, OTLP over HTTP", url, 1),
+                new Delivery(
+                        Sink.Kind.WEBHOOK,
+                        "a journal to a webhook, one request a record",
+                        "url = 'http://127.0.0.1:%d/hook'\nmode = 'records'\nbody = '{message}'",
+                        0.1));
+    }
+
+    @Override
+    public String name() {
+        return "delivery." + type();
+    }
+
+    private String type() {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public Result run(Plan plan) throws Exception {
+        int records = (int) (plan.messages() * share);
+        try (Workplace place = Workplace.in(plan.directory())) {
+            MasterProcess before = MasterProcess.start(place, Outputs.HUMAN, JOURNAL_SIZE, Mode.DEFAULTS);
+            WorkerProcess worker = WorkerProcess.start(place, 1, Mode.DEFAULTS, Setting.emberlog())
+                    .get(0);
+            worker.order("log 0 " + records);
+            long refused = Long.parseLong(worker.answer("log")[3]);
+            worker.end();
+            before.stop();
+            Launcher.run(place, "--help"); // it may have to build
+            List<Result> runs = new ArrayList<>();
+            for (int i = 0; i < plan.runs(); i++) {
+                runs.add(once(place, i, records, refused));
+            }
+            return Result.median(runs);
+        }
+    }
+
+    /** @param number names a handler that has no checkpoint: it begins where the journal does */
+    private Result once(Workplace place, int number, int records, long refused) throws Exception {
+        List<String> command = new ArrayList<>(Jvm.workerCommand(Library.EMBERLOG, Sink.class));
+        command.addAll(List.of(kind.name(), Integer.toString(records)));
+        Process sink = place.start(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
+        BufferedReader said =
+                new BufferedReader(new InputStreamReader(sink.getInputStream(), StandardCharsets.US_ASCII));
+        String handler = "[[handlers]]\nname = '" + type() + number + "'\ntype = '" + type() + "'\n"
+                + settings.formatted(Locale.ROOT, Integer.parseInt(said.readLine())) + '\n';
+        MasterProcess master = MasterProcess.launch(place, Outputs.HUMAN, handler, JOURNAL_SIZE, Mode.DEFAULTS);
+        answer(said, "first");
+        long startNs = System.nanoTime();
+        Duration cpu = master.cpu();
+        long bytes = Long.parseLong(answer(said, "done")[1]);
+        long tookNs = System.nanoTime() - startNs;
+        double cpuSeconds = master.cpu().minus(cpu).toNanos() / 1e9;
+        master.stop();
+        sink.destroyForcibly().waitFor();
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("M records/s", records * 1e3 / tookNs);
+        figures.put("master CPU s per M", cpuSeconds * 1e6 / records);
+        figures.put("B per record on the wire", bytes / (double) records);
+        figures.put("s", tookNs / 1e9);
+        figures.put("records", (double) records);
+        return new Result(name(), figures, refused == 0);
+    }
+
+    private static String[] answer(BufferedReader said, String word) throws IOException {
+        String line = said.readLine();
+        if (line == null || !line.startsWith(word)) {
+            throw new IOException("a sink that was to say " + word + " said " + line);
+        }
+        return line.split(" ");
+    }
+}
