@@ -6,6 +6,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,19 +20,19 @@ import java.util.Map;
  * How fast a handler brings what waits in the journal to a service that takes everything at once ({@link Sink}), on this host: what
  * there is to catch up with behind an outage.
  *
- * @param settings of the handler, with %d where the service's port is to be
+ * @param settings of the handler, with {@code PORT} where the service's port is to be, and {@code SECRET} for a file with its URL
  * @param share of the records
  */
 record Delivery(Sink.Kind kind, String description, String settings, double share) implements Benchmark {
     private static final String JOURNAL_SIZE = "64 GiB";
 
     static List<Benchmark> all() {
-        String url = "url = 'http://127.0.0.1:%d'";
+        String url = "url = 'http://127.0.0.1:PORT'";
         return List.of(
                 new Delivery(
                         Sink.Kind.SYSLOG,
                         "a journal to syslog over TCP",
-                        "transport = 'tcp'\nhost = '127.0.0.1'\nport = %d",
+                        "transport = 'tcp'\nhost = '127.0.0.1'\nport = PORT",
                         1),
                 new Delivery(Sink.Kind.LOKI, "a journal to Loki", url, 1),
                 new Delivery(Sink.Kind.ELASTICSEARCH, "a journal to Elasticsearch", url, 1),
@@ -37,7 +40,7 @@ record Delivery(Sink.Kind kind, String description, String settings, double shar
                 new Delivery(
                         Sink.Kind.WEBHOOK,
                         "a journal to a webhook, one request a record",
-                        "url = 'http://127.0.0.1:%d/hook'\nmode = 'records'\nbody = '{message}'",
+                        "url = 'file:SECRET'\nmode = 'records'\nmin_level = 'info'\nbody = '{\"text\":\"{message}\"}'",
                         0.1));
     }
 
@@ -77,13 +80,17 @@ record Delivery(Sink.Kind kind, String description, String settings, double shar
         Process sink = place.start(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
         BufferedReader said =
                 new BufferedReader(new InputStreamReader(sink.getInputStream(), StandardCharsets.US_ASCII));
+        String port = said.readLine();
+        Path secret = Files.writeString(place.disk().resolve("url"), "http://127.0.0.1:" + port + "/hook");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
         String handler = "[[handlers]]\nname = '" + type() + number + "'\ntype = '" + type() + "'\n"
-                + settings.formatted(Locale.ROOT, Integer.parseInt(said.readLine())) + '\n';
+                + settings.replace("PORT", port).replace("SECRET", secret.toString()) + '\n';
         MasterProcess master = MasterProcess.launch(place, Outputs.HUMAN, handler, JOURNAL_SIZE, Mode.DEFAULTS);
-        answer(said, "first");
+        master.onEnd(sink::destroyForcibly);
+        answer(said, "first", master);
         long startNs = System.nanoTime();
         Duration cpu = master.cpu();
-        long bytes = Long.parseLong(answer(said, "done")[1]);
+        long bytes = Long.parseLong(answer(said, "done", master)[1]);
         long tookNs = System.nanoTime() - startNs;
         double cpuSeconds = master.cpu().minus(cpu).toNanos() / 1e9;
         master.stop();
@@ -97,8 +104,9 @@ record Delivery(Sink.Kind kind, String description, String settings, double shar
         return new Result(name(), figures, refused == 0);
     }
 
-    private static String[] answer(BufferedReader said, String word) throws IOException {
+    private static String[] answer(BufferedReader said, String word, MasterProcess master) throws IOException {
         String line = said.readLine();
+        master.checkAlive();
         if (line == null || !line.startsWith(word)) {
             throw new IOException("a sink that was to say " + word + " said " + line);
         }

@@ -127,6 +127,11 @@ final class MasterProcess implements Collector {
         return Jvm.cpuOfThreads(process);
     }
 
+    /** Whenever that is. */
+    void onEnd(Runnable then) {
+        process.onExit().thenRun(then);
+    }
+
     @Override
     public void checkAlive() throws IOException {
         if (!process.isAlive()) {
