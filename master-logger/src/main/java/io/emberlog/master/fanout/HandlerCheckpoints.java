@@ -51,6 +51,9 @@ final class HandlerCheckpoints {
 
     private static final long SYNC_PARK_NS = 200_000L;
 
+    /** While stopping, between looks whether the journal is synced as far as the last checkpoint. */
+    private static final long HELD_PARK_NS = 1_000_000L;
+
     private final String name;
     private final Handler handler;
     private final HandlerMetrics metrics;
@@ -131,13 +134,16 @@ final class HandlerCheckpoints {
         return backoff.isDue(now) && !calls.hasUnwritten();
     }
 
-    /** 0 unless one has failed. */
-    long waitNs(long now) {
-        return backoff.waitNs(now);
-    }
-
     void hurry(long now) {
         backoff.hurry(now);
+    }
+
+    /** Until there may be something to do for {@link #makeLast} again, after it was or was not made. */
+    long lastWaitNs(long now) {
+        if (held != null && !synced.covers(held.checkpoint().documentIndex())) {
+            return HELD_PARK_NS;
+        }
+        return backoff.failures() > 0 ? backoff.waitNs(now) : Long.MAX_VALUE;
     }
 
     /** What asked for a new life last. */

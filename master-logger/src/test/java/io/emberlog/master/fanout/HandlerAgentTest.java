@@ -1063,6 +1063,37 @@ class HandlerAgentTest {
         assertThat(agent.agent.status().storedIndex()).isEqualTo(journal.lastIndex());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aDestinationThatIsAwayKeepsNobodyAwakeWhoStops(boolean isSettled) throws Exception {
+        AtomicBoolean away = new AtomicBoolean();
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            void onFlush() throws IOException {
+                if (away.get()) {
+                    throw new IOException("away");
+                }
+            }
+
+            @Override
+            public boolean isSettled() {
+                return isSettled;
+            }
+        };
+        journal.append(3);
+        AgentHarness agent = harness(handler);
+        agent.run().after(SECOND_NS);
+        away.set(true);
+        journal.append(1);
+        agent.stop();
+        assertThat(agent.agent.idleNs()).isEqualTo(HandlerAgent.TICK_NS);
+        agent.agent.requestLeave(agent.nowNs.get() + SECOND_NS);
+        agent.run();
+        assertThat(agent.agent.idleNs()).isEqualTo(HandlerAgent.TICK_NS);
+        agent.after(SECOND_NS);
+        assertThat(agent.agent.status().state()).isEqualTo(HandlerState.ABANDONED);
+    }
+
     @Test
     void whatIsStoredOfAHeldCheckpointIsWhatTheHandlerHadDoneWhenItWasMade() throws Exception {
         journal.append(3);
