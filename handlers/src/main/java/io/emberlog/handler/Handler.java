@@ -85,8 +85,11 @@ public interface Handler extends AutoCloseable {
     /**
      * Whether what the last {@link #checkpoint} covers is safe without this life. While it is not, the caller keeps that checkpoint,
      * makes no other, and goes on with records; it stores it as soon as this says yes, or dies, and then the next life gets what came since
-     * the one before. For a receiver that does not say what it has: it may be gone with what it was given moments ago. Not asked at
-     * an orderly end, at {@link HandlerContext#requestCheckpoint}, and where a silence begins or ends.
+     * the one before. For a receiver that does not say what it has: it may be gone with what it was given moments ago.
+     *
+     * <p>Asked often while a checkpoint is kept, so it must be quick; what it throws counts as a checkpoint that failed. Not waited for
+     * at {@link HandlerContext#requestCheckpoint}, where a silence begins or ends, and at an orderly end: there {@link #checkpoint} is called
+     * once more, which throws where it is known by then that something taken has to be done again and cannot be.
      */
     default boolean isSettled() {
         return true;

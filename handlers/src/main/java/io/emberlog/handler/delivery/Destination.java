@@ -33,8 +33,13 @@ public interface Destination extends AutoCloseable {
      */
     default void idle(long nowNs) throws IOException {}
 
-    /** All batches sent so far are about to be stored as delivered, as soon as they {@linkplain #isSettled are settled}. */
-    default void checkpoint() {}
+    /**
+     * All batches sent so far are about to be stored as delivered: as soon as they {@linkplain #isSettled are settled}, or, at an orderly
+     * end, at once.
+     *
+     * @throws IOException some of them have to be sent again, and cannot be now: nothing is stored, and the call is made again later
+     */
+    default void checkpoint() throws IOException {}
 
     /** As {@link io.emberlog.handler.Handler#isSettled}. */
     default boolean isSettled() {

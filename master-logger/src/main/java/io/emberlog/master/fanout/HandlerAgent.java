@@ -48,9 +48,6 @@ final class HandlerAgent implements Agent {
     /** From here on it is told: above what handlers wait for a service by default. */
     static final long HANGS_AFTER_NS = 60_000_000_000L;
 
-    /** While stopping, between looks whether the journal is synced as far as the last checkpoint. */
-    private static final long HELD_PARK_NS = 1_000_000L;
-
     private final String name;
     private final Handler handler;
     private final boolean ticks;
@@ -226,7 +223,10 @@ final class HandlerAgent implements Agent {
             idle = Math.min(idle, calls.waitNs(now));
         }
         if (stopping || leaving) {
-            idle = Math.min(idle, checkpoints.isHeld() ? HELD_PARK_NS : checkpoints.waitNs(now));
+            idle = Math.min(idle, checkpoints.lastWaitNs(now));
+        }
+        if (leaving) {
+            idle = Math.min(idle, leaveByNs - now);
         }
         if (reopenAsked) {
             idle = Math.min(idle, calls.tickWaitNs(now));

@@ -18,7 +18,8 @@ import org.agrona.concurrent.NanoClock;
  *
  * <p>Once made, a checkpoint is held until the journal is synced as far as its place and the handler {@linkplain Handler#isSettled is
  * settled}, and stored then; records go on meanwhile, and no other is made. One that a handler requests, and one with other silences,
- * is not held: that asks for the journal to be synced, and waits. The last one of all waits for the journal only.
+ * is not held: that asks for the journal to be synced, and waits. The last one of all waits for the journal only; it is made then, for a
+ * handler that is not settled may know by now that something has to be done again.
  *
  * <p>The process dies after this step, H being the records that the handler has taken since its stored state:
  *
@@ -43,13 +44,16 @@ final class HandlerCheckpoints {
     /** At most so often while records move... */
     static final long INTERVAL_NS = 1_000_000_000L;
 
-    /** ...but for this much read from the journal, however fast, so that a restart has a bounded amount to repeat. */
+    /** ...but for this much read from the journal, however fast, so that a restart has little to repeat; not while one is held. */
     static final long INTERVAL_BYTES = 64 << 20;
 
     /** A device that takes longer to force the journal holds up only the handler that waits for it, which then tries again. */
     private static final long SYNC_WAIT_NS = 5_000_000_000L;
 
     private static final long SYNC_PARK_NS = 200_000L;
+
+    /** While stopping, between looks whether the journal is synced as far as the last checkpoint. */
+    private static final long HELD_PARK_NS = 1_000_000L;
 
     private final String name;
     private final Handler handler;
@@ -68,6 +72,9 @@ final class HandlerCheckpoints {
 
     private JournalCursor cursor;
     private Made held;
+    /** That one, where nothing follows it. */
+    private Made last;
+
     private long madeRecords;
     private long storedRecords;
     private long storedBytes;
@@ -102,6 +109,7 @@ final class HandlerCheckpoints {
     void beginLife(JournalCursor life, long now) {
         cursor = life;
         held = null;
+        last = null;
         madeRecords = life.recordsPassed();
         markStored(new Made(null, life.recordsPassed(), life.bytesPassed(), now));
     }
@@ -109,7 +117,7 @@ final class HandlerCheckpoints {
     /** Whether there is something to do for {@link #make}: to make one, or to store the one that was held. */
     boolean isDue(long now) {
         if (held != null) {
-            return isStorable(held, false);
+            return isPerhapsStorable();
         }
         return isAllowed(now)
                 && (!isAllStored() && now - storedNs >= INTERVAL_NS
@@ -131,13 +139,16 @@ final class HandlerCheckpoints {
         return backoff.isDue(now) && !calls.hasUnwritten();
     }
 
-    /** 0 unless one has failed. */
-    long waitNs(long now) {
-        return backoff.waitNs(now);
-    }
-
     void hurry(long now) {
         backoff.hurry(now);
+    }
+
+    /** Until there may be something to do for {@link #makeLast} again, after it was or was not made. */
+    long lastWaitNs(long now) {
+        if (held != null && !synced.covers(held.checkpoint().documentIndex())) {
+            return HELD_PARK_NS;
+        }
+        return backoff.failures() > 0 ? backoff.waitNs(now) : Long.MAX_VALUE;
     }
 
     /** What asked for a new life last. */
@@ -145,7 +156,7 @@ final class HandlerCheckpoints {
         return failure;
     }
 
-    /** Whether one is made and not stored: the journal is not synced that far. */
+    /** Whether one is made and not stored; of {@link #makeLast}: the journal is not synced that far. */
     boolean isHeld() {
         return held != null;
     }
@@ -153,6 +164,15 @@ final class HandlerCheckpoints {
     /** Makes a checkpoint, or stores the one that was held; one that fails is due again later. */
     Outcome make(long now) {
         return make(false, now);
+    }
+
+    /** A handler that throws here is asked once more by {@link #make}, which does for it what it does for a checkpoint that fails. */
+    private boolean isPerhapsStorable() {
+        try {
+            return isStorable(held, false);
+        } catch (Throwable t) { // make gets it, too
+            return true;
+        }
     }
 
     private boolean isStorable(Made made, boolean isLast) {
@@ -181,14 +201,23 @@ final class HandlerCheckpoints {
 
     /** As {@link #make}, behind all records passed and as soon as may be: nothing follows. */
     Outcome makeLast(long now) {
-        if (held != null && held.recordsPassed() != cursor.recordsPassed()) {
-            held = null; // the last one is behind it
+        if (held != null && held != last && !isAsTheLast(held)) {
+            held = null;
         }
         Outcome outcome = make(true, now);
+        last = held;
         if (held != null) {
             synced.request();
         }
         return outcome;
+    }
+
+    private boolean isAsTheLast(Made made) {
+        try {
+            return made.recordsPassed() == cursor.recordsPassed() && handler.isSettled();
+        } catch (Throwable t) { // who cannot say so is asked for another
+            return false;
+        }
     }
 
     /** {@link io.emberlog.handler.HandlerContext#requestCheckpoint}. */

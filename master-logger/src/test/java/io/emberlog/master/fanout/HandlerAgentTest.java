@@ -1064,6 +1064,99 @@ class HandlerAgentTest {
     }
 
     @Test
+    void anOrderlyEndAsksAHandlerThatIsNotSettledForACheckpointOnceMoreAndWaitsForThat() throws Exception {
+        journal.append(3);
+        AtomicBoolean away = new AtomicBoolean();
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            void onCheckpoint() throws IOException {
+                if (away.get()) {
+                    throw new IOException("what was sent before is not delivered");
+                }
+            }
+
+            @Override
+            public boolean isSettled() {
+                return false;
+            }
+        };
+        AgentHarness agent = harness(handler);
+        agent.syncedIndex.set(-1);
+        agent.run().after(SECOND_NS);
+        away.set(true);
+        agent.stop().after(SECOND_NS);
+        assertThat(agent.agent.isDone()).isFalse();
+        assertThat(agent.agent.status().storedIndex()).isEqualTo(-1);
+        away.set(false);
+        agent.after(SECOND_NS);
+        handler.calls.clear();
+        agent.after(SECOND_NS).after(SECOND_NS);
+        assertThat(handler.calls).as("once is enough").isEmpty();
+        agent.syncedIndex.set(Long.MAX_VALUE);
+        agent.run();
+        assertThat(agent.agent.status().state()).isEqualTo(HandlerState.STOPPED);
+        assertThat(agent.agent.status().storedIndex()).isEqualTo(journal.lastIndex());
+    }
+
+    @Test
+    void whatIsSettledThrowsCostsACheckpointAndNotTheLife() throws Exception {
+        journal.append(3);
+        AtomicBoolean broken = new AtomicBoolean(true);
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            public boolean isSettled() {
+                if (broken.get()) {
+                    throw new IllegalStateException("who knows");
+                }
+                return true;
+            }
+        };
+        AgentHarness agent = harness(handler);
+        agent.syncedIndex.set(-1);
+        agent.run().after(SECOND_NS);
+        agent.syncedIndex.set(Long.MAX_VALUE);
+        agent.run().after(SECOND_NS).after(5 * SECOND_NS);
+        assertThat(handler.numbers()).as("each once").containsExactly(numbers(0, 3));
+        assertThat(agent.agent.status().count(Counter.RESTARTS)).isZero();
+        assertThat(agent.agent.status().storedIndex()).isEqualTo(-1);
+        assertThat(agent.reported(Level.WARN, "no checkpoint is stored")).isTrue();
+        broken.set(false);
+        agent.after(5 * SECOND_NS);
+        assertThat(agent.agent.status().storedIndex()).isEqualTo(journal.lastIndex());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aDestinationThatIsAwayKeepsNobodyAwakeWhoStops(boolean isSettled) throws Exception {
+        AtomicBoolean away = new AtomicBoolean();
+        RecordingHandler handler = new RecordingHandler() {
+            @Override
+            void onFlush() throws IOException {
+                if (away.get()) {
+                    throw new IOException("away");
+                }
+            }
+
+            @Override
+            public boolean isSettled() {
+                return isSettled;
+            }
+        };
+        journal.append(3);
+        AgentHarness agent = harness(handler);
+        agent.run().after(SECOND_NS);
+        away.set(true);
+        journal.append(1);
+        agent.stop();
+        assertThat(agent.agent.idleNs()).isEqualTo(HandlerAgent.TICK_NS);
+        agent.agent.requestLeave(agent.nowNs.get() + SECOND_NS);
+        agent.run();
+        assertThat(agent.agent.idleNs()).isEqualTo(HandlerAgent.TICK_NS);
+        agent.after(SECOND_NS);
+        assertThat(agent.agent.status().state()).isEqualTo(HandlerState.ABANDONED);
+    }
+
+    @Test
     void whatIsStoredOfAHeldCheckpointIsWhatTheHandlerHadDoneWhenItWasMade() throws Exception {
         journal.append(3);
         AgentHarness agent = harness(new RecordingHandler());

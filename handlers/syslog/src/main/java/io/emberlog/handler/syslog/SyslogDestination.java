@@ -21,7 +21,8 @@ import java.util.List;
  *   <li>a batch that goes over TCP counts as sent when the other <i>kernel</i> has acknowledged all of it;
  *   <li>a connection that ends may take along what that kernel had and the server had not read. So what was sent within a span before
  *       the connection was last seen to work is sent again over the next one ({@link RecentMessages}), in front of what follows:
- *       doubles, told by their {@code id}. As long as they might be, no checkpoint is behind them: a master that is killed is as good.
+ *       doubles, told by their {@code id}. As long as they might be, a checkpoint behind them waits, so a master that is killed does as much; and
+ *       none is made while they are to be sent again and cannot be.
  * </ul>
  *
  * So a record is lost only when the server leaves it unread for longer than that span, keeps its connection all that time, and then
@@ -83,9 +84,13 @@ final class SyslogDestination implements Destination {
 
     @Override
     public void idle(long nowNs) throws IOException {
-        if (nowNs - lookedNs < LOOK_EVERY_NS) {
-            return;
+        if (nowNs - lookedNs >= LOOK_EVERY_NS) {
+            lookAfter(nowNs);
         }
+    }
+
+    /** Sends again what has to be. */
+    private void lookAfter(long nowNs) throws IOException {
         look(nowNs);
         if (!transport.isConnected() && !recent.isEmpty()) {
             try {
@@ -127,7 +132,8 @@ final class SyslogDestination implements Destination {
     }
 
     @Override
-    public void checkpoint() {
+    public void checkpoint() throws IOException {
+        lookAfter(context.nanoTime());
         recent.mark();
     }
 

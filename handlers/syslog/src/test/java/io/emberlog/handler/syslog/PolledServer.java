@@ -84,7 +84,9 @@ final class PolledServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        end();
-        listener.close();
+        if (listener.isOpen()) {
+            end();
+            listener.close();
+        }
     }
 }

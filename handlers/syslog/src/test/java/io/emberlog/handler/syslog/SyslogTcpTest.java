@@ -167,6 +167,22 @@ class SyslogTcpTest extends HandlerContractTest {
     }
 
     @Test
+    void aCheckpointSendsAgainWhatAConnectionTookAlongOrIsNotMade() throws Exception {
+        ModelCaller caller = new ModelCaller(1000, 1000);
+        try (Handler handler = create()) {
+            handler.open(caller);
+            give(handler, 0, 10);
+            handler.checkpoint();
+            server.reset();
+            handler.checkpoint();
+            assertThat(delivered()).containsExactlyElementsOf(texts(0, 10));
+            server.reset();
+            server.close();
+            assertThatThrownBy(handler::checkpoint).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
     void anOrderlyEndLosesNothing() throws Exception {
         try (Handler handler = create()) {
             handler.open(new ModelCaller(1000, 1000));
