@@ -6,7 +6,8 @@ import java.util.Deque;
 
 /**
  * The messages that a server may still not have read when its connection ends: those sent within a span before it was last seen to
- * work, {@value #MOST_BYTES} bytes at most, the oldest go first. One thread.
+ * work, {@value #MOST_BYTES} bytes of them at most. Where there are more, the oldest go first, and {@link #isIncomplete} says so as long
+ * as they are within the span. One thread.
  */
 final class RecentMessages {
     static final int MOST_BYTES = 4 << 20;
@@ -22,10 +23,17 @@ final class RecentMessages {
     private final long spanNs;
     private final Deque<Sent> messages = new ArrayDeque<>();
     private int bytes;
-    /** Forgotten since the beginning, and what that must reach. */
-    private long forgotten;
+    /** When the last of them was sent. */
+    private long sentNs;
 
-    private long mark;
+    /** When the last one was sent for which there was no room any more. */
+    private long droppedNs;
+
+    private boolean incomplete;
+    /** When the last one in front of the mark was sent. */
+    private long markNs;
+
+    private boolean marked;
 
     /** @param spanNs 0 keeps none */
     RecentMessages(long spanNs) {
@@ -37,9 +45,11 @@ final class RecentMessages {
             return;
         }
         messages.addLast(new Sent(message, nowNs));
+        sentNs = nowNs;
         bytes += message.length;
         while (bytes > MOST_BYTES) {
-            removeFirst();
+            droppedNs = removeFirst().atNs;
+            incomplete = true;
         }
     }
 
@@ -48,21 +58,30 @@ final class RecentMessages {
         while (!messages.isEmpty() && nowNs - messages.peekFirst().atNs > spanNs) {
             removeFirst();
         }
+        incomplete &= nowNs - droppedNs <= spanNs;
+        marked &= nowNs - markNs <= spanNs;
     }
 
-    private void removeFirst() {
-        bytes -= messages.removeFirst().message.length;
-        forgotten++;
+    private Sent removeFirst() {
+        Sent first = messages.removeFirst();
+        bytes -= first.message.length;
+        return first;
+    }
+
+    /** Whether some are missing here that a server may not have read. */
+    boolean isIncomplete() {
+        return incomplete;
     }
 
     /** Behind those of now. */
     void mark() {
-        mark = forgotten + messages.size();
+        marked = !isEmpty() || incomplete;
+        markNs = sentNs;
     }
 
-    /** Whether all that were there at the {@linkplain #mark} are forgotten. */
+    /** Whether the server has read, by all that can be known, what was sent before the {@linkplain #mark}. */
     boolean isMarkPassed() {
-        return forgotten >= mark;
+        return !marked;
     }
 
     boolean isEmpty() {
@@ -85,11 +104,14 @@ final class RecentMessages {
         for (int left = messages.size(); left > 0; left--) {
             messages.addLast(new Sent(messages.removeFirst().message, nowNs));
         }
+        sentNs = nowNs;
+        markNs = nowNs;
     }
 
     void clear() {
         messages.clear();
         bytes = 0;
-        mark = forgotten;
+        incomplete = false;
+        marked = false;
     }
 }

@@ -1,6 +1,7 @@
 package io.emberlog.handler.syslog;
 
 import io.emberlog.handler.HandlerContext;
+import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.delivery.Destination;
 import io.emberlog.handler.delivery.Reply;
@@ -113,7 +114,7 @@ final class SyslogDestination implements Destination {
             recent.seen(nowNs);
         } catch (IOException e) {
             transport.disconnect();
-            if (!recent.isEmpty()) {
+            if (!recent.isEmpty() && !recent.isIncomplete()) {
                 context.report(Level.NOTICE, "sends " + recent.size() + " messages again: " + e.getMessage(), null);
             }
         }
@@ -122,6 +123,10 @@ final class SyslogDestination implements Destination {
     private void connect() throws IOException {
         if (transport.isConnected()) {
             return;
+        }
+        if (recent.isIncomplete()) {
+            throw new HandlerRestartException(
+                    "a connection has ended over which more was sent within resend than is remembered", null);
         }
         transport.connect();
         if (!recent.isEmpty()) {

@@ -62,8 +62,27 @@ class RecentMessagesTest {
         messages.sentAgain(112);
         messages.seen(122);
         assertThat(messages.isMarkPassed()).isFalse();
-        messages.add(new byte[RecentMessages.MOST_BYTES], 122);
-        assertThat(messages.isMarkPassed()).as("there was no room for them").isTrue();
+        messages.seen(123);
+        assertThat(messages.isMarkPassed()).isTrue();
+        messages.mark();
+        assertThat(messages.isMarkPassed()).as("nothing is left").isTrue();
+    }
+
+    @Test
+    void whatThereIsNoRoomForIsMissedAsLongAsItMightHaveToBeSentAgain() {
+        RecentMessages messages = new RecentMessages(SPAN);
+        messages.add(new byte[] {1}, 100);
+        messages.mark();
+        assertThat(messages.isIncomplete()).isFalse();
+        messages.add(new byte[RecentMessages.MOST_BYTES], 105);
+        assertThat(messages.isIncomplete()).isTrue();
+        assertThat(messages.isMarkPassed()).isFalse();
+        messages.seen(110);
+        assertThat(messages.isIncomplete()).isTrue();
+        messages.seen(111);
+        assertThat(messages.isIncomplete()).isFalse();
+        assertThat(messages.isMarkPassed()).isTrue();
+        messages.add(new byte[] {1}, 112);
         messages.mark();
         messages.clear();
         assertThat(messages.isMarkPassed()).isTrue();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerContractTest;
+import io.emberlog.handler.HandlerRestartException;
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.ModelCaller;
 import io.emberlog.handler.Records;
@@ -146,6 +147,33 @@ class SyslogTcpTest extends HandlerContractTest {
             assertThat(handler.isSettled())
                     .as("the second ten are of the next checkpoint")
                     .isTrue();
+        }
+    }
+
+    @Test
+    void moreThanCanBeRememberedIsDeliveredAgainFromTheLastCheckpoint() throws Exception {
+        ModelCaller caller = new ModelCaller(1000, 1000);
+        String large = "x".repeat(4_000);
+        Handler handler = create(Map.of("resend", "5 s"));
+        try (handler) {
+            handler.open(caller);
+            for (int i = 0; i <= RecentMessages.MOST_BYTES / large.length(); i++) {
+                handler.handle(Records.plain(i, large));
+                if (i % 20 == 0) {
+                    handler.flush();
+                    server.messages(); // the kernels have room for some
+                }
+            }
+            handler.flush();
+            server.reset();
+            assertThatThrownBy(handler::checkpoint)
+                    .isInstanceOf(HandlerRestartException.class)
+                    .hasMessageContaining("than is remembered");
+        }
+        try (handler) {
+            handler.open(caller);
+            give(handler, 0, 1);
+            assertThat(server.messages()).last().asString().endsWith("record 0");
         }
     }
 
