@@ -7,6 +7,7 @@ that does not show a certificate of it, and each file says whose it was.
 
 import asyncio
 import base64
+import re
 import ssl
 import sys
 from pathlib import Path
@@ -44,8 +45,9 @@ class Keeper:
     async def handle_DATA(self, server, session, envelope):
         if indiscreet == "DATA":
             return tell("554 5.7.1")
-        if b"poison" in envelope.content:
-            return "554 5.7.1 refused as spam"
+        poison = re.search(rb"poison (\d{3})", envelope.content)
+        if poison:
+            return f"{poison.group(1).decode()} 5.7.1 refused as spam"
         Keeper.count += 1
         head = f"X-Envelope: {envelope.mail_from} {','.join(envelope.rcpt_tos)}\r\nX-Tls: {session.ssl is not None}\r\n"
         peer = server.transport.get_extra_info("peercert")

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 
 /**
  * A value that must not be seen: where it stands, never what it is. A configuration gives {@code "env:NAME"} (a variable
- * of the process) or {@code "file:PATH"} (a regular file of this user or of root, mode 0600 or stricter, symbolic links
+ * of the process) or {@code "file:PATH"} (a regular file of this user, mode 0600 or stricter, or of root, 0640 or stricter, symbolic links
  * followed; one line end at its end is not part of it). Immutable; any thread.
  *
  * <p>{@link #reveal} reads the value at each call, so keep the {@code Secret} and not the text: a file that was replaced
@@ -43,6 +43,9 @@ public final class Secret {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final int MAX_BYTES = 64 * 1024;
     private static final int OTHERS = 077;
+
+    /** All of them but its group's right to read. */
+    private static final int OTHERS_OF_ROOTS = 037;
 
     private final String variable;
     private final Path file;
@@ -175,17 +178,26 @@ public final class Secret {
             throw new IOException(where + " is not a regular file; allowed: a regular file");
         }
         int mode = (Integer) is.get("mode") & 07777;
-        if ((mode & OTHERS) != 0) {
-            throw new IOException(where + " has mode " + String.format("%04o", mode)
-                    + ", so others may read or change it; allowed: 0600 or stricter (chmod 600)");
-        }
         Object owner = is.get("uid");
         Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        if (isOpen(mode, owner.equals(0), self.equals(0))) {
+            throw new IOException(where + " has mode " + String.format("%04o", mode)
+                    + ", so others may read or change it; allowed: 0600 or stricter (chmod 600)"
+                    + (owner.equals(0) && !self.equals(0) ? ", or 0640 for a file of root's" : ""));
+        }
         if (!owner.equals(0) && !owner.equals(self)) {
             throw new IOException(
                     where + " belongs to uid " + owner + "; allowed: this user (uid " + self + ") or root");
         }
         return is.get("fileKey");
+    }
+
+    /**
+     * Whether more may look than should. A file of root's may be open to its group where the master is not root: so it comes from
+     * Kubernetes to a pod that is not root ({@code fsGroup}), and from systemd ({@code LoadCredential}, by an ACL, which looks the same).
+     */
+    static boolean isOpen(int mode, boolean ofRoot, boolean isRoot) {
+        return (mode & (ofRoot && !isRoot ? OTHERS_OF_ROOTS : OTHERS)) != 0;
     }
 
     private static String plain(String value, String where) throws IOException {

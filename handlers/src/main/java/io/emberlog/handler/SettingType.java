@@ -199,6 +199,10 @@ public enum SettingType {
             throw new IllegalArgumentException(SettingText.quote(text) + ": ~ is not expanded; allowed: the full path,"
                     + " or one relative to the configuration file");
         }
+        if (text.startsWith("$")) { // as a shell or a unit file writes it; it would be the name of a directory
+            throw new IllegalArgumentException(SettingText.quote(text) + ": variables are not expanded; allowed: the"
+                    + " full path, or one relative to the configuration file");
+        }
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {

@@ -74,6 +74,19 @@ class SecretTest {
         assertRefused(secret("file:token"), "allowed: 0600 or stricter");
     }
 
+    /** What Kubernetes (fsGroup) and systemd (LoadCredential, an ACL) make for a master that is not root. */
+    @Test
+    void aFileOfRootsMayBeReadByItsGroupWhereTheMasterIsNotRoot() {
+        for (int mode : new int[] {0400, 0440, 0600, 0640}) {
+            assertThat(Secret.isOpen(mode, true, false)).isFalse();
+            assertThat(Secret.isOpen(mode, true, true)).isEqualTo((mode & 040) != 0);
+            assertThat(Secret.isOpen(mode, false, false)).isEqualTo((mode & 040) != 0);
+        }
+        for (int mode : new int[] {0444, 0604, 0620, 0650, 0660, 0644}) {
+            assertThat(Secret.isOpen(mode, true, false)).isTrue();
+        }
+    }
+
     @Test
     void aLinkIsFollowedAndJudgedByWhatItPointsTo() throws Exception {
         file(CANARY, "rw-------");

@@ -117,6 +117,10 @@ class SettingKeyTest {
                 .withMessage("\"~/app.log\": ~ is not expanded; allowed: the full path, or one relative to the"
                         + " configuration file");
         assertThatIllegalArgumentException()
+                .isThrownBy(() -> key.parse("$HOME/app.log"))
+                .withMessage("\"$HOME/app.log\": variables are not expanded; allowed: the full path, or one relative to"
+                        + " the configuration file");
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> key.parse(""))
                 .withMessage("\"\" is empty; allowed: a path in quotes");
         assertThatIllegalArgumentException()

@@ -7,6 +7,7 @@ import io.emberlog.handler.http.HttpReply;
 import io.emberlog.handler.http.HttpSettings;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * A webhook of Discord. {@code wait=true}, since without it a message that is not kept is no error; no mentions, no previews of links
@@ -17,6 +18,15 @@ import java.time.Duration;
  */
 final class DiscordService extends ChatService {
     static final int SUPPRESS_EMBEDS = 4;
+
+    /**
+     * What is about the text, by {@code code}: 50006 it is empty, 20009 explicit, 200000 kept out by the server's own rules, 240000 has a
+     * link that Discord takes for harmful. 50035 is a field of the wrong length or form; 10003 and such are about the channel.
+     */
+    private static final Set<Integer> REFUSALS = Set.of(50006, 20009, 200000, 240000);
+
+    private static final int WRONG_FORM = 50035;
+
     private static final int MOST = 5;
     private static final long WINDOW_NS = 2_000_000_000L;
 
@@ -65,9 +75,9 @@ final class DiscordService extends ChatService {
                         said + "; the webhook is gone or its address is wrong, and messages wait: make one in the"
                                 + " channel's settings and give its address as url");
             case 400 -> {
-                // 50006 empty, 50035 a field of the wrong length or form; 10003 and such are about the channel
                 int code = (int) Json.number(reply.text(), "code").orElse(0);
-                if (code == 50006 || code == 50035 && reply.text().contains("content")) {
+                if (REFUSALS.contains(code)
+                        || code == WRONG_FORM && reply.text().contains("content")) {
                     throw new MessageRefusedException(said);
                 }
                 throw new IOException(said);

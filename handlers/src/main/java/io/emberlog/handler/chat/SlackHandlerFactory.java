@@ -57,6 +57,9 @@ public final class SlackHandlerFactory implements AlertHandlerFactory {
                             ? "channel: has no meaning with url, whose webhook has one channel; allowed: nothing"
                             : "channel: is missing; allowed: with token, an id like \"C024BE91L\", or \"#name\"");
         }
+        if (byUrl) {
+            settings.refuseIfChanged(API_URL, "has no effect with url", "beside a token");
+        }
         if (!channel.matches("[#@]?[\\p{L}\\p{N}._-]{0,80}")) {
             throw new IllegalArgumentException("channel: is none; allowed: an id like \"C024BE91L\", or \"#name\"");
         }

@@ -2,6 +2,9 @@ package io.emberlog.handler.chat;
 
 /** Telegram's HTML. */
 final class TelegramMarkup implements Markup {
+    /** Shown as nothing; behind an @ it makes no name of what follows, and nobody is notified. */
+    private static final String NO_NAME = "@\u200b";
+
     @Override
     public int limit() {
         return 4096;
@@ -9,7 +12,7 @@ final class TelegramMarkup implements Markup {
 
     @Override
     public String text(String raw) {
-        return escape(raw);
+        return escape(raw).replace("@", NO_NAME);
     }
 
     @Override

@@ -76,7 +76,7 @@ final class TelegramService extends ChatService {
         if (text.contains("can't parse entities")
                 || text.contains("message is too long")
                 || text.contains("text is empty")
-                || text.contains("text must be encoded")) {
+                || text.contains("must be encoded in UTF-8")) {
             throw new MessageRefusedException(said);
         }
         long moved = (long) Json.number(text, "migrate_to_chat_id").orElse(0);

@@ -7,10 +7,11 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a bulk answer means for each record, by the status of its item: 2xx took it; 409 says that it was there already; 400 will never
- * take it; all else (429, 403 of an index that is blocked since the disk is full, 404 of one that may not be made, 5xx) is about the
+ * take it, unless the index takes none, which is closed or may not be made; all else (429, 403 of an index that is blocked since the disk is full, 404 of one that may not be made, 5xx) is about the
  * moment, and the record comes again. Stateless.
  */
 final class BulkReply {
@@ -19,6 +20,8 @@ final class BulkReply {
 
     private static final String SERVICE = "Elasticsearch";
     private static final int CONFLICT = 409;
+    private static final Set<String> INDEX_ERRORS =
+            Set.of("index_closed_exception", "invalid_index_name_exception", "validation_exception");
     private static final int MAX_REASON = 300;
 
     private BulkReply() {}
@@ -63,7 +66,10 @@ final class BulkReply {
             String type = String.valueOf(JsonAnswer.get(error, "type"));
             String text = SERVICE + " answered " + number + ' ' + type + ": "
                     + oneLine(String.valueOf(JsonAnswer.get(error, "reason")));
-            if (number == 400) {
+            if (number == 400 && isOfTheIndex(type, String.valueOf(JsonAnswer.get(error, "reason")))) {
+                again.set(i);
+                text += "; allowed: an index that takes records, or may be made";
+            } else if (number == 400) {
                 rejected.put(i, text);
                 code = code.isEmpty() ? type : code;
             } else {
@@ -72,6 +78,13 @@ final class BulkReply {
             reason = reason.isEmpty() || again.cardinality() == 1 && again.get(i) ? text : reason;
         }
         return rejected.isEmpty() && again.isEmpty() ? Reply.delivered() : Reply.partly(code, rejected, again, reason);
+    }
+
+    /** 400 says both: the document is wrong, and the index takes no document. */
+    private static boolean isOfTheIndex(String type, String reason) {
+        return INDEX_ERRORS.contains(type)
+                || reason.contains("shards open") // the cluster has as many as it may, and the index is to be made
+                || reason.startsWith("pipeline with id [");
     }
 
     private static Reply odd(HttpReply answer, String why) {

@@ -22,6 +22,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,10 +48,27 @@ final class DiskFileOps implements FileOps {
         // a symbolic link to a directory is one, and createDirectories(link) would say that it exists
         if (!Files.isDirectory(directory)) {
             try {
-                Files.createDirectories(directory);
+                create(directory, this::forceDirectory);
             } catch (FileAlreadyExistsException e) { // a file is in the way
                 throw new IOException("path leads through " + IoReason.of(new NotDirectoryException(e.getFile())), e);
             }
+        }
+    }
+
+    /** Brings the names in a directory to the device. */
+    interface Forcing {
+        void force(Path directory) throws IOException;
+    }
+
+    /** With those above it; the name of each that is made is on the device, or a power cut could take it with all that is in it. */
+    static void create(Path directory, Forcing forcing) throws IOException {
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path at = directory; at != null && !Files.exists(at, LinkOption.NOFOLLOW_LINKS); at = at.getParent()) {
+            missing.push(at);
+        }
+        Files.createDirectories(directory);
+        for (Path made : missing) {
+            forcing.force(made.getParent());
         }
     }
 

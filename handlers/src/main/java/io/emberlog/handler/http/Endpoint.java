@@ -11,7 +11,8 @@ public final class Endpoint {
 
     /**
      * @param setting whose value it is, for the message
-     * @throws IllegalArgumentException beginning with {@code setting: }; an address with a password in it is not printed
+     * @throws IllegalArgumentException beginning with {@code setting: }; an address that may have a password or a token in it is not
+     *     printed
      */
     public static URI of(String setting, String text) {
         URI address;
@@ -20,16 +21,27 @@ public final class Endpoint {
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(setting + ": is no address (" + e.getReason() + ')' + ALLOWED);
         }
-        if (address.getRawUserInfo() != null) {
+        if (holdsUser(address)) {
             throw new IllegalArgumentException(setting
                     + ": holds a user, and what follows it is not printed; allowed: user and password by settings"
                     + " of their own");
         }
+        if (text.indexOf('?') >= 0 || text.indexOf('#') >= 0) {
+            throw new IllegalArgumentException(setting
+                    + ": has a ? or a #, and what follows it is not printed, since it may be a secret" + ALLOWED);
+        }
         boolean isHttp = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
-        if (!isHttp || address.getHost() == null || address.getRawQuery() != null || address.getRawFragment() != null) {
+        if (!isHttp || address.getHost() == null) {
             throw new IllegalArgumentException(setting + ": \"" + text + "\" is no address of a service" + ALLOWED);
         }
         return address;
+    }
+
+    /** Also where the host has a name that {@link URI} knows for none, or the scheme is missing: it sees no user there. */
+    private static boolean holdsUser(URI address) {
+        String authority = address.getRawAuthority();
+        String front = authority == null ? address.getRawSchemeSpecificPart() : authority;
+        return front.indexOf('@') >= 0;
     }
 
     public static boolean isTls(URI service) {

@@ -21,7 +21,7 @@ import java.util.Map;
  * and after any failure, Loki knows by time and line, and keeps once.
  */
 final class LokiDestination implements Destination {
-    /** What 400 is about, in the words of Loki, and as a code of ours. */
+    /** What 400 is about where a record is to blame, in the words of Loki, and as a code of ours. */
     private static final Map<String, String> REFUSALS = refusals();
 
     private final LokiSettings settings;
@@ -88,6 +88,13 @@ final class LokiDestination implements Destination {
             return Reply.unavailable(said + ", as no Loki does; allowed: the address of Loki");
         }
         if (answer.status() == 400) {
+            if (answer.text().contains("metadata, but this feature is disallowed")) {
+                return Reply.unavailable(said + "; allowed: structured_metadata = false here, or"
+                        + " limits_config.allow_structured_metadata = true there");
+            }
+            if (answer.text().contains("label names; limit")) {
+                return Reply.unavailable(said + "; allowed: fewer of labels and labels_from");
+            }
             return Reply.rejected(code(answer.text()), said);
         }
         if (answer.status() / 100 == 5 && answer.text().contains("larger than max")) {

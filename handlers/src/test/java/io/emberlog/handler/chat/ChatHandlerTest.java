@@ -245,6 +245,37 @@ class ChatHandlerTest {
         assertThat(discord.messages()).hasSize(1);
     }
 
+    @ParameterizedTest
+    @MethodSource("chats")
+    void aPauseThatTheServiceAsksForIsKept(String name) throws Exception {
+        Chat chat = chat(name);
+        caller.open(chat.create());
+        switch (name) {
+            case "discord" -> discord.limitGlobally(40 * SECOND_NS);
+            case "telegram" -> telegram.limit(40 * SECOND_NS);
+            default -> slack.limit(40 * SECOND_NS);
+        }
+        caller.handle(error("x"), 5);
+        caller.pass(60 * SECOND_NS, SECOND_NS / 10);
+        assertThat(chat.fake().requests()).as("asked, and when it was over").hasSize(2);
+        assertThat(chat.fake().breaches()).isEmpty();
+        assertThat(seen(chat.shown().get())).contains("ERROR x 5");
+    }
+
+    @Test
+    void aLinkThatDiscordRefusesHoldsUpNoAlert() throws Exception {
+        Chat chat = chat("discord");
+        caller.open(chat.create());
+        caller.handle(error("cannot reach " + FakeDiscord.HARMFUL_LINK), 7);
+        caller.pass(20 * SECOND_NS, SECOND_NS / 10);
+        assertThat(discord.messages()).hasSize(1);
+        assertThat(seen(discord.messages())).contains("ERROR x 7").contains("(the service refused the text)");
+        assertThat(caller.everythingSaid()).contains("Message blocked by harmful links filter");
+        caller.handle(Records.of("md-1", "com.acme.Other", 17, 0, "another problem"));
+        caller.pass(20 * SECOND_NS, SECOND_NS / 10);
+        assertThat(seen(discord.messages())).contains("another problem");
+    }
+
     @Test
     void aWebhookOfDiscordsThatIsGoneIsReportedInWordsAndWaits() throws Exception {
         Chat chat = chat("discord");

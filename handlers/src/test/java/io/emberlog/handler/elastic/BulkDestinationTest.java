@@ -49,7 +49,7 @@ class BulkDestinationTest {
 
     private Handler handler(Object... more) {
         Map<String, Object> given =
-                new HashMap<>(Map.of("url", elasticsearch.server.url(), "linger", "1 min", "timeout", "1 s"));
+                new HashMap<>(Map.of("url", elasticsearch.server.url(), "linger", "1 min", "timeout", "30 s"));
         for (int i = 0; i < more.length; i += 2) {
             given.put((String) more[i], more[i + 1]);
         }
@@ -143,6 +143,27 @@ class BulkDestinationTest {
     void itemsThatWereBusyComeAgainAloneAndInOrder() throws Exception {
         elasticsearch.itemStatuses.addAll(List.of(201, 429, 503, 201, 429, 201, 201, 201, 201, 403, 404, 201));
         caller.run(handler(), plain(10));
+        assertThat(elasticsearch.all()).hasSize(10);
+        assertThat(caller.putAside()).isEmpty();
+    }
+
+    /** They are 400, too, and every record of the index gets them: none is to blame. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "validation_exception | Validation Failed: 1: this action would add [2] shards, but this cluster currently has"
+                        + " [1000]/[1000] maximum normal shards open;",
+                "illegal_argument_exception | Validation Failed: 1: this action would add [2] shards, but this cluster currently"
+                        + " has [3000]/[3000] maximum normal shards open",
+                "illegal_argument_exception | pipeline with id [gone] does not exist",
+                "index_closed_exception | closed",
+            })
+    void anIndexThatTakesNothingIsWaitedFor(String type, String reason) throws Exception {
+        for (int i = 0; i < 60; i++) {
+            elasticsearch.itemRefusals.add(new String[] {type, reason});
+        }
+        caller.run(handler("batch_records", 5L), plain(10));
         assertThat(elasticsearch.all()).hasSize(10);
         assertThat(caller.putAside()).isEmpty();
     }

@@ -32,6 +32,9 @@ final class FakeElasticsearch implements AutoCloseable {
     /** Status that the next items get whose document is not there yet, in turn. */
     final List<Integer> itemStatuses = new ArrayList<>();
 
+    /** Type and reason of the 400 that the next items get, in turn. */
+    final List<String[]> itemRefusals = new ArrayList<>();
+
     String authorization;
 
     FakeElasticsearch() throws IOException {}
@@ -91,6 +94,10 @@ final class FakeElasticsearch implements AutoCloseable {
                     409,
                     "version_conflict_engine_exception",
                     "[" + id + "]: version conflict, document already exists");
+        }
+        if (!itemRefusals.isEmpty()) {
+            String[] refusal = itemRefusals.remove(0);
+            return failed(400, refusal[0], refusal[1]);
         }
         int status = itemStatuses.isEmpty() ? 201 : itemStatuses.remove(0);
         if (status != 201) {

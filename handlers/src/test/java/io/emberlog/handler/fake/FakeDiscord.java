@@ -12,6 +12,10 @@ import java.util.regex.Pattern;
 /** A webhook of Discord. Limits and errors as its developers' documentation and its answers have them. */
 public final class FakeDiscord extends FakeService {
     public static final int LIMIT = 2000;
+
+    /** What Discord's filter of links takes for harmful, also in code. */
+    public static final String HARMFUL_LINK = "http://harmful.example/";
+
     private static final int SUPPRESS_EMBEDS = 4;
     private static final double NS = 1e9;
     private static final Pattern MENTION = Pattern.compile("@everyone|@here|<@[!&]?\\d+>|<#\\d+>");
@@ -19,8 +23,8 @@ public final class FakeDiscord extends FakeService {
     private final String token;
     private final Window window = new Window(5, 2_000_000_000L);
     private final List<String> messages = new ArrayList<>();
+    private final Pause global = new Pause();
     private boolean isDeleted;
-    private long globalUntilNs;
 
     public FakeDiscord(String token, LongSupplier clock) throws IOException {
         super(clock);
@@ -42,14 +46,18 @@ public final class FakeDiscord extends FakeService {
 
     /** From now on for so long, whatever is asked. */
     public synchronized void limitGlobally(long ns) {
-        globalUntilNs = clock.getAsLong() + ns;
+        global.begin(clock.getAsLong(), ns);
     }
 
     @Override
     Answer answer(Request request) {
         long now = clock.getAsLong();
-        if (globalUntilNs - now > 0) {
-            return limited(globalUntilNs - now, true);
+        long globalNs = global.leftNs(now);
+        if (globalNs > 0) {
+            if (global.isToldBefore()) {
+                breach("asked again " + globalNs + " ns before a global limit was over");
+            }
+            return limited(globalNs, true);
         }
         long wait = window.enter(now);
         if (wait > 0) {
@@ -95,6 +103,9 @@ public final class FakeDiscord extends FakeService {
                             + " \"BASE_TYPE_MAX_LENGTH\", \"message\": \"Must be 2000 or fewer in length.\"}]}}}");
         }
         inspect(body, content);
+        if (content.contains(HARMFUL_LINK)) {
+            return new Answer(400, "{\"message\": \"Message blocked by harmful links filter\", \"code\": 240000}");
+        }
         messages.add(content);
         Map<String, String> headers = new HashMap<>();
         headers.put("Content-Type", "application/json");

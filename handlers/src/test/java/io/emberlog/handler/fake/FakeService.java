@@ -205,6 +205,30 @@ public abstract class FakeService implements AutoCloseable {
         }
     }
 
+    /** A time in which nothing is taken; whoever was told how long it lasts has no business there. Not thread-safe. */
+    static final class Pause {
+        private long untilNs;
+        private boolean isBegun;
+        private boolean isTold;
+
+        void begin(long nowNs, long ns) {
+            untilNs = nowNs + ns;
+            isBegun = true;
+            isTold = false;
+        }
+
+        long leftNs(long nowNs) {
+            return isBegun ? Math.max(0, untilNs - nowNs) : 0;
+        }
+
+        /** From the second call on. */
+        boolean isToldBefore() {
+            boolean before = isTold;
+            isTold = true;
+            return before;
+        }
+    }
+
     /** Unpaired ones in any place of the text. */
     static boolean hasLoneSurrogate(String text) {
         return text.codePoints().anyMatch(c -> c >= 0xD800 && c <= 0xDFFF);

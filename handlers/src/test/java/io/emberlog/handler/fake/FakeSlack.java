@@ -20,6 +20,7 @@ public final class FakeSlack extends FakeService {
     private final Window second = new Window(1, 1_000_000_000L);
     private final List<String> messages = new ArrayList<>();
     private final List<Object> threads = new ArrayList<>();
+    private final Pause pause = new Pause();
     private String webhookError;
 
     public FakeSlack(String token, LongSupplier clock) throws IOException {
@@ -49,6 +50,18 @@ public final class FakeSlack extends FakeService {
         webhookError = error;
     }
 
+    /** From now on for so long. */
+    public synchronized void limit(long ns) {
+        pause.begin(clock.getAsLong(), ns);
+    }
+
+    private static Answer limited(long ns, boolean byMethod) {
+        return new Answer(
+                429,
+                Map.of("Retry-After", Long.toString((ns + 999_999_999L) / 1_000_000_000L)),
+                byMethod ? "{\"ok\":false,\"error\":\"ratelimited\"}" : "rate_limited");
+    }
+
     @Override
     Answer answer(Request request) {
         boolean byMethod = request.path().equals("/api/chat.postMessage");
@@ -59,13 +72,17 @@ public final class FakeSlack extends FakeService {
         if (byMethod && !("Bearer " + token).equals(request.headers().get("authorization"))) {
             return new Answer(200, "{\"ok\":false,\"error\":\"invalid_auth\"}");
         }
+        long left = pause.leftNs(clock.getAsLong());
+        if (left > 0) {
+            if (pause.isToldBefore()) {
+                breach("asked again " + left + " ns before its Retry-After was over");
+            }
+            return limited(left, byMethod);
+        }
         long wait = second.enter(clock.getAsLong());
         if (wait > 0) {
             breach("more than a message a second");
-            return new Answer(
-                    429,
-                    Map.of("Retry-After", Long.toString((wait + 999_999_999L) / 1_000_000_000L)),
-                    byMethod ? "{\"ok\":false,\"error\":\"ratelimited\"}" : "rate_limited");
+            return limited(wait, byMethod);
         }
         Map<String, Object> body;
         try {

@@ -18,11 +18,18 @@ public final class FakeTelegram extends FakeService {
     private static final Set<String> TAGS = Set.of("b", "pre", "code", "i");
     private static final Pattern MARKUP = Pattern.compile("<(/?)([a-z]*)>|&(amp|lt|gt|quot);|[<>&]");
 
+    /** In what is code nothing is a mention. */
+    private static final Pattern CODE = Pattern.compile("(?s)<(pre|code)>.*?</\\1>");
+
+    /** A name behind an @ that does not follow a letter: its owner is notified. */
+    private static final Pattern MENTION = Pattern.compile("(?<![\\w.])@[A-Za-z]\\w{2,}");
+
     private final String token;
     private final Window second = new Window(1, 1_000_000_000L);
     private final Window minute = new Window(20, 60_000_000_000L);
     private final List<String> messages = new ArrayList<>();
     private final List<Object> threads = new ArrayList<>();
+    private final Pause pause = new Pause();
     private boolean isKicked;
 
     public FakeTelegram(String token, LongSupplier clock) throws IOException {
@@ -44,20 +51,34 @@ public final class FakeTelegram extends FakeService {
         isKicked = true;
     }
 
+    /** From now on for so long. */
+    public synchronized void limit(long ns) {
+        pause.begin(clock.getAsLong(), ns);
+    }
+
+    private static Answer limited(long ns) {
+        long seconds = (ns + 999_999_999L) / 1_000_000_000L;
+        return error(
+                429, "Too Many Requests: retry after " + seconds, ",\"parameters\":{\"retry_after\":" + seconds + "}");
+    }
+
     @Override
     Answer answer(Request request) {
         if (!request.path().equals("/bot" + token + "/sendMessage")) {
             return error(request.path().startsWith("/bot" + token) ? 404 : 401, "Unauthorized", "");
         }
         long now = clock.getAsLong();
+        long left = pause.leftNs(now);
+        if (left > 0) {
+            if (pause.isToldBefore()) {
+                breach("asked again " + left + " ns before its retry_after was over");
+            }
+            return limited(left);
+        }
         long wait = Math.max(second.enter(now), minute.enter(now));
         if (wait > 0) {
             breach("more than a message a second, or twenty a minute");
-            long seconds = (wait + 999_999_999L) / 1_000_000_000L;
-            return error(
-                    429,
-                    "Too Many Requests: retry after " + seconds,
-                    ",\"parameters\":{\"retry_after\":" + seconds + "}");
+            return limited(wait);
         }
         Map<String, Object> body;
         try {
@@ -95,6 +116,9 @@ public final class FakeTelegram extends FakeService {
         if (text.length() > LIMIT) {
             breach("text of " + text.length());
             return error(400, "Bad Request: message is too long", "");
+        }
+        if (MENTION.matcher(CODE.matcher(html).replaceAll("\n")).find()) {
+            breach("a mention: " + html);
         }
         if (hasLoneSurrogate(text)) {
             breach("half a surrogate pair");

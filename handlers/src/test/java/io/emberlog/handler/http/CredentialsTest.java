@@ -63,8 +63,20 @@ class CredentialsTest {
                     .withMessageStartingWith("url: ")
                     .withMessageContaining("; allowed: http://HOST:PORT");
         }
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Endpoint.of("url", "http://ada:canary-77d1@h"))
-                .withMessageNotContaining("canary");
+        for (String secret : List.of(
+                "http://ada:canary-77d1@h",
+                "https://ada:canary-77d1@search_1:9200", // no name that URI takes for a host
+                "ftp://ada:canary-77d1@h",
+                "ada:canary-77d1@h:9200",
+                "https://h:9200?api_key=canary-77d1",
+                "https://h:9200/#canary-77d1",
+                "h:9200?api_key=canary-77d1",
+                "https://ada:canary-77d1@")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Endpoint.of("url", secret))
+                    .withMessageStartingWith("url: ")
+                    .withMessageContaining("; allowed: ")
+                    .withMessageNotContaining("canary");
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -209,5 +210,26 @@ class HttpSenderTest {
                 IOException.class,
                 () -> new HttpSender(new HttpSettings(Duration.ofSeconds(1), Duration.ofSeconds(1), wrong), "test"));
         assertThat(failure).hasMessageContaining(wrong.toString()).hasMessageContaining("allowed: PEM");
+    }
+
+    /** As the JVM's options have it ({@code -Dhttps.proxyHost}), of which this is what they set. */
+    @Test
+    void theProxyOfTheJvmIsUsed() throws Exception {
+        on("/", exchange -> answer(exchange, 204, ""));
+        ProxySelector before = ProxySelector.getDefault();
+        ProxySelector.setDefault(ProxySelector.of(server.getAddress()));
+        try {
+            HttpSender sender =
+                    new HttpSender(new HttpSettings(Duration.ofSeconds(20), Duration.ofSeconds(5), null), "test");
+            HttpReply reply = sender.send(
+                    HttpRequest.newBuilder(URI.create("http://no-such-host.invalid/x"))
+                            .POST(HttpRequest.BodyPublishers.ofString("body"))
+                            .build(),
+                    List.of());
+            assertThat(reply.status()).isEqualTo(204);
+            assertThat(seen).containsExactly("/");
+        } finally {
+            ProxySelector.setDefault(before);
+        }
     }
 }

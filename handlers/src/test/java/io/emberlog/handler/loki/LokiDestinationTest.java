@@ -43,7 +43,7 @@ class LokiDestinationTest {
 
     private Handler handler(Object... more) {
         Map<String, Object> given =
-                new HashMap<>(Map.of("url", loki.server.url(), "linger", "1 min", "timeout", "1 s"));
+                new HashMap<>(Map.of("url", loki.server.url(), "linger", "1 min", "timeout", "30 s"));
         for (int i = 0; i < more.length; i += 2) {
             given.put((String) more[i], more[i + 1]);
         }
@@ -100,6 +100,29 @@ class LokiDestinationTest {
         assertThat(loki.entries)
                 .hasSize(3)
                 .allSatisfy(entry -> assertThat(entry.metadata()).isNull());
+    }
+
+    /** All records are refused for it, and none is to blame. */
+    @Test
+    void aLokiThatAllowsNoMetadataIsWaitedForAndSaysWhatToDo() throws Exception {
+        loki.allowsMetadata = false;
+        List<String> told = new ArrayList<>();
+        ModelCaller patient = new ModelCaller(50, 10) {
+            @Override
+            public void report(io.emberlog.message.Level level, String message, Throwable cause) {
+                told.add(message);
+            }
+
+            @Override
+            public long nanoTime() {
+                loki.allowsMetadata = super.nanoTime() > 60_000_000_000L;
+                return super.nanoTime();
+            }
+        };
+        patient.run(handler(), plain(20));
+        assertThat(loki.entries).hasSize(20);
+        assertThat(patient.putAside()).isEmpty();
+        assertThat(told).anyMatch(text -> text.contains("allowed: structured_metadata = false here"));
     }
 
     @Test
@@ -172,6 +195,10 @@ class LokiDestinationTest {
         "301, '', UNAVAILABLE",
         "400, error parsing labels, REJECTED 400",
         "'400', 'entry for stream has timestamp too new: x', REJECTED 400 too new",
+        "400, 'stream ''{}'' includes structured metadata, but this feature is disallowed. Please see', UNAVAILABLE",
+        "400, 'stream ''{}'' has 16 label names; limit 15', UNAVAILABLE",
+        "400, 'stream ''{}'' has structured metadata too large: ''70000'' bytes, limit: ''65536'' bytes', REJECTED 400"
+                + " structured metadata",
         "401, no org id, UNAVAILABLE",
         "404, page not found, UNAVAILABLE",
         "413, too large, TOO_LARGE size",

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 
 /**
  * Tells the operator what the master's own records cannot tell in time: they go through the journal, and while that cannot be
@@ -18,6 +19,10 @@ public final class Alarm {
     private static final long QUIET_NS = TimeUnit.SECONDS.toNanos(10);
     private static final int MAX_WAITING = 100;
     private static final int MAX_LENGTH = 1_000;
+
+    /** What ends a line, moves a cursor or turns the reading direction, as in all lines of records. */
+    private static final Pattern CONTROLS =
+            Pattern.compile("[\\p{Cntrl}\\u0080-\\u009F\\u061C\\u200E\\u200F\\u2028-\\u202E\\u2066-\\u2069]");
 
     private static final class Kind {
         private long toldNs;
@@ -96,6 +101,6 @@ public final class Alarm {
             text.setLength(MAX_LENGTH);
             text.append("...");
         }
-        return text.toString().replaceAll("[\\p{Cntrl}\\u0080-\\u009F\\u2028\\u2029]", "?");
+        return CONTROLS.matcher(text).replaceAll("?");
     }
 }

@@ -41,6 +41,9 @@ final class AlertHandlerKeys {
         if (type.equals("slack") && key.equals("channel")) {
             return "token = " + SECRET + "\n";
         }
+        if (type.equals("slack") && key.equals("api_url")) {
+            return "token = " + SECRET + "\nchannel = \"#a\"\n";
+        }
         StringBuilder lines = new StringBuilder();
         if (REQUIRED.containsKey(type) && key.equals("tls_key_password")) {
             lines.append("tls_key = \"/k.pem\"\n");

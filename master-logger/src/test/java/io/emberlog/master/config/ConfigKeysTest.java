@@ -246,6 +246,19 @@ class ConfigKeysTest {
                         "api_key_header = \"X-Key\"",
                         "\"X-Key\" has no effect without api_key; allowed: beside an api_key"),
                 Arguments.of(
+                        "type = \"kafka\"\nservers = [\"h:1\"]\n",
+                        "sasl_mechanism = \"PLAIN\"",
+                        "\"PLAIN\" has no effect with security = \"plaintext\"; allowed: beside security = \"sasl_ssl\" or"
+                                + " \"sasl_plaintext\""),
+                Arguments.of(
+                        "type = \"slack\"\nurl = \"env:ADDRESS\"\n",
+                        "api_url = \"https://slack.example\"",
+                        "\"https://slack.example\" has no effect with url; allowed: beside a token"),
+                Arguments.of(
+                        "type = \"syslog\"\n",
+                        "bom = true",
+                        "true has no effect with protocol = \"rfc3164\"; allowed: beside protocol = \"rfc5424\""),
+                Arguments.of(
                         "type = \"otlp\"\nurl = \"http://h\"\n",
                         "api_key_header = \"X-Key\"",
                         "\"X-Key\" has no effect without api_key; allowed: beside an api_key"),
@@ -308,6 +321,8 @@ class ConfigKeysTest {
             case "port", "framing" -> "transport = \"tcp\"\nhost = \"a\"\n";
             case "tls_certificate" -> "transport = \"tls\"\nhost = \"a\"\ntls_key = \"/a\"\n";
             case "tls_key" -> "transport = \"tls\"\nhost = \"a\"\ntls_certificate = \"/a\"\n";
+            case "resend", "connect_timeout" -> "transport = \"tcp\"\nhost = \"a\"\n";
+            case "enterprise", "bom", "hostname" -> "protocol = \"rfc5424\"\n";
             case "tls_ca", "tls_name" -> "transport = \"tls\"\nhost = \"a\"\n";
             default -> "";
         };

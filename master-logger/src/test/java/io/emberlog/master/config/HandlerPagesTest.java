@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,10 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The configurations of docs/handlers.md and docs/handlers/*.md are ones that a master takes. */
+/** The configurations on the pages of docs are ones that a master takes, and each handler's page has all its settings. */
 class HandlerPagesTest {
-    private static final Path PAGES = Path.of("..", "docs", "handlers");
+    private static final Path DOCS = Path.of("..", "docs");
     private static final Pattern CONFIGURATION = Pattern.compile("(?s)```toml\\n(.*?)```");
+    private static final Pattern NAME = Pattern.compile("`([a-z_]+)`");
     private static final Pattern VARIABLE = Pattern.compile("\"env:([A-Za-z0-9_]+)\"");
     private static final Pattern SECRET_FILE = Pattern.compile("\"file:([^\"]+)\"");
 
@@ -41,16 +44,55 @@ class HandlerPagesTest {
         }
     }
 
-    /** Those of a type of handler, and the one of all. */
+    private static Path pageOf(HandlerType type) {
+        return type.type().equals("console")
+                ? DOCS.resolve("handlers.md")
+                : DOCS.resolve("handlers").resolve(type.type() + ".md");
+    }
+
+    /** Those of a type of handler, and all others with a configuration. */
     static Stream<Path> pages() throws IOException {
-        List<String> names = HandlerTypes.installed().stream()
-                .map(type -> type.type() + ".md")
-                .toList();
-        try (Stream<Path> files = Files.list(PAGES)) {
-            return Stream.concat(
-                    files.filter(file -> names.contains(file.getFileName().toString())).sorted().toList().stream(),
-                    Stream.of(PAGES.resolveSibling("handlers.md")));
+        Set<Path> pages = new TreeSet<>();
+        HandlerTypes.installed().forEach(type -> pages.add(pageOf(type)));
+        try (Stream<Path> files = Files.walk(DOCS)) {
+            for (Path page :
+                    files.filter(file -> file.toString().endsWith(".md")).toList()) {
+                if (CONFIGURATION.matcher(Files.readString(page)).find()) {
+                    pages.add(page);
+                }
+            }
         }
+        return pages.stream();
+    }
+
+    static Stream<HandlerType> types() {
+        return HandlerTypes.installed().stream();
+    }
+
+    /** But those that all have, which are on the page of filters. */
+    @ParameterizedTest
+    @MethodSource("types")
+    void theTablesOfAPageHaveEverySettingOfTheHandlerAndNoOther(HandlerType type) throws IOException {
+        Set<String> declared = new TreeSet<>();
+        type.settings().forEach(key -> declared.add(key.name()));
+        Set<String> documented = settings(pageOf(type));
+        if (declared.containsAll(settings(DOCS.resolve("alerting.md")))) {
+            documented.addAll(settings(DOCS.resolve("alerting.md")));
+        }
+        assertThat(documented).as("settings of %s", type.type()).isEqualTo(declared);
+    }
+
+    /** What the first column of the tables names whose head begins with {@code key}. */
+    private static Set<String> settings(Path page) throws IOException {
+        Set<String> settings = new TreeSet<>();
+        boolean isTable = false;
+        for (String line : Files.readAllLines(page)) {
+            isTable = line.startsWith("| key ") || isTable && line.startsWith("|");
+            if (isTable) {
+                NAME.matcher(line.split("\\|")[1]).results().forEach(found -> settings.add(found.group(1)));
+            }
+        }
+        return settings;
     }
 
     @ParameterizedTest

@@ -24,6 +24,7 @@ final class ServiceKeys {
             "tls_key_password", "tls_key = \"/k.pem\"\n",
             "kafka.user", "security = \"sasl_ssl\"\npassword = " + SECRET + "\n",
             "kafka.password", "security = \"sasl_ssl\"\nuser = \"ada\"\n",
+            "kafka.sasl_mechanism", "security = \"sasl_ssl\"\nuser = \"ada\"\npassword = " + SECRET + "\n",
             "kafka.tls_ca", "security = \"ssl\"\n",
             "kafka.tls_key", "security = \"ssl\"\n",
             "kafka.tls_key_password", "security = \"ssl\"\ntls_key = \"/k.pem\"\n");

@@ -35,8 +35,8 @@ class AlarmTest {
 
     @Test
     void aLineIsOneLineWhateverTheCauseSaysAndHoweverLongItIs() {
-        tell("refused: {}", "a\nb\u001B[31m\u2028c {}");
-        assertThat(lines).containsExactly("emberlog: ERROR refused: a?b?[31m?c {}");
+        tell("refused: {}", "a\nb\u001B[31m\u2028c \u202Ed\u2066e\u200Ff {}");
+        assertThat(lines).containsExactly("emberlog: ERROR refused: a?b?[31m?c ?d?e?f {}");
         tell("long: {}", "x".repeat(1 << 20));
         assertThat(lines.get(1)).hasSizeLessThan(1_100).endsWith("...");
     }

@@ -162,6 +162,12 @@ record KafkaSettings(
                                 + "\"; allowed: user and password with sasl_ssl or sasl_plaintext");
             }
         }
+        if (!isSasl) {
+            settings.refuseIfChanged(
+                    MECHANISM,
+                    "has no effect with security = \"" + protocol + '"',
+                    "beside security = \"sasl_ssl\" or \"sasl_plaintext\"");
+        }
         for (SettingKey key : List.of(TLS_CA, ClientKey.TLS_KEY, ClientKey.TLS_KEY_PASSWORD)) {
             if (settings.isSet(key) && !isTls) {
                 throw new IllegalArgumentException(

@@ -33,8 +33,14 @@ import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 
 /** A mail for what is to be said at one time, over a connection of its own. One thread. */
 final class MailService implements AlertService {
-    private static final int SERVER_FULL = 552;
+    /** Also in answer to who writes to whom, with the mail's length. */
+    private static final int TOO_LONG = 552;
+
     private static final int CONTENT_REFUSED = 554;
+
+    /** The end of a text: whatever is refused then for good is the text, for sender and receivers were taken. */
+    private static final String END_OF_TEXT = ".";
+
     private static final int MOST_SHOWN = 300;
 
     private final MailSettings settings;
@@ -161,11 +167,17 @@ final class MailService implements AlertService {
                     Level.ERROR, "the mail server took the mail for some receivers only: " + said + "; check to", null);
             return;
         }
-        int code = e instanceof SMTPSendFailedException failed ? failed.getReturnCode() : 0;
-        if (code == SERVER_FULL || code == CONTENT_REFUSED) {
+        if (e instanceof SMTPSendFailedException failed && isOfTheText(failed)) {
             throw new MessageRefusedException("the mail server answered " + said);
         }
         throw new IOException("the mail server took the mail for nobody: " + said + "; mails wait: check from and to");
+    }
+
+    private static boolean isOfTheText(SMTPSendFailedException failed) {
+        int code = failed.getReturnCode();
+        return code == TOO_LONG
+                || code == CONTENT_REFUSED
+                || code / 100 == 5 && END_OF_TEXT.equals(failed.getCommand());
     }
 
     /** The password, and the forms in which it is sent. */

@@ -10,7 +10,9 @@ import io.emberlog.handler.http.SecretForms;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -61,6 +63,19 @@ record OtlpSettings(
             .flatMap(List::stream)
             .toList();
 
+    /** What the clients set, or refuse to have set. */
+    private static final Set<String> TAKEN = Set.of(
+            "connection",
+            "content-encoding",
+            "content-length",
+            "content-type",
+            "expect",
+            "host",
+            "te",
+            "transfer-encoding",
+            "upgrade",
+            "user-agent");
+
     static OtlpSettings of(HandlerSettings settings) {
         boolean isGrpc = settings.string(PROTOCOL).equals("grpc");
         URI url = Endpoint.of(URL.name(), settings.string(URL));
@@ -70,9 +85,14 @@ record OtlpSettings(
         }
         String header = settings.string(API_KEY_HEADER);
         if (!header.matches("[A-Za-z0-9_-]{1,100}")
-                || header.toLowerCase(java.util.Locale.ROOT).endsWith("-bin")) {
+                || header.toLowerCase(Locale.ROOT).endsWith("-bin")) {
             throw new IllegalArgumentException("api_key_header: \"" + header
                     + "\" is no name of a header; allowed: letters, digits, - and _, not ending in -bin");
+        }
+        if (TAKEN.contains(header.toLowerCase(Locale.ROOT))
+                || header.toLowerCase(Locale.ROOT).startsWith("grpc-")) {
+            throw new IllegalArgumentException(
+                    "api_key_header: " + header + " is set by the client itself; allowed: another header");
         }
         if (!settings.isSet(API_KEY)) {
             settings.refuseIfChanged(API_KEY_HEADER, "has no effect without api_key", "beside an api_key");

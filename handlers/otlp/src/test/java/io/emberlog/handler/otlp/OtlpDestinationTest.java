@@ -454,5 +454,10 @@ class OtlpDestinationTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> handler("url", "http://h", "api_key_header", "a b"))
                 .withMessageStartingWith("api_key_header: \"a b\" is no name of a header");
+        for (String taken : List.of("Host", "Content-Length", "grpc-timeout")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> handler("url", "http://h", "api_key", SECRET, "api_key_header", taken))
+                    .withMessage("api_key_header: " + taken + " is set by the client itself; allowed: another header");
+        }
     }
 }

@@ -163,6 +163,7 @@ record SyslogSettings(
     static SyslogSettings of(HandlerSettings settings) {
         Kind kind = Kind.valueOf(settings.string(TRANSPORT).toUpperCase(Locale.ROOT));
         checkTogether(kind, settings);
+        refuseWhatHasNoEffect(kind, settings);
         return new SyslogSettings(
                 kind,
                 settings.isSet(HOST) ? settings.string(HOST) : null,
@@ -203,6 +204,37 @@ record SyslogSettings(
         }
     }
 
+    private static void refuseWhatHasNoEffect(Kind kind, HandlerSettings settings) {
+        String transport = "has no effect with transport = \"" + settings.string(TRANSPORT) + '"';
+        if (kind == Kind.UNIX || kind == Kind.UDP) {
+            for (SettingKey key : List.of(RESEND, CONNECT_TIMEOUT)) {
+                settings.refuseIfChanged(
+                        key, transport + ", which knows of no connection", "beside transport tcp or tls");
+            }
+        }
+        String protocol = "protocol = \"" + protocol(kind, settings) + '"';
+        if (protocol(kind, settings).equals(RFC3164)) {
+            for (SettingKey key : List.of(ENTERPRISE, BOM)) {
+                settings.refuseIfChanged(key, "has no effect with " + protocol, "beside protocol = \"rfc5424\"");
+            }
+            if (kind == Kind.UNIX) {
+                settings.refuseIfChanged(
+                        HOSTNAME,
+                        transport + " and " + protocol + ", which has no host there",
+                        "beside another transport, or protocol = \"rfc5424\"");
+            }
+        } else {
+            settings.refuseIfChanged(
+                    TIME_ZONE,
+                    "has no effect with " + protocol + ", which is always UTC",
+                    "beside protocol = \"rfc3164\"");
+        }
+    }
+
+    private static String protocol(Kind kind, HandlerSettings settings) {
+        return settings.isSet(PROTOCOL) ? settings.string(PROTOCOL) : kind == Kind.UNIX ? RFC3164 : RFC5424;
+    }
+
     private static void only(HandlerSettings settings, boolean fits, String with, SettingKey... keys) {
         for (SettingKey key : keys) {
             if (!fits && settings.isSet(key)) {
@@ -233,7 +265,6 @@ record SyslogSettings(
         if (kind == Kind.UNIX) {
             builder.withoutHost();
         }
-        String protocol = settings.isSet(PROTOCOL) ? settings.string(PROTOCOL) : kind == Kind.UNIX ? RFC3164 : RFC5424;
-        return protocol.equals(RFC3164) ? builder.rfc3164() : builder.rfc5424();
+        return protocol(kind, settings).equals(RFC3164) ? builder.rfc3164() : builder.rfc5424();
     }
 }
