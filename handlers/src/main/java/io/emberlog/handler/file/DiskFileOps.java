@@ -63,7 +63,9 @@ final class DiskFileOps implements FileOps {
     /** With those above it; the name of each that is made is on the device, or a power cut could take it with all that is in it. */
     static void create(Path directory, Forcing forcing) throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
-        for (Path at = directory; at != null && !Files.exists(at, LinkOption.NOFOLLOW_LINKS); at = at.getParent()) {
+        for (Path at = directory.toAbsolutePath();
+                at != null && !Files.exists(at, LinkOption.NOFOLLOW_LINKS);
+                at = at.getParent()) {
             missing.push(at);
         }
         Files.createDirectories(directory);

@@ -2,10 +2,12 @@ package io.emberlog.handler.http;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Map;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /** Bodies of one type to one address, with credentials that are read for each request. One thread. */
@@ -57,9 +59,17 @@ public final class HttpPost {
 
     private static byte[] compress(byte[] body, int length) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(length / 4 + 64);
-        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+        try (GZIPOutputStream gzip = new FastGzip(bytes)) {
             gzip.write(body, 0, length);
         }
         return bytes.toByteArray();
+    }
+
+    /** At its lowest level: a third of the time of the usual one, and some more bytes (docs/performance.md). */
+    private static final class FastGzip extends GZIPOutputStream {
+        FastGzip(OutputStream to) throws IOException {
+            super(to);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
     }
 }
