@@ -2,23 +2,33 @@ package io.emberlog.handler.redact;
 
 /** Kinds of bytes, ASCII only. Stateless. */
 final class Chars {
+    private static final byte ALNUM = 1;
+    private static final byte WORD = 2;
+
+    /** One look for each byte, since most bytes of a text are asked about. */
+    private static final byte[] KINDS = new byte[256];
+
+    static {
+        for (int b = 0; b < 128; b++) {
+            boolean letter = b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z';
+            boolean alnum = letter || isDigit((byte) b);
+            KINDS[b] = (byte) ((alnum ? ALNUM : 0) | (alnum || b == '_' || b == '-' ? WORD : 0));
+        }
+    }
+
     private Chars() {}
 
     static boolean isDigit(byte b) {
         return b >= '0' && b <= '9';
     }
 
-    static boolean isLetter(byte b) {
-        return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z';
-    }
-
     static boolean isAlnum(byte b) {
-        return isDigit(b) || isLetter(b);
+        return (KINDS[b & 0xFF] & ALNUM) != 0;
     }
 
     /** Of names and of most tokens. */
     static boolean isWord(byte b) {
-        return isAlnum(b) || b == '_' || b == '-';
+        return (KINDS[b & 0xFF] & WORD) != 0;
     }
 
     static boolean isSpace(byte b) {

@@ -35,20 +35,32 @@ final class KeyNames {
     /** A key whose last word is this: {@code bypass} is none. */
     private static final List<String> WORDS = List.of("pass", "pwd", "passwort", "cvv", "cvc", "jwt", "jsessionid");
 
-    private final byte[][] endings;
-    private final byte[][] words;
+    /** By the last byte, {@code & 0x7F}: most keys end as none of them. */
+    private final byte[][][] endings;
+
+    private final byte[][][] words;
+    private final boolean empty;
 
     /** @param own further ones; a key whose last words are these */
     KeyNames(boolean common, List<String> own) {
-        endings = bytes(common ? ENDINGS : List.of());
+        endings = byLast(common ? ENDINGS : List.of());
         List<String> all = new ArrayList<>(common ? WORDS : List.of());
         own.forEach(name -> all.add(plain(name)));
-        words = bytes(all);
+        words = byLast(all);
+        empty = !common && all.isEmpty();
     }
 
-    /** An array, since an iterator may be garbage. */
-    private static byte[][] bytes(List<String> names) {
-        return names.stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
+    /** Arrays, since an iterator may be garbage. */
+    private static byte[][][] byLast(List<String> names) {
+        byte[][][] byLast = new byte[128][][];
+        for (int last = 0; last < byLast.length; last++) {
+            int wanted = last;
+            byLast[last] = names.stream()
+                    .map(name -> name.getBytes(StandardCharsets.UTF_8))
+                    .filter(name -> (name[name.length - 1] & 0x7F) == wanted)
+                    .toArray(byte[][]::new);
+        }
+        return byLast;
     }
 
     /** Lower case, without what separates words. */
@@ -57,18 +69,26 @@ final class KeyNames {
     }
 
     boolean isEmpty() {
-        return endings.length == 0 && words.length == 0;
+        return empty;
     }
 
     /** Whether a key that stands there is one of them. */
     boolean isSecret(byte[] text, int from, int to) {
-        for (byte[] name : endings) {
-            if (startOf(name, text, from, to) >= 0) {
+        int end = to;
+        while (end > from && separates(text[end - 1])) {
+            end--;
+        }
+        if (end == from) {
+            return false;
+        }
+        int last = lower(text[end - 1]) & 0x7F;
+        for (byte[] name : endings[last]) {
+            if (startOf(name, text, from, end) >= 0) {
                 return true;
             }
         }
-        for (byte[] name : words) {
-            int start = startOf(name, text, from, to);
+        for (byte[] name : words[last]) {
+            int start = startOf(name, text, from, end);
             if (start >= 0 && startsWord(text, from, start)) {
                 return true;
             }

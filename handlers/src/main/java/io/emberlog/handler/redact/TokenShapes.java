@@ -1,6 +1,7 @@
 package io.emberlog.handler.redact;
 
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 
 /**
  * Access tokens and addresses that are secrets, by what their makers begin them with. In arrays, since an iterator may be garbage. One
@@ -56,6 +57,17 @@ final class TokenShapes {
         new Front("sk-", 32)
     };
 
+    /** By their first byte: most bytes begin none. */
+    private static final Front[][] BY_FIRST = new Front[128][];
+
+    static {
+        for (int first = 0; first < BY_FIRST.length; first++) {
+            byte b = (byte) first;
+            BY_FIRST[first] =
+                    Stream.of(FRONTS).filter(shape -> shape.front[0] == b).toArray(Front[]::new);
+        }
+    }
+
     /** Addresses behind which everything up to a space is secret. */
     private static final byte[][] ADDRESSES = {
         ascii("hooks.slack.com/services/"), ascii("hooks.slack.com/workflows/"), ascii("hooks.slack.com/triggers/")
@@ -93,8 +105,8 @@ final class TokenShapes {
 
     /** @return behind the token that starts there; -1 when none does */
     int end(byte[] text, int at, int to) {
-        for (Front shape : FRONTS) {
-            if (text[at] == shape.front[0] && Chars.startsWith(text, at, to, shape.front)) {
+        for (Front shape : BY_FIRST[text[at] & 0x7F]) {
+            if (Chars.startsWith(text, at, to, shape.front)) {
                 int end = Chars.endOfWord(text, at + shape.front.length, to);
                 if (end - at - shape.front.length >= shape.least) {
                     return end;
