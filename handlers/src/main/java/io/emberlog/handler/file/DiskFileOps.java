@@ -30,7 +30,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** The real disk. New files are readable for owner and group ({@code rw-r-----}, less the umask). */
+/** The real disk. New files are readable for owner and group ({@code rw-r-----}, less the umask) unless {@link NewFiles} says otherwise. */
 final class DiskFileOps implements FileOps {
     /** What handlers of this process write, by path: who. */
     private static final Map<Path, String> WRITERS = new ConcurrentHashMap<>();
@@ -42,13 +42,24 @@ final class DiskFileOps implements FileOps {
                     }
                     : new FileAttribute<?>[0];
 
+    private final NewFiles newFiles;
+
+    /** Of a handler whose settings say nothing of its files' mode and group. */
+    DiskFileOps() {
+        this(NewFiles.AS_USUAL);
+    }
+
+    DiskFileOps(NewFiles newFiles) {
+        this.newFiles = newFiles;
+    }
+
     @Override
     public void createDirectories(Path directory) throws IOException {
         refuseLinksOfOthers(directory);
         // a symbolic link to a directory is one, and createDirectories(link) would say that it exists
         if (!Files.isDirectory(directory)) {
             try {
-                create(directory, this::forceDirectory);
+                create(directory, newFiles, this::forceDirectory);
             } catch (FileAlreadyExistsException e) { // a file is in the way
                 throw new IOException("path leads through " + IoReason.of(new NotDirectoryException(e.getFile())), e);
             }
@@ -61,14 +72,24 @@ final class DiskFileOps implements FileOps {
     }
 
     /** With those above it; the name of each that is made is on the device, or a power cut could take it with all that is in it. */
-    static void create(Path directory, Forcing forcing) throws IOException {
+    static void create(Path directory, NewFiles newFiles, Forcing forcing) throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
         for (Path at = directory.toAbsolutePath();
                 at != null && !Files.exists(at, LinkOption.NOFOLLOW_LINKS);
                 at = at.getParent()) {
             missing.push(at);
         }
-        Files.createDirectories(directory);
+        if (newFiles.areAskedFor() && !missing.isEmpty()) {
+            Path there = missing.peek().getParent();
+            if (!Files.isDirectory(there)) {
+                throw new FileAlreadyExistsException(there.toString());
+            }
+            for (Path each : missing) {
+                newFiles.makeDirectory(each);
+            }
+        } else {
+            Files.createDirectories(directory);
+        }
         for (Path made : missing) {
             forcing.force(made.getParent());
         }
@@ -114,6 +135,7 @@ final class DiskFileOps implements FileOps {
 
     @Override
     public OpenFile open(Path file) throws IOException {
+        newFiles.tidyUp(file);
         while (true) {
             String before = checkedKey(file);
             FileChannel channel = FileChannel.open(file, options());
@@ -132,7 +154,12 @@ final class DiskFileOps implements FileOps {
 
     @Override
     public OpenFile create(Path file) throws IOException {
-        FileChannel.open(file, options(StandardOpenOption.CREATE_NEW), NEW_FILE).close();
+        if (newFiles.areAskedFor()) {
+            newFiles.makeFile(file);
+        } else {
+            FileChannel.open(file, options(StandardOpenOption.CREATE_NEW), NEW_FILE)
+                    .close();
+        }
         return open(file);
     }
 

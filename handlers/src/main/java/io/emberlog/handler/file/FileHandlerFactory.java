@@ -34,10 +34,12 @@ public final class FileHandlerFactory implements HandlerFactory {
     public Handler create(HandlerSettings settings) {
         FileSettings checked = FileSettings.of(settings);
         Path path = checked.pattern().isFixed() ? checked.path().getParent() : null;
+        checked.checkPlace();
+        FileOps ops = new DiskFileOps(NewFiles.of(settings));
         ArchiveCommand.check(checked.rotation().archiveCommand(), path);
         Supplier<Background> backgrounds = () -> new ArchivistThread(settings.handlerName());
         return checked.pattern().isFixed()
-                ? new FileHandler(checked, new DiskFileOps(), backgrounds)
-                : new FileTreeHandler(checked, new DiskFileOps(), backgrounds);
+                ? new FileHandler(checked, ops, backgrounds)
+                : new FileTreeHandler(checked, ops, backgrounds);
     }
 }

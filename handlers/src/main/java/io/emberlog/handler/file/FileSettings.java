@@ -4,6 +4,7 @@ import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.SettingKey;
 import io.emberlog.handler.format.Format;
 import io.emberlog.handler.format.FormatKeys;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
@@ -84,6 +85,8 @@ record FileSettings(
                             FormatKeys.PATTERN,
                             FormatKeys.TIME_ZONE,
                             CREATE,
+                            NewFiles.MODE,
+                            NewFiles.GROUP,
                             BUFFER,
                             LINE_THREAD,
                             FLUSH_INTERVAL,
@@ -96,7 +99,7 @@ record FileSettings(
     static FileSettings of(HandlerSettings settings) {
         Path path = settings.path(PATH).toAbsolutePath().normalize();
         if (path.getFileName() == null) {
-            throw new IllegalArgumentException("path: " + path + " is a directory; allowed: the path of a file");
+            throw isDirectory(path);
         }
         ZoneId zone = FormatKeys.zone(settings);
         RotationSettings rotation = RotationSettings.of(settings, zone);
@@ -126,6 +129,29 @@ record FileSettings(
                 rotation,
                 (int) settings.integer(MAX_OPEN_FILES),
                 (int) settings.integer(MAX_FILES));
+    }
+
+    /**
+     * Looks at what is at the path; makes nothing, and what may yet be mended by others is left to the opening.
+     *
+     * @throws IllegalArgumentException where no file can be: in place of a directory, or behind a file
+     */
+    void checkPlace() {
+        PathPattern pattern = pattern();
+        if (pattern.isFixed() && Files.isDirectory(pattern.fixedPath())) {
+            throw isDirectory(path);
+        }
+        for (Path at = pattern.root(); at != null && !Files.isDirectory(at); at = at.getParent()) {
+            if (Files.exists(at)) {
+                throw new IllegalArgumentException("path: " + pattern + " leads through " + at
+                        + ", which is not a directory; allowed: a path through directories, or through names that are not"
+                        + " there yet");
+            }
+        }
+    }
+
+    private static IllegalArgumentException isDirectory(Path path) {
+        return new IllegalArgumentException("path: " + path + " is a directory; allowed: the path of a file");
     }
 
     PathPattern pattern() {

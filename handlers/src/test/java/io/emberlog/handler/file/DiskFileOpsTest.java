@@ -17,14 +17,14 @@ class DiskFileOpsTest {
     void theNameOfEachDirectoryThatIsMadeIsForcedFromTheTopOn() throws IOException {
         List<Path> forced = new ArrayList<>();
         Path directory = temp.resolve("a/b/c");
-        DiskFileOps.create(directory, forced::add);
+        DiskFileOps.create(directory, NewFiles.AS_USUAL, forced::add);
         assertThat(directory).isDirectory();
         assertThat(forced).containsExactly(temp, temp.resolve("a"), temp.resolve("a/b"));
         forced.clear();
-        DiskFileOps.create(temp.resolve("a/d"), forced::add);
+        DiskFileOps.create(temp.resolve("a/d"), NewFiles.AS_USUAL, forced::add);
         assertThat(forced).containsExactly(temp.resolve("a"));
         forced.clear();
-        DiskFileOps.create(directory, forced::add);
+        DiskFileOps.create(directory, NewFiles.AS_USUAL, forced::add);
         assertThat(forced).isEmpty();
     }
 }

@@ -137,6 +137,51 @@ class FileHandlerTest extends HandlerContractTest {
     }
 
     @Test
+    void aPathWhereNoFileCanBeIsRefusedBeforeAnythingIsOpenedAndNothingIsMade() throws IOException {
+        Files.createDirectories(log());
+        Path link = Files.createSymbolicLink(directory.resolve("link"), log());
+        Path file = Files.createFile(directory.resolve("{file}")); // a literal brace in the path
+        for (Path path : List.of(log(), link, directory.resolve("a/b"))) {
+            assertRefused(path, "path: " + path + " is a directory; allowed: the path of a file");
+        }
+        String behind = directory + "/{{file}}/";
+        for (String path : List.of(behind + "app.log", behind + "a/b/app.log", behind + "{worker}.log")) {
+            assertRefused(
+                    Path.of(path),
+                    "leads through " + file
+                            + ", which is not a directory; allowed: a path through directories, or through"
+                            + " names that are not there yet");
+        }
+        assertRefused(Path.of(directory + "/a/b/app.log/../app.log"), " is a directory; allowed: the path of a file");
+    }
+
+    @Test
+    void aPathWhereAFileIsOrMayBecomeOneIsTaken() throws IOException {
+        Files.createDirectories(directory.resolve("a/w1.log"));
+        Files.createFile(directory.resolve("there.log"));
+        Files.createSymbolicLink(directory.resolve("to-a"), directory.resolve("a"));
+        for (String path : List.of(
+                "there.log",
+                "new.log",
+                "b/c/new.log",
+                "to-a/new.log",
+                "a/{worker}.log",
+                "b/{worker}/x.log",
+                "{worker}/w1.log/x.log")) {
+            new FileHandlerFactory()
+                    .create(settings(Map.of("path", directory.resolve(path).toString())));
+        }
+        assertThat(directory.resolve("b")).doesNotExist();
+    }
+
+    private void assertRefused(Path path, String why) {
+        assertThatThrownBy(() -> new FileHandlerFactory().create(settings(Map.of("path", path.toString()))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("path: ")
+                .hasMessageContaining(why);
+    }
+
+    @Test
     void refusedPermissionSaysWhoNeedsWhat() {
         ops.denyCreate = true;
         assertThatThrownBy(() -> create().open(new ModelCaller(1, 1)))

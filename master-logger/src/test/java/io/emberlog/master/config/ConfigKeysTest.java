@@ -140,6 +140,10 @@ class ConfigKeysTest {
                 Arguments.of("file", "time_zone", "\"utc\"", "\"cet\"", "\"cet\" is unknown; allowed: local, utc"),
                 Arguments.of(
                         "file", "create", "false", "\"no\"", "\"no\" is not true or false; allowed: true or false"),
+                Arguments.of(
+                        "file", "mode", "\"0644\"", "\"0777\"", "\"0777\" lets somebody execute the file; allowed: "),
+                Arguments.of(
+                        "file", "group", "\"0\"", "\"no one\"", "\"no one\" is no group of this machine; allowed: "),
                 Arguments.of("file", "line_thread", "false", "\"off\"", "\"off\" is not true or false; allowed: "),
                 Arguments.of("file", "buffer", "\"1 MiB\"", "1", "1 is too small; allowed: 4 KiB to 16 MiB"),
                 Arguments.of("file", "rotate", "\"hourly\"", "\"weekly\"", "\"weekly\" is not a duration; allowed: "),
@@ -300,6 +304,26 @@ class ConfigKeysTest {
         assertThat(refused).hasMessageContaining("\"../program\" ").hasMessageContaining("is no file that user '");
         assertThat(program.toFile().setExecutable(true)).isTrue();
         assertThat(reader.read(file, Map.of()).handlers()).hasSize(1);
+    }
+
+    @Test
+    void aPathWhereNoFileCanBeIsRefusedAtItsPlace() throws Exception {
+        Path file = directory.resolve("x.toml");
+        ConfigReader reader = new ConfigReader(HandlerTypes.installed(), Map.of());
+        Map<String, String> refused = Map.of(
+                "..", " is a directory; allowed: the path of a file",
+                "x.toml/app.log", " leads through " + file + ", which is not a directory; allowed: ",
+                "x.toml/{worker}/app.log", " leads through " + file + ", which is not a directory; allowed: ");
+        for (Map.Entry<String, String> each : refused.entrySet()) {
+            Files.writeString(file, "[[handlers]]\ntype = \"file\"\npath = \"" + each.getKey() + "\"\n");
+            ConfigException e = catchThrowableOfType(ConfigException.class, () -> reader.read(file, Map.of()));
+            assertThat(e)
+                    .hasMessageStartingWith(file + ":3:1: handlers.file.path: ")
+                    .hasMessageContaining(each.getValue());
+        }
+        Files.writeString(file, "[[handlers]]\ntype = \"file\"\npath = \"new/{worker}/app.log\"\n");
+        assertThat(reader.read(file, Map.of()).handlers()).hasSize(1);
+        assertThat(directory.resolve("new")).doesNotExist();
     }
 
     /** What a handler with this key needs besides. */
