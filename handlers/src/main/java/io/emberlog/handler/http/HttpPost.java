@@ -55,7 +55,8 @@ public final class HttpPost {
         return new Exchange(sender.send(request.build(), revealed.secrets()), sent);
     }
 
-    private static byte[] compress(byte[] body, int length) throws IOException {
+    /** By gzip. */
+    public static byte[] compress(byte[] body, int length) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(length / 4 + 64);
         try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
             gzip.write(body, 0, length);

@@ -2,6 +2,7 @@ package io.emberlog.handler.webhook;
 
 import io.emberlog.handler.HandlerContext;
 import io.emberlog.handler.Secret;
+import io.emberlog.handler.http.HttpPost;
 import io.emberlog.handler.http.HttpReply;
 import io.emberlog.handler.http.HttpSender;
 import io.emberlog.handler.http.SecretParts;
@@ -42,6 +43,9 @@ final class WebhookClient {
         String apiKey = reveal(settings.apiKey());
         String signingSecret = reveal(settings.signingSecret());
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        if (settings.gzip()) {
+            body = HttpPost.compress(body, body.length);
+        }
         HttpRequest request = request(HttpSender.address(url), authorization, apiKey, signingSecret, body);
         HttpReply reply = sender.send(request, SecretParts.of(url, authorization, apiKey, signingSecret));
         context.metrics().addNetworkBytes(body.length);
@@ -54,6 +58,9 @@ final class WebhookClient {
             HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                     .method(settings.method(), HttpRequest.BodyPublishers.ofByteArray(body))
                     .header("Content-Type", settings.contentType());
+            if (settings.gzip()) {
+                request.header("Content-Encoding", "gzip");
+            }
             for (int i = 0; i < settings.headers().size(); i += 2) {
                 request.header(settings.headers().get(i), settings.headers().get(i + 1));
             }
@@ -76,6 +83,7 @@ final class WebhookClient {
         return secret == null ? null : secret.reveal();
     }
 
+    /** @param body as it is sent */
     static String signature(String secret, byte[] body) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);

@@ -3,11 +3,14 @@ package io.emberlog.handler.webhook;
 import io.emberlog.handler.HandlerSettings;
 import io.emberlog.handler.Secret;
 import io.emberlog.handler.SettingKey;
+import io.emberlog.handler.delivery.BatchLimits;
 import io.emberlog.handler.http.HttpSettings;
 import io.emberlog.handler.http.SecretForms;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -18,6 +21,9 @@ import java.util.regex.Pattern;
  * @param authorization value of that header; null for none
  * @param apiKey value of the header {@code apiKeyHeader}; null for none
  * @param signingSecret key of the body's signature; null for none
+ * @param gzip whether requests are compressed
+ * @param framing of the records' bodies, also where a request holds one of several that it may
+ * @param limits of what a request holds, where it is not a group
  */
 record WebhookSettings(
         Secret url,
@@ -28,8 +34,11 @@ record WebhookSettings(
         Secret apiKey,
         String apiKeyHeader,
         Secret signingSecret,
+        boolean gzip,
         BodyTemplate body,
         boolean isPerRecord,
+        Framing framing,
+        BatchLimits limits,
         HttpSettings http) {
     static final SettingKey URL = SettingKey.secret("url", "Where requests go, https://HOST/PATH.")
             .revealed(SecretForms::address)
@@ -38,17 +47,18 @@ record WebhookSettings(
             SettingKey.choice("method", "Of HTTP.", "POST", "PUT", "PATCH").orElse("POST");
     static final SettingKey MODE = SettingKey.choice(
                     "mode",
-                    "groups = a request for a group of records, when alerting says so; records = one for each record, without the"
-                            + " settings of alerting.",
+                    "groups = a request for a group of records, when alerting says so; records = one for each record, or for"
+                            + " batch_records of them, without the settings of alerting.",
                     "groups",
                     "records")
             .orElse("groups");
     static final SettingKey CONTENT_TYPE = SettingKey.string(
                     "content_type",
                     "Of the body; decides how placeholders are escaped (json, form, xml and html, others not).")
-            .orElse("application/json");
+            .otherwise("application/json; application/x-ndjson with framing = \"ndjson\"");
     static final SettingKey BODY = SettingKey.string(
-                    "body", "The body, with placeholders like {message}; docs/handlers/webhook.md lists them.")
+                    "body",
+                    "The body, or each record's part of it, with placeholders like {message}; docs/handlers/webhook.md lists them.")
             .otherwise("a JSON object with all of them");
     static final SettingKey HEADERS = SettingKey.strings(
                     "headers", "Further headers, as \"Name: value\"; not for secrets.")
@@ -63,8 +73,41 @@ record WebhookSettings(
     static final SettingKey SIGNING_SECRET = SettingKey.secret(
             "secret", "Key of a signature: X-Emberlog-Signature: sha256=HEX, HMAC-SHA-256 of the body.");
 
+    static final SettingKey COMPRESSION =
+            SettingKey.choice("compression", "Of requests.", "none", "gzip").orElse("none");
+    static final SettingKey BATCH_RECORDS = SettingKey.integer(
+                    "batch_records", "With mode = \"records\": most records in one request, joined as framing says.")
+            .unit("records")
+            .orElse(1)
+            .between("1", "100000");
+    static final SettingKey FRAMING = SettingKey.choice(
+                    "framing",
+                    "With a batch_records above 1, how the bodies of records become one: array = a JSON array; ndjson = each a line;"
+                            + " concatenated = one behind the other, nothing between them.",
+                    "array",
+                    "ndjson",
+                    "concatenated")
+            .orElse("array");
+
     static final List<SettingKey> KEYS = List.of(
-            URL, METHOD, MODE, CONTENT_TYPE, BODY, HEADERS, AUTHORIZATION, API_KEY, API_KEY_HEADER, SIGNING_SECRET);
+            URL,
+            METHOD,
+            MODE,
+            CONTENT_TYPE,
+            BODY,
+            HEADERS,
+            AUTHORIZATION,
+            API_KEY,
+            API_KEY_HEADER,
+            SIGNING_SECRET,
+            COMPRESSION,
+            BATCH_RECORDS,
+            BatchLimits.BATCH_BYTES,
+            BatchLimits.LINGER,
+            FRAMING);
+
+    /** A request holds one record, as soon as it is there. */
+    private static final BatchLimits ONE = new BatchLimits(1, 1, Duration.ZERO);
 
     private static final String NAME = "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}"; // a token of RFC 9110
     private static final String VALUE = "[\\x20-\\x7e\\u00a0-\\u00ff]{0,1000}";
@@ -76,6 +119,7 @@ record WebhookSettings(
     /** What the client sets itself, or another setting does. */
     private static final Set<String> TAKEN = Set.of(
             "connection",
+            "content-encoding",
             "content-length",
             "content-type",
             "expect",
@@ -87,7 +131,14 @@ record WebhookSettings(
 
     static WebhookSettings of(HandlerSettings settings) {
         boolean perRecord = settings.string(MODE).equals("records");
-        String contentType = settings.string(CONTENT_TYPE);
+        refuseBatchesOfNone(settings, perRecord);
+        boolean inBatches = perRecord && settings.integer(BATCH_RECORDS) > 1;
+        Framing framing = inBatches
+                ? Framing.valueOf(settings.string(FRAMING).toUpperCase(Locale.ROOT))
+                : Framing.CONCATENATED; // of one
+        String contentType = settings.isSet(CONTENT_TYPE)
+                ? settings.string(CONTENT_TYPE)
+                : framing == Framing.NDJSON ? "application/x-ndjson" : "application/json";
         if (!contentType.matches(VALUE) || contentType.isBlank()) {
             throw new IllegalArgumentException("content_type: is no content type; allowed: one like application/json");
         }
@@ -98,10 +149,15 @@ record WebhookSettings(
             throw new IllegalArgumentException(
                     "body: is missing; allowed: with a content_type other than JSON, a body");
         }
+        if (framing == Framing.NDJSON) {
+            template = template.strip();
+        }
         BodyTemplate body = perRecord
                 ? new BodyTemplate(template, contentType, RecordValues.NAMES, Set.of(RecordValues.JSON))
                 : new BodyTemplate(template, contentType, NoticeValues.NAMES, Set.of());
-        if (ONE_JSON.matcher(contentType).matches()) {
+        if (inBatches) {
+            checkFraming(settings.string(FRAMING), framing, contentType, template, body);
+        } else if (ONE_JSON.matcher(contentType).matches()) {
             body.checkJson(perRecord ? RecordValues.NUMBERS : NoticeValues.NUMBERS);
         }
         String apiKeyHeader = settings.string(API_KEY_HEADER);
@@ -118,9 +174,64 @@ record WebhookSettings(
                 secret(settings, API_KEY),
                 apiKeyHeader,
                 secret(settings, SIGNING_SECRET),
+                settings.string(COMPRESSION).equals("gzip"),
                 body,
                 perRecord,
+                framing,
+                inBatches
+                        ? new BatchLimits(
+                                (int) settings.integer(BATCH_RECORDS),
+                                settings.size(BatchLimits.BATCH_BYTES),
+                                settings.duration(BatchLimits.LINGER))
+                        : ONE,
                 HttpSettings.of(settings, URL, SecretForms.isTls(settings.secret(URL))));
+    }
+
+    private static void refuseBatchesOfNone(HandlerSettings settings, boolean perRecord) {
+        if (!perRecord) {
+            settings.refuseIfChanged(
+                    BATCH_RECORDS, "has no effect with mode = \"groups\"", "beside mode = \"records\"");
+        }
+        if (!perRecord || settings.integer(BATCH_RECORDS) == 1) {
+            for (SettingKey key : List.of(BatchLimits.BATCH_BYTES, BatchLimits.LINGER, FRAMING)) {
+                settings.refuseIfChanged(
+                        key,
+                        "has no effect, as a request holds one " + (perRecord ? "record" : "group"),
+                        "beside mode = \"records\" and a batch_records above 1");
+            }
+        }
+    }
+
+    /** That whoever takes a request apart finds the records that were put together. */
+    private static void checkFraming(
+            String name, Framing framing, String contentType, String template, BodyTemplate body) {
+        boolean isText = BodyTemplate.Escape.of(contentType) != BodyTemplate.Escape.JSON;
+        if (framing == Framing.CONCATENATED) {
+            boolean isJson = ONE_JSON.matcher(contentType).matches();
+            if (!isJson && body.isOpen()) {
+                throw new IllegalArgumentException(
+                        "body: begins and ends with a placeholder, so that nothing parts a record"
+                                + " from the next with framing = \"concatenated\"; allowed: a text at one end, such as a line end");
+            }
+            if (isJson && isWord(body.checkJson(RecordValues.NUMBERS))) {
+                throw new IllegalArgumentException(
+                        "body: is a number or a word, whose end is not seen with framing = \"concatenated\"; allowed: an object");
+            }
+            return;
+        }
+        if (isText) {
+            throw new IllegalArgumentException("framing: \"" + name + "\" joins JSON, and content_type is \""
+                    + contentType + "\"; allowed: concatenated, or a content_type of JSON");
+        }
+        if (framing == Framing.NDJSON && template.chars().anyMatch(c -> c == '\n' || c == '\r')) {
+            throw new IllegalArgumentException(
+                    "body: has several lines, with framing = \"ndjson\"; allowed: one, or framing = \"concatenated\"");
+        }
+        body.checkJson(RecordValues.NUMBERS);
+    }
+
+    private static boolean isWord(Object json) {
+        return !(json instanceof Map || json instanceof List || json instanceof String);
     }
 
     private static Secret secret(HandlerSettings settings, SettingKey key) {

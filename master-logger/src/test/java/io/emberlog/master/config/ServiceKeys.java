@@ -45,7 +45,8 @@ final class ServiceKeys {
     static Stream<Arguments> rows() {
         return Stream.of(
                         Stream.of("loki", "elasticsearch", "otlp").flatMap(ServiceKeys::http),
-                        Stream.of("loki", "elasticsearch", "otlp", "kafka").flatMap(ServiceKeys::batches),
+                        Stream.of("loki", "elasticsearch", "otlp", "kafka", "webhook")
+                                .flatMap(ServiceKeys::batches),
                         loki(),
                         elasticsearch(),
                         otlp(),
