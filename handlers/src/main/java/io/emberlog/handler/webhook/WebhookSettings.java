@@ -5,9 +5,9 @@ import io.emberlog.handler.Secret;
 import io.emberlog.handler.SettingKey;
 import io.emberlog.handler.delivery.BatchLimits;
 import io.emberlog.handler.http.HttpSettings;
+import io.emberlog.handler.http.RequestHeaders;
 import io.emberlog.handler.http.SecretForms;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
 /**
  * The form of a request.
  *
- * @param headers names and values in turn; none of them secret
  * @param authorization value of that header; null for none
  * @param apiKey value of the header {@code apiKeyHeader}; null for none
  * @param signingSecret key of the body's signature; null for none
@@ -29,7 +28,7 @@ record WebhookSettings(
         Secret url,
         String method,
         String contentType,
-        List<String> headers,
+        RequestHeaders headers,
         Secret authorization,
         Secret apiKey,
         String apiKeyHeader,
@@ -60,9 +59,6 @@ record WebhookSettings(
                     "body",
                     "The body, or each record's part of it, with placeholders like {message}; docs/handlers/webhook.md lists them.")
             .otherwise("a JSON object with all of them");
-    static final SettingKey HEADERS = SettingKey.strings(
-                    "headers", "Further headers, as \"Name: value\"; not for secrets.")
-            .orElse(List.of());
     static final SettingKey AUTHORIZATION = SettingKey.secret(
                     "authorization", "Value of the header Authorization, like Bearer TOKEN.")
             .revealed(SecretForms::header);
@@ -95,7 +91,7 @@ record WebhookSettings(
             MODE,
             CONTENT_TYPE,
             BODY,
-            HEADERS,
+            RequestHeaders.HEADERS,
             AUTHORIZATION,
             API_KEY,
             API_KEY_HEADER,
@@ -109,25 +105,14 @@ record WebhookSettings(
     /** A request holds one record, as soon as it is there. */
     private static final BatchLimits ONE = new BatchLimits(1, 1, Duration.ZERO);
 
-    private static final String NAME = "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}"; // a token of RFC 9110
     private static final String VALUE = "[\\x20-\\x7e\\u00a0-\\u00ff]{0,1000}";
 
     /** A body is one value; of lines of JSON, say, it is not. */
     private static final Pattern ONE_JSON =
             Pattern.compile("(application|text)/([a-z0-9.+-]+\\+)?json\\s*(;.*)?", Pattern.CASE_INSENSITIVE);
 
-    /** What the client sets itself, or another setting does. */
-    private static final Set<String> TAKEN = Set.of(
-            "connection",
-            "content-encoding",
-            "content-length",
-            "content-type",
-            "expect",
-            "host",
-            "upgrade",
-            "authorization",
-            "transfer-encoding",
-            "x-emberlog-signature");
+    /** What settings of their own set. */
+    private static final String[] OURS = {"Authorization", WebhookClient.SIGNATURE_HEADER};
 
     static WebhookSettings of(HandlerSettings settings) {
         boolean perRecord = settings.string(MODE).equals("records");
@@ -161,7 +146,7 @@ record WebhookSettings(
             body.checkJson(perRecord ? RecordValues.NUMBERS : NoticeValues.NUMBERS);
         }
         String apiKeyHeader = settings.string(API_KEY_HEADER);
-        checkName("api_key_header", apiKeyHeader);
+        RequestHeaders.checkName(API_KEY_HEADER.name(), apiKeyHeader, OURS);
         if (!settings.isSet(API_KEY)) {
             settings.refuseIfChanged(API_KEY_HEADER, "has no effect without api_key", "beside an api_key");
         }
@@ -169,7 +154,7 @@ record WebhookSettings(
                 settings.secret(URL),
                 settings.string(METHOD),
                 contentType,
-                headers(settings.strings(HEADERS)),
+                RequestHeaders.of(settings, OURS[0], OURS[1], settings.isSet(API_KEY) ? apiKeyHeader : null),
                 secret(settings, AUTHORIZATION),
                 secret(settings, API_KEY),
                 apiKeyHeader,
@@ -236,32 +221,5 @@ record WebhookSettings(
 
     private static Secret secret(HandlerSettings settings, SettingKey key) {
         return settings.isSet(key) ? settings.secret(key) : null;
-    }
-
-    private static List<String> headers(List<String> lines) {
-        List<String> headers = new ArrayList<>();
-        for (String line : lines) {
-            int colon = line.indexOf(':');
-            String name = colon < 0 ? "" : line.substring(0, colon).strip();
-            String value = line.substring(colon + 1).strip();
-            if (name.isEmpty() || !value.matches(VALUE)) {
-                throw new IllegalArgumentException(
-                        "headers: one of them is none; allowed: \"Name: value\", on one line");
-            }
-            checkName("headers", name);
-            headers.add(name);
-            headers.add(value);
-        }
-        return headers;
-    }
-
-    private static void checkName(String key, String name) {
-        if (!name.matches(NAME)) {
-            throw new IllegalArgumentException(key + ": is no name of a header; allowed: letters, digits and -");
-        }
-        if (TAKEN.contains(name.toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException(
-                    key + ": " + name + " is set by the client or by a setting of its own; allowed: another header");
-        }
     }
 }

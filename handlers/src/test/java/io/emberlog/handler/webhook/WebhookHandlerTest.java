@@ -108,12 +108,12 @@ class WebhookHandlerTest {
                 "method",
                 "PUT",
                 "headers",
-                List.of("X-A: b: c"));
+                List.of("X-A: b: c", "X-Token: " + SecretFile.of(directory, "token", "t=1; u")));
         caller.handle(Records.of("w", "a", 17, 0, hostile));
         caller.stop();
         FakeService.Request request = fake.requests().get(0);
         assertThat(request.method()).isEqualTo("PUT");
-        assertThat(request.headers()).containsEntry("x-a", "b: c");
+        assertThat(request.headers()).containsEntry("x-a", "b: c").containsEntry("x-token", "t=1; u");
         assertThat(JsonTree.object(request.body()))
                 .containsEntry("text", "ERROR: {level} \"quoted\" \\ <b> & line\\u2028end {count} \uD83D\uDE00")
                 .containsEntry("n", 1L);
@@ -463,6 +463,23 @@ class WebhookHandlerTest {
         refused("body: is missing", "content_type", "text/plain");
         refused("headers: one of them is none", "headers", List.of("no colon"));
         refused("headers: Host is set by the client", "headers", List.of("Host: x"));
+        refused("headers: authorization is set by the client", "headers", List.of("authorization: env:X"));
+        refused(
+                "headers: X-KEY is set by",
+                "headers",
+                List.of("X-KEY: env:X"),
+                "api_key",
+                "env:X",
+                "api_key_header",
+                "x-key");
+        refused("headers: x-a is there twice", "headers", List.of("X-A: 1", "x-a: 2"));
+        for (String open : List.of("X-Auth-Token", "Cookie", "DD-API-KEY", "Proxy-Authorization")) {
+            refused("headers: " + open + " is given in the open", "headers", List.of(open + ": hunter2"));
+            create("env:X", "headers", List.of(open + ": env:X"));
+        }
+        refused("headers: one of them is none", "headers", List.of("env:X"));
+        refused("headers: holds something else than a reference", "headers", List.of("X-A: env:a b"));
+        refused("headers: is not a list", "headers", "Cookie: hunter2");
         refused("headers: one of them is none", "headers", List.of("X: a\r\nY: b"));
         refused("api_key_header: is no name of a header", "api_key_header", "a b");
         refused("content_type: is no content type", "content_type", "a\nb");
