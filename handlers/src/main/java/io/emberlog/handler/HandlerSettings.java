@@ -123,6 +123,11 @@ public final class HandlerSettings {
         return ((List<?>) get(key, List.class)).stream().map(String.class::cast).toList();
     }
 
+    /** Values of a {@link SettingType#HEADERS} key; unmodifiable. */
+    public List<Header> headers(SettingKey key) {
+        return ((List<?>) get(key, List.class)).stream().map(Header.class::cast).toList();
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof HandlerSettings settings

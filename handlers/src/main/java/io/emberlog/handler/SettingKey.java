@@ -124,6 +124,11 @@ public final class SettingKey {
         return new SettingKey(new Draft(name, SettingType.LIST_OF_STRING, doc));
     }
 
+    /** A setting that is a list of headers, whose values may be secrets: read as {@link Header}. */
+    public static SettingKey headers(String name, String doc) {
+        return new SettingKey(new Draft(name, SettingType.HEADERS, doc));
+    }
+
     /** The value when none is given, as a configuration file would have it: {@code "1 s"}, {@code 7L}, {@code true}. */
     public SettingKey orElse(Object value) {
         Draft draft = new Draft(this);
@@ -204,7 +209,7 @@ public final class SettingKey {
      * @param closer throws an {@link IllegalArgumentException} that says what is wrong and what is allowed, without the value
      */
     public SettingKey revealed(Consumer<String> closer) {
-        if (type != SettingType.SECRET) {
+        if (type != SettingType.SECRET && type != SettingType.HEADERS) {
             throw new IllegalArgumentException(name + ": a " + type.label() + " is no secret");
         }
         Draft draft = new Draft(this);
@@ -328,7 +333,7 @@ public final class SettingKey {
                 switch (type) {
                     case BOOL -> text.equals("true") || text.equals("false") ? (Object) Boolean.valueOf(text) : text;
                     case INT -> text.matches("-?\\d{1,18}") ? (Object) Long.valueOf(text) : text;
-                    case LIST_OF_STRING -> text.isEmpty() ? List.of() : List.of(text.split(","));
+                    case LIST_OF_STRING, HEADERS -> text.isEmpty() ? List.of() : List.of(text.split(","));
                     default -> text;
                 });
     }

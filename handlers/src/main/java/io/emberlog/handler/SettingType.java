@@ -123,6 +123,25 @@ public enum SettingType {
             }
             return List.copyOf(texts);
         }
+    },
+
+    /** Headers of requests, each as a text, their values in the open or by reference; read as an unmodifiable {@link List} of {@link Header}. */
+    HEADERS("headers", "a list of texts, like [\"Name: value\", \"Name: env:VARIABLE\", \"Name: file:PATH\"]") {
+        @Override
+        Object read(Object raw) {
+            if (!(raw instanceof List<?> list)) {
+                throw new IllegalArgumentException("is not a list, and is not printed here since it may hold a secret;"
+                        + " allowed: " + allowed());
+            }
+            List<Header> headers = new ArrayList<>(list.size());
+            for (Object element : list) {
+                headers.add(
+                        element instanceof Header header
+                                ? header
+                                : Header.of(element instanceof String text ? text : ""));
+            }
+            return List.copyOf(headers);
+        }
     };
 
     private final String label;

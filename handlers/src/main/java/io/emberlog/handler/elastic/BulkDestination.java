@@ -39,6 +39,7 @@ final class BulkDestination implements Destination {
                 URI.create(settings.url() + FILTER),
                 settings.credentials(),
                 Map.of("Content-Type", "application/x-ndjson"),
+                settings.headers(),
                 true);
     }
 

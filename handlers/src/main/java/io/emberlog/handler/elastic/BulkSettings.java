@@ -6,6 +6,7 @@ import io.emberlog.handler.delivery.BatchLimits;
 import io.emberlog.handler.http.Credentials;
 import io.emberlog.handler.http.Endpoint;
 import io.emberlog.handler.http.HttpSettings;
+import io.emberlog.handler.http.RequestHeaders;
 import io.emberlog.handler.http.SecretForms;
 import java.net.URI;
 import java.util.List;
@@ -19,7 +20,13 @@ import java.util.stream.Stream;
  * @param format of documents
  */
 record BulkSettings(
-        URI url, IndexName index, String format, Credentials credentials, HttpSettings http, BatchLimits limits) {
+        URI url,
+        IndexName index,
+        String format,
+        Credentials credentials,
+        RequestHeaders headers,
+        HttpSettings http,
+        BatchLimits limits) {
     static final SettingKey URL = SettingKey.string(
                     "url", "Address of Elasticsearch or OpenSearch; /_bulk is added unless it ends so.")
             .required();
@@ -35,7 +42,7 @@ record BulkSettings(
             .revealed(SecretForms::header);
 
     static final List<SettingKey> KEYS = Stream.of(
-                    List.of(URL, INDEX, FORMAT, API_KEY),
+                    List.of(URL, INDEX, FORMAT, API_KEY, RequestHeaders.HEADERS),
                     Credentials.KEYS,
                     HttpSettings.KEYS_WITH_OURS,
                     BatchLimits.KEYS)
@@ -44,11 +51,13 @@ record BulkSettings(
 
     static BulkSettings of(HandlerSettings settings) {
         URI url = Endpoint.of(URL.name(), settings.string(URL));
+        Credentials credentials = Credentials.of(settings, API_KEY, "Authorization", "ApiKey ");
         return new BulkSettings(
                 Endpoint.resolve(url, "/_bulk"),
                 IndexName.of(INDEX.name(), settings.string(INDEX)),
                 settings.string(FORMAT),
-                Credentials.of(settings, API_KEY, "Authorization", "ApiKey "),
+                credentials,
+                RequestHeaders.of(settings, credentials.header(), "Accept"), // its answers are JSON
                 HttpSettings.of(settings, URL, Endpoint.isTls(url)),
                 BatchLimits.of(settings));
     }

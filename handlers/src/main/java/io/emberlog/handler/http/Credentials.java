@@ -68,6 +68,11 @@ public final class Credentials {
                 : new Credentials(null, null, null, null);
     }
 
+    /** The header that they travel in; null for none. */
+    public String header() {
+        return header;
+    }
+
     /**
      * Reads them, for one request.
      *

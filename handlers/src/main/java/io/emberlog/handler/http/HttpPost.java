@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -16,18 +18,26 @@ public final class HttpPost {
     private final URI address;
     private final Credentials credentials;
     private final Map<String, String> headers;
+    private final RequestHeaders more;
     private final boolean gzip;
 
     /**
      * @param headers of each request, the type of the body among them; no secrets
+     * @param more headers, the user's own
      * @param gzip whether bodies are compressed
      */
     public HttpPost(
-            HttpSender sender, URI address, Credentials credentials, Map<String, String> headers, boolean gzip) {
+            HttpSender sender,
+            URI address,
+            Credentials credentials,
+            Map<String, String> headers,
+            RequestHeaders more,
+            boolean gzip) {
         this.sender = sender;
         this.address = address;
         this.credentials = credentials;
         this.headers = Map.copyOf(headers);
+        this.more = more;
         this.gzip = gzip;
     }
 
@@ -39,6 +49,10 @@ public final class HttpPost {
         Credentials.Revealed revealed = credentials.reveal();
         HttpRequest.Builder request = HttpRequest.newBuilder(address);
         headers.forEach(request::header);
+        RequestHeaders.Revealed further = more.reveal();
+        further.values().forEach(request::header); // of characters that it takes
+        List<String> secrets = new ArrayList<>(revealed.secrets());
+        secrets.addAll(further.secrets());
         if (revealed.header() != null) {
             try {
                 request.header(revealed.header(), revealed.value());
@@ -54,10 +68,11 @@ public final class HttpPost {
         } else {
             request.POST(BodyPublishers.ofByteArray(body, 0, length));
         }
-        return new Exchange(sender.send(request.build(), revealed.secrets()), sent);
+        return new Exchange(sender.send(request.build(), secrets), sent);
     }
 
-    private static byte[] compress(byte[] body, int length) throws IOException {
+    /** By gzip. */
+    public static byte[] compress(byte[] body, int length) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(length / 4 + 64);
         try (GZIPOutputStream gzip = new FastGzip(bytes)) {
             gzip.write(body, 0, length);

@@ -52,13 +52,20 @@ public final class SecretParts {
         parts.removeIf(part -> part.length() < LEAST);
         for (String secret : more) {
             if (secret != null) {
-                parts.add(secret);
-                int space = secret.indexOf(' ');
-                parts.add(secret.substring(space + 1)); // behind "Bearer"
-                if (secret.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
-                    parts.add(password(secret.substring(space + 1)));
-                }
+                parts.addAll(ofHeader(secret));
             }
+        }
+        return parts;
+    }
+
+    /** The value of a header, what stands behind its scheme, and of {@code Basic} the password. */
+    static List<String> ofHeader(String secret) {
+        List<String> parts = new ArrayList<>();
+        parts.add(secret);
+        int space = secret.indexOf(' ');
+        parts.add(secret.substring(space + 1)); // behind "Bearer"
+        if (secret.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+            parts.add(password(secret.substring(space + 1)));
         }
         return parts;
     }

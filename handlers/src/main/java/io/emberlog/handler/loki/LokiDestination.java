@@ -51,10 +51,10 @@ final class LokiDestination implements Destination {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", "application/json");
         if (!settings.tenant().isEmpty()) {
-            headers.put("X-Scope-OrgID", settings.tenant());
+            headers.put(LokiSettings.TENANT_HEADER, settings.tenant());
         }
         HttpSender sender = new HttpSender(settings.http(), newContext.name());
-        post = new HttpPost(sender, settings.url(), settings.credentials(), headers, true);
+        post = new HttpPost(sender, settings.url(), settings.credentials(), headers, settings.headers(), true);
         body = new PushBody(settings);
         toldFull = false;
     }

@@ -7,6 +7,7 @@ import io.emberlog.handler.format.Format;
 import io.emberlog.handler.http.Credentials;
 import io.emberlog.handler.http.Endpoint;
 import io.emberlog.handler.http.HttpSettings;
+import io.emberlog.handler.http.RequestHeaders;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,7 @@ record LokiSettings(
         int maxLine,
         String format,
         Credentials credentials,
+        RequestHeaders headers,
         HttpSettings http,
         BatchLimits limits) {
     static final SettingKey URL = SettingKey.string(
@@ -73,12 +75,23 @@ record LokiSettings(
             .orElse("json");
 
     static final List<SettingKey> KEYS = Stream.of(
-                    List.of(URL, TENANT, LABELS, LABELS_FROM, MAX_STREAMS, METADATA, MAX_LINE, FORMAT),
+                    List.of(
+                            URL,
+                            TENANT,
+                            LABELS,
+                            LABELS_FROM,
+                            MAX_STREAMS,
+                            METADATA,
+                            MAX_LINE,
+                            FORMAT,
+                            RequestHeaders.HEADERS),
                     Credentials.KEYS,
                     HttpSettings.KEYS_WITH_OURS,
                     BatchLimits.KEYS)
             .flatMap(List::stream)
             .toList();
+
+    static final String TENANT_HEADER = "X-Scope-OrgID";
 
     private static final String PATH = "/loki/api/v1/push";
 
@@ -112,6 +125,7 @@ record LokiSettings(
                     + " with those of labels_from; allowed: " + MAX_LABELS + ", which is Loki's own limit");
         }
         URI url = Endpoint.of(URL.name(), settings.string(URL));
+        Credentials credentials = Credentials.of(settings);
         return new LokiSettings(
                 Endpoint.resolve(url, PATH),
                 tenant,
@@ -121,7 +135,8 @@ record LokiSettings(
                 settings.bool(METADATA),
                 (int) settings.size(MAX_LINE),
                 settings.string(FORMAT),
-                Credentials.of(settings),
+                credentials,
+                RequestHeaders.of(settings, credentials.header(), tenant.isEmpty() ? null : TENANT_HEADER),
                 HttpSettings.of(settings, URL, Endpoint.isTls(url)),
                 BatchLimits.of(settings));
     }

@@ -112,21 +112,27 @@ final class BodyTemplate {
 
     /**
      * @param numbers placeholders whose values are numbers
+     * @return what it is then, as {@link JsonAnswer} has it
      * @throws IllegalArgumentException for one of which a body of JSON comes that is none: a text without quotes, an object in them
      */
-    void checkJson(Set<String> numbers) {
+    Object checkJson(Set<String> numbers) {
         Map<String, String> values = new HashMap<>();
         for (String name : names) {
             values.put(name, numbers.contains(name) ? "1" : verbatim.contains(name) ? "{\"a\":1}" : "a");
         }
         try {
-            JsonAnswer.parse(render(values));
+            return JsonAnswer.parse(render(values));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "body: is no JSON once its placeholders are filled; allowed: texts in quotes, \"{message}\", objects"
                             + " without, {json}",
                     e);
         }
+    }
+
+    /** Whether it has text of its own at neither end. */
+    boolean isOpen() {
+        return literals.get(0).isEmpty() && literals.get(literals.size() - 1).isEmpty();
     }
 
     boolean has(String name) {

@@ -8,6 +8,7 @@ import io.emberlog.handler.format.JsonFormat;
 import io.emberlog.handler.format.MessageRenderer;
 import io.emberlog.handler.format.Utf8Buffer;
 import io.emberlog.message.EntryDecoder;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,11 +21,26 @@ final class RecordValues {
     static final String JSON = "json";
 
     static final Set<String> NAMES = Set.of(
-            "level", "severity", "logger", "message", "worker", "host", "service", "thread", "time", "seq", "id", JSON);
+            "level",
+            "severity",
+            "logger",
+            "message",
+            "worker",
+            "host",
+            "service",
+            "thread",
+            "time",
+            "epoch",
+            "seq",
+            "id",
+            JSON);
 
-    static final Set<String> NUMBERS = Set.of("severity", "seq");
+    static final Set<String> NUMBERS = Set.of("severity", "epoch", "seq");
 
     static final String DEFAULT_BODY = "{json}";
+
+    /** Digits behind the point of a second. */
+    private static final int NANOS = 9;
 
     private final JsonFormat format = new JsonFormat();
     private final Utf8Buffer buffer = new Utf8Buffer(1024);
@@ -45,6 +61,7 @@ final class RecordValues {
                 Instant.ofEpochSecond(
                                 Math.floorDiv(entry.timestampNs(), second), Math.floorMod(entry.timestampNs(), second))
                         .toString());
+        values.put("epoch", BigDecimal.valueOf(entry.timestampNs(), NANOS).toPlainString());
         values.put("seq", Long.toString(record.sequence()));
         values.put("id", record.id());
         buffer.clear();

@@ -2,15 +2,19 @@ package io.emberlog.handler.webhook;
 
 import io.emberlog.handler.HandlerContext;
 import io.emberlog.handler.Secret;
+import io.emberlog.handler.http.HttpPost;
 import io.emberlog.handler.http.HttpReply;
 import io.emberlog.handler.http.HttpSender;
+import io.emberlog.handler.http.RequestHeaders;
 import io.emberlog.handler.http.SecretParts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -37,34 +41,38 @@ final class WebhookClient {
     }
 
     HttpReply send(String text) throws IOException {
-        String url = settings.url().reveal();
-        String authorization = reveal(settings.authorization());
-        String apiKey = reveal(settings.apiKey());
-        String signingSecret = reveal(settings.signingSecret());
+        Revealed revealed = new Revealed(
+                settings.url().reveal(),
+                reveal(settings.authorization()),
+                reveal(settings.apiKey()),
+                reveal(settings.signingSecret()),
+                settings.headers().reveal());
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
-        HttpRequest request = request(HttpSender.address(url), authorization, apiKey, signingSecret, body);
-        HttpReply reply = sender.send(request, SecretParts.of(url, authorization, apiKey, signingSecret));
+        if (settings.gzip()) {
+            body = HttpPost.compress(body, body.length);
+        }
+        HttpReply reply = sender.send(request(HttpSender.address(revealed.url()), revealed, body), revealed.secrets());
         context.metrics().addNetworkBytes(body.length);
         return reply;
     }
 
-    private HttpRequest request(URI uri, String authorization, String apiKey, String signingSecret, byte[] body)
-            throws IOException {
+    private HttpRequest request(URI uri, Revealed revealed, byte[] body) throws IOException {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                     .method(settings.method(), HttpRequest.BodyPublishers.ofByteArray(body))
                     .header("Content-Type", settings.contentType());
-            for (int i = 0; i < settings.headers().size(); i += 2) {
-                request.header(settings.headers().get(i), settings.headers().get(i + 1));
+            if (settings.gzip()) {
+                request.header("Content-Encoding", "gzip");
             }
-            if (authorization != null) {
-                request.header("Authorization", authorization);
+            revealed.headers().values().forEach(request::header);
+            if (revealed.authorization() != null) {
+                request.header("Authorization", revealed.authorization());
             }
-            if (apiKey != null) {
-                request.header(settings.apiKeyHeader(), apiKey);
+            if (revealed.apiKey() != null) {
+                request.header(settings.apiKeyHeader(), revealed.apiKey());
             }
-            if (signingSecret != null) {
-                request.header(SIGNATURE_HEADER, "sha256=" + signature(signingSecret, body));
+            if (revealed.signingSecret() != null) {
+                request.header(SIGNATURE_HEADER, "sha256=" + signature(revealed.signingSecret(), body));
             }
             return request.build();
         } catch (IllegalArgumentException e) { // its text holds the address or the header, which may be secrets
@@ -72,10 +80,27 @@ final class WebhookClient {
         }
     }
 
+    /** For one request, and to be forgotten after it; null where there is none. */
+    private record Revealed(
+            String url, String authorization, String apiKey, String signingSecret, RequestHeaders.Revealed headers) {
+        /** What must not be told. */
+        List<String> secrets() {
+            List<String> secrets = new ArrayList<>(SecretParts.of(url, authorization, apiKey, signingSecret));
+            secrets.addAll(headers.secrets());
+            return secrets;
+        }
+
+        @Override
+        public String toString() {
+            return Secret.MASK;
+        }
+    }
+
     private static String reveal(Secret secret) throws IOException {
         return secret == null ? null : secret.reveal();
     }
 
+    /** @param body as it is sent */
     static String signature(String secret, byte[] body) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);

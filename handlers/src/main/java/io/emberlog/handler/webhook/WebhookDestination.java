@@ -5,9 +5,10 @@ import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.delivery.Destination;
 import io.emberlog.handler.delivery.Reply;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
-/** A request for each record. One thread. */
+/** A request for each batch of records. One thread. */
 final class WebhookDestination implements Destination {
     private final WebhookSettings settings;
     private final WebhookClient client;
@@ -23,10 +24,13 @@ final class WebhookDestination implements Destination {
         client.open(context);
     }
 
-    /** @param batch of one */
     @Override
     public Reply send(List<LogRecord> batch) throws IOException {
-        return client.send(settings.body().render(values.of(batch.get(0)))).toReply("the webhook");
+        List<String> bodies = new ArrayList<>(batch.size());
+        for (LogRecord record : batch) {
+            bodies.add(settings.body().render(values.of(record)));
+        }
+        return client.send(settings.framing().join(bodies)).toReply("the webhook");
     }
 
     @Override

@@ -7,17 +7,12 @@ import io.emberlog.handler.alert.AlertHandler;
 import io.emberlog.handler.alert.AlertHandlerFactory;
 import io.emberlog.handler.alert.AlertSettings;
 import io.emberlog.handler.delivery.BatchHandler;
-import io.emberlog.handler.delivery.BatchLimits;
 import io.emberlog.handler.http.HttpSettings;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** {@code type = "webhook"}. */
 public final class WebhookHandlerFactory implements AlertHandlerFactory {
-    /** A request holds one record. */
-    private static final BatchLimits ONE = new BatchLimits(1, 1, Duration.ZERO);
-
     @Override
     public String type() {
         return "webhook";
@@ -36,14 +31,12 @@ public final class WebhookHandlerFactory implements AlertHandlerFactory {
         if (webhook.isPerRecord()) {
             for (SettingKey key : AlertSettings.KEYS) {
                 settings.refuseIfChanged(
-                        key,
-                        "has no effect, as mode = \"records\" sends each record when it comes",
-                        "beside mode = \"groups\"");
+                        key, "has no effect, as mode = \"records\" sends every record", "beside mode = \"groups\"");
             }
         }
         AlertSettings alerting = AlertSettings.of(settings);
         return webhook.isPerRecord()
-                ? new BatchHandler(new WebhookDestination(webhook), ONE)
+                ? new BatchHandler(new WebhookDestination(webhook), webhook.limits())
                 : new AlertHandler(alerting, new WebhookService(webhook));
     }
 }

@@ -93,6 +93,20 @@ class BulkDestinationTest {
     }
 
     @Test
+    void furtherHeadersAreSent() throws Exception {
+        caller.run(handler("headers", List.of("X-Opaque-Id: emberlog", "Authorization: env:HOME")), plain(1));
+        assertThat(elasticsearch.server.requests().get(0).header("X-Opaque-Id")).isEqualTo("emberlog");
+        assertThat(elasticsearch.server.requests().get(0).header("Authorization"))
+                .isEqualTo(System.getenv("HOME"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> handler("headers", List.of("Authorization: env:HOME"), "api_key", SECRET))
+                .withMessageStartingWith("headers: Authorization is set by the client or by a setting of its own");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> handler("headers", List.of("accept: application/yaml")))
+                .withMessageStartingWith("headers: accept is set by the client or by a setting of its own");
+    }
+
+    @Test
     void aDocumentIsOfTheElasticCommonSchemaUnlessToldOtherwise() throws Exception {
         caller.run(handler(), List.of(Records.full()));
         assertThat(elasticsearch.all().get(0))

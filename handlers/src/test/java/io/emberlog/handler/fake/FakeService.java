@@ -2,6 +2,7 @@ package io.emberlog.handler.fake;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
+import java.util.zip.GZIPInputStream;
 
 /**
  * A service over HTTP on this machine that enforces the limits of the real one: what breaks them gets the real one's error, and is
@@ -30,8 +32,14 @@ public abstract class FakeService implements AutoCloseable {
         System.setProperty("sun.net.httpserver.nodelay", "true"); // else each answer takes 40 ms
     }
 
-    /** What came. Names of headers in lower case. */
-    public record Request(String method, String path, String query, Map<String, String> headers, String body) {}
+    /**
+     * What came. Names of headers in lower case.
+     *
+     * @param body unpacked
+     * @param sent the body as it came
+     */
+    public record Request(
+            String method, String path, String query, Map<String, String> headers, String body, byte[] sent) {}
 
     /** What goes back. */
     public record Answer(int status, Map<String, String> headers, String body) {
@@ -142,7 +150,9 @@ public abstract class FakeService implements AutoCloseable {
     }
 
     private Request read(HttpExchange exchange) throws IOException {
-        byte[] body = exchange.getRequestBody().readAllBytes();
+        byte[] sent = exchange.getRequestBody().readAllBytes();
+        boolean isZipped = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+        byte[] body = isZipped ? new GZIPInputStream(new ByteArrayInputStream(sent)).readAllBytes() : sent;
         String text;
         try {
             text = StandardCharsets.UTF_8
@@ -162,7 +172,8 @@ public abstract class FakeService implements AutoCloseable {
                 exchange.getRequestURI().getPath(),
                 query == null ? "" : query,
                 headers,
-                text);
+                text,
+                sent);
     }
 
     private void await() {

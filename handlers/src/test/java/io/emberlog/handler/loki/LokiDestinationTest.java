@@ -10,6 +10,7 @@ import io.emberlog.handler.LogRecord;
 import io.emberlog.handler.ModelCaller;
 import io.emberlog.handler.Records;
 import io.emberlog.handler.Secret;
+import io.emberlog.handler.SecretFile;
 import io.emberlog.handler.http.ScriptedServer;
 import io.emberlog.handler.http.ScriptedServer.Answer;
 import java.io.IOException;
@@ -21,12 +22,16 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class LokiDestinationTest {
     private static final String CANARY = "canary-5e0b";
     private static final Secret SECRET = Secret.of("env:CANARY").resolved(Path.of("/"), Map.of("CANARY", CANARY));
+
+    @TempDir
+    private Path directory;
 
     private final FakeLoki loki;
     private final ModelCaller caller = new ModelCaller(1000, 10);
@@ -91,6 +96,34 @@ class LokiDestinationTest {
         caller.run(handler("tenant", "team-a", "user", "ada", "password", SECRET), plain(1));
         assertThat(loki.entries).hasSize(1);
         assertThat(loki.server.requests().get(0).header("Authorization")).isEqualTo("Basic YWRhOmNhbmFyeS01ZTBi");
+    }
+
+    @Test
+    void furtherHeadersAreSentAndTheirSecretsReadAnewForEachRequest() throws Exception {
+        String token = SecretFile.of(directory, "token", "first");
+        Handler handler = handler("headers", List.of("X-Team: a b", "Authorization: " + token), "batch_records", 1);
+        caller.run(handler, plain(1));
+        SecretFile.of(directory, "token", "second");
+        caller.run(handler, plain(2)); // goes on behind the first
+        assertThat(loki.server.requests())
+                .allSatisfy(request -> assertThat(request.header("X-Team")).isEqualTo("a b"));
+        assertThat(loki.server.requests())
+                .extracting(request -> request.header("Authorization"))
+                .containsExactly("first", "second");
+    }
+
+    @Test
+    void aHeaderThatASettingSetsIsRefused() {
+        for (Object[] more : new Object[][] {
+            {"headers", List.of("authorization: env:X"), "token", SECRET},
+            {"headers", List.of("x-scope-orgid: a"), "tenant", "a"},
+            {"headers", List.of("content-type: a")}
+        }) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> handler(more))
+                    .withMessageMatching("headers: [a-z-]+ is set by the client or by a setting of its own;.*");
+        }
+        handler("headers", List.of("X-Scope-OrgID: a|b")); // some have several
     }
 
     @Test

@@ -79,6 +79,9 @@ class CanaryTest {
                 "webhook",
                 "webhook per record",
                 "webhook with basic",
+                "webhook with header",
+                "loki with header",
+                "elasticsearch with header",
                 "loki",
                 "loki with basic",
                 "elasticsearch",
@@ -105,6 +108,20 @@ class CanaryTest {
                 settings.putAll(Map.of("url", url, "authorization", SecretFile.of(directory, "basic", basic)));
                 settings.put("mode", "records");
             }
+            case "webhook with header" -> {
+                String plain =
+                        SecretFile.of(directory, "plain-url", origin); // has nothing that would be known for its sake
+                settings.putAll(Map.of("url", plain, "headers", List.of("X-Api-Key: " + secret, "X-Team: a")));
+                settings.putAll(Map.of("mode", "records", "batch_records", 2, "linger", "0 s"));
+            }
+            case "loki with header", "elasticsearch with header" ->
+                settings.putAll(Map.of(
+                        "url",
+                        origin,
+                        "linger",
+                        "0 s",
+                        "headers",
+                        List.of("Authorization: " + secret, "X-Api-Key: " + secret)));
             case "loki" -> settings.putAll(Map.of("url", origin, "token", secret, "linger", "0 s"));
             case "elasticsearch" -> settings.putAll(Map.of("url", origin, "api_key", secret, "linger", "0 s"));
             default -> settings.putAll(Map.of("url", origin, "user", "ada", "password", secret, "linger", "0 s"));
@@ -250,7 +267,14 @@ class CanaryTest {
 
     @Test
     void whenASecretIsNoHeaderOrNoPartOfAnAddress() throws Exception {
-        for (String name : List.of("telegram", "slack by method", "webhook per record", "loki", "elasticsearch")) {
+        for (String name : List.of(
+                "telegram",
+                "slack by method",
+                "webhook per record",
+                "webhook with header",
+                "loki with header",
+                "loki",
+                "elasticsearch")) {
             Handler handler = create(name, fake.origin());
             SecretFile.of(directory, "secret", CANARY + " \u20ac {}");
             fake.trouble(request -> echo(request, 401, Quoting.NONE, 2)); // a header may hold it after all

@@ -10,6 +10,7 @@ import io.emberlog.handler.fake.JsonTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,7 +34,10 @@ class WebhookRecordsContractTest extends HandlerContractTest {
             if (fails.getAndSet(false)) {
                 return new FakeService.Answer(503, "");
             }
-            taken.add(String.valueOf(JsonTree.object(request.body()).get("message")));
+            request.body()
+                    .lines()
+                    .forEach(line ->
+                            taken.add(String.valueOf(JsonTree.object(line).get("message"))));
             return new FakeService.Answer(200, "");
         });
     }
@@ -47,12 +51,18 @@ class WebhookRecordsContractTest extends HandlerContractTest {
     protected Handler create() {
         try {
             WebhookHandlerFactory factory = new WebhookHandlerFactory();
-            Map<String, Object> settings =
-                    Map.of("url", SecretFile.of(directory, "url", fake.origin()), "mode", "records");
+            Map<String, Object> settings = new HashMap<>(limits());
+            settings.put("url", SecretFile.of(directory, "url", fake.origin()));
+            settings.put("mode", "records");
             return factory.create(HandlerSettings.of("test", factory.settings(), settings));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A request is a record. */
+    Map<String, Object> limits() {
+        return Map.of();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.emberlog.master.cli;
 
-import io.emberlog.handler.SettingType;
+import io.emberlog.handler.Header;
 import io.emberlog.master.config.EffectiveSetting;
 import io.emberlog.master.config.MasterConfig;
 import java.util.List;
@@ -58,7 +58,17 @@ final class ConfigListing {
                 + ",\"kind\":\"" + setting.origin().kind().name().toLowerCase(Locale.ROOT)
                 + "\",\"origin\":" + Plain.json(setting.origin().text())
                 + ",\"live\":" + (handlers || setting.key().isLive())
-                + ",\"secret\":" + (setting.key().type() == SettingType.SECRET) + '}';
+                + ",\"secret\":" + isSecret(setting) + '}';
+    }
+
+    private static boolean isSecret(EffectiveSetting setting) {
+        return switch (setting.key().type()) {
+            case SECRET -> true;
+            case HEADERS ->
+                ((List<?>) setting.value())
+                        .stream().map(Header.class::cast).anyMatch(header -> header.secret() != null);
+            default -> false;
+        };
     }
 
     private static String value(EffectiveSetting setting) {
@@ -69,7 +79,7 @@ final class ConfigListing {
         return switch (setting.key().type()) {
             case BOOL, INT -> value.toString();
             case SIZE, DURATION, LEVEL -> Plain.json(setting.text().replace("\"", ""));
-            case LIST_OF_STRING ->
+            case LIST_OF_STRING, HEADERS ->
                 ((List<?>) value)
                         .stream()
                                 .map(element -> Plain.json(element.toString()))

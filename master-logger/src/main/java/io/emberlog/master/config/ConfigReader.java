@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
@@ -20,6 +21,9 @@ import org.tomlj.TomlParseResult;
  */
 public final class ConfigReader {
     private static final int MAX_FILE_BYTES = 1 << 20;
+
+    /** A line that begins a value, or a table. */
+    private static final Pattern KEY = Pattern.compile("^\\s*([A-Za-z0-9_.-]+\\s*=(?!=)|\\[)");
 
     private final List<HandlerType> handlerTypes;
     private final Map<String, String> environment;
@@ -89,18 +93,27 @@ public final class ConfigReader {
     private ConfigProblem syntax(Path file, List<String> lines, TomlParseError error) {
         int line = error.position().line();
         int column = error.position().column();
-        String message = line >= 1 && line <= lines.size() && mayHoldSecret(lines.get(line - 1))
+        String message = line >= 1 && line <= lines.size() && mayHoldSecret(lines, line - 1)
                 ? "is not TOML; what stands here is not printed, since it may be a secret; allowed: \"env:NAME\" or"
                         + " \"file:PATH\", in quotes"
                 : error.getMessage();
         return new ConfigProblem(file + ":" + line + ':' + column, line, column, "", message);
     }
 
-    /** The parser's own words quote what it stumbled upon. */
-    private boolean mayHoldSecret(String line) {
-        return handlerTypes.stream()
-                .flatMap(type -> type.settings().stream())
-                .filter(key -> key.type() == SettingType.SECRET)
-                .anyMatch(key -> line.contains(key.name()));
+    /** The parser's own words quote what it stumbled upon; a value may have begun lines before. */
+    private boolean mayHoldSecret(List<String> lines, int at) {
+        for (int i = at; i >= 0; i--) {
+            String line = lines.get(i);
+            if (handlerTypes.stream()
+                    .flatMap(type -> type.settings().stream())
+                    .filter(key -> key.type() == SettingType.SECRET || key.type() == SettingType.HEADERS)
+                    .anyMatch(key -> line.contains(key.name()))) {
+                return true;
+            }
+            if (KEY.matcher(line).find()) {
+                return false;
+            }
+        }
+        return false;
     }
 }

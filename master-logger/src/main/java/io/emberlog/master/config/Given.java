@@ -1,7 +1,9 @@
 package io.emberlog.master.config;
 
+import io.emberlog.handler.Header;
 import io.emberlog.handler.Secret;
 import io.emberlog.handler.SettingKey;
+import io.emberlog.handler.SettingType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +36,15 @@ record Given(Object raw, boolean fromText, SettingOrigin origin, Path base) {
         Object value = fromText ? key.parseText((String) raw) : key.parse(plain(raw));
         if (value instanceof Path path) {
             return base.resolve(path).toAbsolutePath().normalize();
+        }
+        if (key.type() == SettingType.HEADERS) {
+            return ((List<?>) value)
+                    .stream()
+                            .map(Header.class::cast)
+                            .map(header -> header.secret() == null
+                                    ? header
+                                    : header.with(checked(header.secret().resolved(base, environment), key)))
+                            .toList();
         }
         return value instanceof Secret secret ? checked(secret.resolved(base, environment), key) : value;
     }

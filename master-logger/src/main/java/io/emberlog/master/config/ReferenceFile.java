@@ -122,6 +122,7 @@ public final class ReferenceFile {
             case DURATION -> "1 s";
             case LEVEL -> "info";
             case LIST_OF_STRING -> List.of("example");
+            case HEADERS -> List.of("Name: value");
             case SECRET -> "env:NAME";
             case STRING, NAME -> "example";
         };

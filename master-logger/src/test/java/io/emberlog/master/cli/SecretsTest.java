@@ -2,7 +2,9 @@ package io.emberlog.master.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emberlog.handler.SecretFile;
 import io.emberlog.handler.SettingKey;
+import io.emberlog.handler.http.RequestHeaders;
 import io.emberlog.master.config.HandlerType;
 import io.emberlog.master.config.HandlerTypes;
 import java.io.PrintWriter;
@@ -21,7 +23,8 @@ class SecretsTest {
     private static final String CANARY = "canary-91c2";
     private static final SettingKey TOKEN =
             SettingKey.secret("token", "What the receiver knows us by.").required();
-    private static final List<HandlerType> TYPES = List.of(new HandlerType("notify", List.of(TOKEN)));
+    private static final List<HandlerType> TYPES = List.of(
+            new HandlerType("notify", List.of(TOKEN)), new HandlerType("post", List.of(RequestHeaders.HEADERS)));
 
     @TempDir
     private Path directory;
@@ -71,6 +74,70 @@ class SecretsTest {
                 .contains("x.toml:3:1: handlers.notify.token: holds something else than a reference, which is not")
                 .contains("--set: handlers.notify.token: holds something else")
                 .contains("is not TOML; what stands here is not printed, since it may be a secret");
+    }
+
+    private String headers(String list) throws Exception {
+        return Files.writeString(directory.resolve("x.toml"), "[[handlers]]\ntype = \"post\"\nheaders = " + list + "\n")
+                .toString();
+    }
+
+    @Test
+    void aSecretHeaderIsShownByNoCommandAndAPlainOneIs() throws Exception {
+        String file = headers("[\"Authorization: env:TOKEN\", \"X-Team: a\"]");
+        assertThat(emberlog("--debug", "validate", file)).isZero();
+        assertThat(emberlog("--debug", "master", "-c", file)).isZero();
+        assertThat(emberlog("--debug", "config", "show", "--origin", "-c", file))
+                .isZero();
+        assertThat(emberlog("--debug", "config", "show", "--json", "-c", file)).isZero();
+        assertThat(emberlog("config", "show", "--json", "-c", headers("[\"X-Team: a\"]")))
+                .isZero();
+        assertThat(said.toString())
+                .doesNotContain(CANARY)
+                .contains("headers = [\"Authorization: ***\", \"X-Team: a\"]")
+                .contains("\"value\":[\"Authorization: ***\",\"X-Team: a\"]", "\"secret\":true")
+                .contains("\"value\":[\"X-Team: a\"]", "\"secret\":false");
+    }
+
+    @Test
+    void whatIsNoListOfHeadersIsRefusedAndNotPrinted() throws Exception {
+        for (String wrong : List.of(
+                "\"X: " + CANARY + "\"",
+                "[[\"X: " + CANARY + "\"]]",
+                "[\"" + CANARY + "\"]",
+                "[\"X: file:\", \"Y: " + CANARY + "\"]",
+                "[\"X: env: " + CANARY + "\"]",
+                "[\"X: " + CANARY + "\", " + CANARY + "==]",
+                "[\n\"X: " + CANARY + ",\n]",
+                "[\n\"X: a\"\n]" + CANARY,
+                "[\n  \"X: a\",\n  " + CANARY + "\n]",
+                "[\"X: " + CANARY + "\u20ac\"]")) {
+            assertThat(emberlog("--debug", "validate", headers(wrong)))
+                    .as(wrong)
+                    .isEqualTo(ExitCodes.USAGE);
+        }
+        assertThat(said.toString())
+                .doesNotContain(CANARY)
+                .contains("handlers.post.headers: one of them is none")
+                .contains("handlers.post.headers: holds something else than a reference")
+                .contains("handlers.post.headers: is not a list, and is not printed here")
+                .contains("is not TOML; what stands here is not printed, since it may be a secret");
+    }
+
+    @Test
+    void whatAHeaderNamesIsCheckedWhenTheFileIs() throws Exception {
+        assertThat(emberlog("validate", headers("[\"X: env:NOBODY\"]"))).isEqualTo(ExitCodes.USAGE);
+        Files.writeString(directory.resolve("open"), CANARY);
+        assertThat(emberlog("validate", headers("[\"X: file:open\"]"))).isEqualTo(ExitCodes.USAGE);
+        SecretFile.of(directory, "euro", CANARY + " \u20ac");
+        assertThat(emberlog("--debug", "validate", headers("[\"X: file:euro\"]")))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(said.toString())
+                .contains("handlers.post.headers: the variable NOBODY is not set")
+                .contains("handlers.post.headers: the file " + directory.resolve("open") + " has mode 0644")
+                .contains("euro holds holds characters that no header of HTTP may")
+                .doesNotContain(CANARY);
+        SecretFile.of(directory, "good", CANARY);
+        assertThat(emberlog("validate", headers("[\"X: file:good\"]"))).isZero();
     }
 
     private static final String FILE = """

@@ -48,6 +48,10 @@ final class AlertHandlerKeys {
         if (REQUIRED.containsKey(type) && key.equals("tls_key_password")) {
             lines.append("tls_key = \"/k.pem\"\n");
         }
+        if (type.equals("webhook")
+                && List.of("batch_records", "batch_bytes", "linger", "framing").contains(key)) {
+            lines.append("mode = \"records\"\n").append(key.equals("batch_records") ? "" : "batch_records = 10\n");
+        }
         if (type.equals("webhook") && key.equals("api_key_header")) {
             lines.append("api_key = ").append(SECRET).append('\n');
         }
@@ -124,10 +128,18 @@ final class AlertHandlerKeys {
                         "webhook", "mode", "\"records\"", "\"all\"", "\"all\" is unknown; allowed: groups, records"),
                 text("webhook", "content_type", "\"application/json; charset=utf-8\""),
                 text("webhook", "body", "\"{count}\""),
-                Arguments.of("webhook", "headers", "[\"A: b\"]", "1", "1 is not a list; allowed: a list of texts"),
+                Arguments.of("webhook", "headers", "[\"A: b\"]", "1", "is not a list, and is not printed"),
                 secret("webhook", "authorization"),
                 secret("webhook", "api_key"),
                 text("webhook", "api_key_header", "\"X-Key\""),
+                Arguments.of(
+                        "webhook", "compression", "\"gzip\"", "\"zip\"", "\"zip\" is unknown; allowed: none, gzip"),
+                Arguments.of(
+                        "webhook",
+                        "framing",
+                        "\"ndjson\"",
+                        "\"lines\"",
+                        "\"lines\" is unknown; allowed: array, ndjson, concatenated"),
                 secret("webhook", "secret"));
     }
 

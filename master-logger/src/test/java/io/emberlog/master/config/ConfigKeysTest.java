@@ -238,13 +238,18 @@ class ConfigKeysTest {
                 Arguments.of(
                         webhook,
                         "group_wait = \"1 s\"",
-                        "\"1 s\" has no effect, as mode = \"records\" sends each record when it comes; allowed: beside mode"
+                        "\"1 s\" has no effect, as mode = \"records\" sends every record; allowed: beside mode"
                                 + " = \"groups\""),
                 Arguments.of(
                         webhook,
                         "title = \"prod\"",
-                        "\"prod\" has no effect, as mode = \"records\" sends each record when it comes; allowed: beside"
+                        "\"prod\" has no effect, as mode = \"records\" sends every record; allowed: beside"
                                 + " mode = \"groups\""),
+                Arguments.of(
+                        webhook,
+                        "linger = \"2 s\"",
+                        "\"2 s\" has no effect, as a request holds one record; allowed: beside mode = \"records\" and a"
+                                + " batch_records above 1"),
                 Arguments.of(
                         webhook,
                         "api_key_header = \"X-Key\"",

@@ -25,8 +25,8 @@ class HandlerPagesTest {
     private static final Path DOCS = Path.of("..", "docs");
     private static final Pattern CONFIGURATION = Pattern.compile("(?s)```toml\\n(.*?)```");
     private static final Pattern NAME = Pattern.compile("`([a-z_]+)`");
-    private static final Pattern VARIABLE = Pattern.compile("\"env:([A-Za-z0-9_]+)\"");
-    private static final Pattern SECRET_FILE = Pattern.compile("\"file:([^\"]+)\"");
+    private static final Pattern VARIABLE = Pattern.compile("(?<=[\" ])env:([A-Za-z0-9_]+)\"");
+    private static final Pattern SECRET_FILE = Pattern.compile("(?<=[\" ])file:([^\"]+)\"");
 
     @TempDir
     private Path directory;
@@ -38,7 +38,7 @@ class HandlerPagesTest {
     private String secretFile(String path) {
         String name = path.replaceFirst(".*/", "");
         try {
-            return '"' + SecretFile.of(directory, name, value(name)) + '"';
+            return SecretFile.of(directory, name, value(name)) + '"';
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -45,7 +45,8 @@ final class ServiceKeys {
     static Stream<Arguments> rows() {
         return Stream.of(
                         Stream.of("loki", "elasticsearch", "otlp").flatMap(ServiceKeys::http),
-                        Stream.of("loki", "elasticsearch", "otlp", "kafka").flatMap(ServiceKeys::batches),
+                        Stream.of("loki", "elasticsearch", "otlp", "kafka", "webhook")
+                                .flatMap(ServiceKeys::batches),
                         loki(),
                         elasticsearch(),
                         otlp(),
@@ -59,6 +60,7 @@ final class ServiceKeys {
                 row(type, "user", "\"ada\"", "5", "5 is not text; allowed: text in quotes"),
                 row(type, "password", SECRET, "\"x\"", NO_REFERENCE),
                 row(type, "token", SECRET, "\"x\"", NO_REFERENCE),
+                row(type, "headers", "[\"A: b\"]", "[\"b\"]", "one of them is none, and is not printed here"),
                 row(type, "timeout", "\"20 s\"", "\"1 ms\"", "\"1 ms\" is too small; allowed: 100 ms to 5 min"),
                 row(type, "connect_timeout", "\"1 s\"", "\"1 ms\"", "\"1 ms\" is too small; allowed: 100 ms to 5 min"),
                 row(type, "tls_ca", "\"/ca.pem\"", "5", "5 is not a path; allowed: a path in quotes"),

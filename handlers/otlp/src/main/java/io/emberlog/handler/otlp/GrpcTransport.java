@@ -8,6 +8,7 @@ import io.emberlog.handler.http.Credentials;
 import io.emberlog.handler.http.Endpoint;
 import io.emberlog.handler.http.HttpReply;
 import io.emberlog.handler.http.Redaction;
+import io.emberlog.handler.http.RequestHeaders;
 import io.emberlog.handler.tls.Certificates;
 import io.emberlog.handler.tls.ClientKey;
 import io.emberlog.handler.tls.TlsAdvice;
@@ -35,6 +36,7 @@ import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
 import io.opentelemetry.proto.collector.logs.v1.LogsServiceGrpc;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +92,9 @@ final class GrpcTransport implements Transport {
     @Override
     public Outcome send(ExportLogsServiceRequest request) throws IOException {
         Credentials.Revealed revealed = settings.credentials().reveal();
+        RequestHeaders.Revealed further = settings.headers().reveal();
+        List<String> secrets = new ArrayList<>(revealed.secrets());
+        secrets.addAll(further.secrets());
         CallOptions options =
                 CallOptions.DEFAULT.withDeadlineAfter(settings.http().timeout().toNanos(), TimeUnit.NANOSECONDS);
         if (settings.gzip()) {
@@ -97,11 +102,11 @@ final class GrpcTransport implements Transport {
         }
         channel.resetConnectBackoff(); // whoever calls has waited already
         try {
-            ExportLogsServiceResponse response =
-                    ClientCalls.blockingUnaryCall(with(revealed), LogsServiceGrpc.getExportMethod(), options, request);
-            return new Outcome(null, redacted(response, revealed.secrets()), request.getSerializedSize());
+            ExportLogsServiceResponse response = ClientCalls.blockingUnaryCall(
+                    with(revealed, further), LogsServiceGrpc.getExportMethod(), options, request);
+            return new Outcome(null, redacted(response, secrets), request.getSerializedSize());
         } catch (StatusRuntimeException e) {
-            return new Outcome(failure(e, revealed.secrets()), null, request.getSerializedSize());
+            return new Outcome(failure(e, secrets), null, request.getSerializedSize());
         }
     }
 
@@ -117,18 +122,21 @@ final class GrpcTransport implements Transport {
         return builder.build();
     }
 
-    private Channel with(Credentials.Revealed revealed) throws IOException {
-        if (revealed.header() == null) {
-            return channel;
-        }
-        String value = revealed.value();
-        if (!value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
-            throw new IOException("the secret cannot stand in a header of gRPC; allowed: printable ASCII");
-        }
+    private Channel with(Credentials.Revealed revealed, RequestHeaders.Revealed further) throws IOException {
         Metadata metadata = new Metadata();
-        metadata.put(
-                Metadata.Key.of(revealed.header().toLowerCase(Locale.ROOT), Metadata.ASCII_STRING_MARSHALLER), value);
+        further.values().forEach((name, value) -> metadata.put(key(name), value));
+        if (revealed.header() != null) {
+            String value = revealed.value();
+            if (!value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+                throw new IOException("the secret cannot stand in a header of gRPC; allowed: printable ASCII");
+            }
+            metadata.put(key(revealed.header()), value);
+        }
         return ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
+    }
+
+    private static Metadata.Key<String> key(String header) {
+        return Metadata.Key.of(header.toLowerCase(Locale.ROOT), Metadata.ASCII_STRING_MARSHALLER);
     }
 
     /** What the specification calls retryable, and all that is not about the records, waits; the rest is the records' fault. */

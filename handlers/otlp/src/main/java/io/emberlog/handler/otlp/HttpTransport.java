@@ -24,6 +24,7 @@ final class HttpTransport implements Transport {
                 settings.url(),
                 settings.credentials(),
                 Map.of("Content-Type", "application/x-protobuf"),
+                settings.headers(),
                 settings.gzip());
     }
 

@@ -6,13 +6,13 @@ import io.emberlog.handler.delivery.BatchLimits;
 import io.emberlog.handler.http.Credentials;
 import io.emberlog.handler.http.Endpoint;
 import io.emberlog.handler.http.HttpSettings;
+import io.emberlog.handler.http.RequestHeaders;
 import io.emberlog.handler.http.SecretForms;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +29,7 @@ record OtlpSettings(
         Map<String, String> attributes,
         boolean gzip,
         Credentials credentials,
+        RequestHeaders headers,
         HttpSettings http,
         BatchLimits limits) {
     static final SettingKey PROTOCOL = SettingKey.choice(
@@ -56,25 +57,15 @@ record OtlpSettings(
             .orElse("api-key");
 
     static final List<SettingKey> KEYS = Stream.of(
-                    List.of(PROTOCOL, URL, ATTRIBUTES, COMPRESSION, API_KEY, API_KEY_HEADER),
+                    List.of(PROTOCOL, URL, ATTRIBUTES, COMPRESSION, API_KEY, API_KEY_HEADER, RequestHeaders.HEADERS),
                     Credentials.KEYS,
                     HttpSettings.KEYS_WITH_OURS,
                     BatchLimits.KEYS)
             .flatMap(List::stream)
             .toList();
 
-    /** What the clients set, or refuse to have set. */
-    private static final Set<String> TAKEN = Set.of(
-            "connection",
-            "content-encoding",
-            "content-length",
-            "content-type",
-            "expect",
-            "host",
-            "te",
-            "transfer-encoding",
-            "upgrade",
-            "user-agent");
+    /** What the client of gRPC sets, and what an answer's form hangs on. */
+    private static final String[] OURS = {"accept", "user-agent"};
 
     static OtlpSettings of(HandlerSettings settings) {
         boolean isGrpc = settings.string(PROTOCOL).equals("grpc");
@@ -84,27 +75,33 @@ record OtlpSettings(
                     + "\" has a path, which gRPC does not take; allowed: http://HOST:PORT or https://HOST:PORT");
         }
         String header = settings.string(API_KEY_HEADER);
-        if (!header.matches("[A-Za-z0-9_-]{1,100}")
-                || header.toLowerCase(Locale.ROOT).endsWith("-bin")) {
-            throw new IllegalArgumentException("api_key_header: \"" + header
-                    + "\" is no name of a header; allowed: letters, digits, - and _, not ending in -bin");
-        }
-        if (TAKEN.contains(header.toLowerCase(Locale.ROOT))
-                || header.toLowerCase(Locale.ROOT).startsWith("grpc-")) {
-            throw new IllegalArgumentException(
-                    "api_key_header: " + header + " is set by the client itself; allowed: another header");
-        }
+        RequestHeaders.checkName(API_KEY_HEADER.name(), header, OURS);
+        checkForGrpc(API_KEY_HEADER.name(), header);
         if (!settings.isSet(API_KEY)) {
             settings.refuseIfChanged(API_KEY_HEADER, "has no effect without api_key", "beside an api_key");
         }
+        Credentials credentials = Credentials.of(settings, API_KEY, header, "");
+        RequestHeaders headers = RequestHeaders.of(settings, OURS[0], OURS[1], credentials.header());
+        settings.headers(RequestHeaders.HEADERS)
+                .forEach(each -> checkForGrpc(RequestHeaders.HEADERS.name(), each.name()));
         return new OtlpSettings(
                 isGrpc,
                 isGrpc ? url : Endpoint.resolve(url, "/v1/logs"),
                 attributes(settings.strings(ATTRIBUTES)),
                 settings.string(COMPRESSION).equals("gzip"),
-                Credentials.of(settings, API_KEY, header, ""),
+                credentials,
+                headers,
                 HttpSettings.of(settings, URL, Endpoint.isTls(url)),
                 BatchLimits.of(settings));
+    }
+
+    private static void checkForGrpc(String key, String header) {
+        String name = header.toLowerCase(Locale.ROOT);
+        if (name.startsWith("grpc-") || name.endsWith("-bin")) {
+            throw new IllegalArgumentException(
+                    key + ": " + header
+                            + " is for gRPC, or holds bytes there; allowed: a name not beginning with grpc- nor ending in -bin");
+        }
     }
 
     private static Map<String, String> attributes(List<String> given) {

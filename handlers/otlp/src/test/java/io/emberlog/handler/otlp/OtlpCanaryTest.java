@@ -62,14 +62,16 @@ class OtlpCanaryTest {
 
     static Stream<Arguments> ways() {
         return Stream.of("http", "grpc")
-                .flatMap(protocol -> Stream.of("token", "api_key", "password").map(key -> Arguments.of(protocol, key)));
+                .flatMap(protocol ->
+                        Stream.of("token", "api_key", "password", "headers").map(key -> Arguments.of(protocol, key)));
     }
 
     private static Handler handler(String protocol, String key, String url, String timeout) throws IOException {
         Map<String, Object> settings = new HashMap<>(Map.of("linger", "0 s", "timeout", timeout));
         settings.put("protocol", protocol);
         settings.put("url", url);
-        settings.put(key, SecretFile.of(directory, "secret", SECRET));
+        String secret = SecretFile.of(directory, "secret", SECRET);
+        settings.put(key, key.equals("headers") ? List.of("X-Auth: " + secret) : secret);
         if (key.equals("password")) {
             settings.put("user", "ada");
         }

@@ -233,6 +233,21 @@ class OtlpDestinationTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    void furtherHeadersTravelBesideThem(boolean isGrpc) throws Exception {
+        List<String> headers =
+                List.of("X-Scope-OrgID: a|b", "X-Auth-Token: " + SecretFile.of(directory, "token", "t=1; \"u\""));
+        caller.run(
+                handler("protocol", protocol(isGrpc), "url", receiver.url(isGrpc), "token", SECRET, "headers", headers),
+                plain(1));
+        assertThat(receiver.records()).hasSize(1);
+        assertThat(StrictJson.object(receiver.requests().get(0).get("headers")))
+                .containsEntry("x-scope-orgid", "a|b")
+                .containsEntry("x-auth-token", "t=1; \"u\"")
+                .containsEntry("authorization", "Bearer " + CANARY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     void aCollectorThatHangsIsGivenUpAtTheDeadlineAndAskedAgain(boolean isGrpc) throws Exception {
         receiver.script("{\"hang\":true}");
         caller.run(handler("protocol", protocol(isGrpc), "url", receiver.url(isGrpc), "timeout", "500 ms"), plain(5));
@@ -453,11 +468,23 @@ class OtlpDestinationTest {
                 .withMessageStartingWith("attributes: \"env\" is no attribute; allowed: NAME=VALUE");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> handler("url", "http://h", "api_key_header", "a b"))
-                .withMessageStartingWith("api_key_header: \"a b\" is no name of a header");
-        for (String taken : List.of("Host", "Content-Length", "grpc-timeout")) {
+                .withMessageStartingWith("api_key_header: is no name of a header");
+        for (String taken : List.of("Host", "Content-Length", "User-Agent")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> handler("url", "http://h", "api_key", SECRET, "api_key_header", taken))
-                    .withMessage("api_key_header: " + taken + " is set by the client itself; allowed: another header");
+                    .withMessage("api_key_header: " + taken
+                            + " is set by the client or by a setting of its own; allowed: another header");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> handler("url", "http://h", "headers", List.of(taken + ": x")))
+                    .withMessageStartingWith("headers: " + taken + " is set by the client");
+        }
+        for (String bytes : List.of("grpc-timeout", "X-Key-Bin")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> handler("url", "http://h", "api_key", SECRET, "api_key_header", bytes))
+                    .withMessageStartingWith("api_key_header: " + bytes + " is for gRPC, or holds bytes there");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> handler("url", "http://h", "headers", List.of(bytes + ": env:X")))
+                    .withMessageStartingWith("headers: " + bytes + " is for gRPC, or holds bytes there");
         }
     }
 }
