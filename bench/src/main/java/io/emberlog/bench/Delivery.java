@@ -24,6 +24,8 @@ import java.util.Map;
  * @param share of the records
  */
 record Delivery(Sink.Kind kind, String description, String settings, double share) implements Benchmark {
+    private static final String WEBHOOK =
+            "url = 'file:SECRET'\nmode = 'records'\nmin_level = 'info'\nbody = '{\"text\":\"{message}\"}'";
     private static final String JOURNAL_SIZE = "64 GiB";
 
     static List<Benchmark> all() {
@@ -37,20 +39,23 @@ record Delivery(Sink.Kind kind, String description, String settings, double shar
                 new Delivery(Sink.Kind.LOKI, "a journal to Loki", url, 1),
                 new Delivery(Sink.Kind.ELASTICSEARCH, "a journal to Elasticsearch", url, 1),
                 new Delivery(Sink.Kind.OTLP, "a journal to a collector, OTLP over HTTP", url, 1),
+                new Delivery(Sink.Kind.WEBHOOK, "a journal to a webhook, one request a record", WEBHOOK, 0.1),
                 new Delivery(
-                        Sink.Kind.WEBHOOK,
-                        "a journal to a webhook, one request a record",
-                        "url = 'file:SECRET'\nmode = 'records'\nmin_level = 'info'\nbody = '{\"text\":\"{message}\"}'",
-                        0.1));
+                        Sink.Kind.WEBHOOK_BATCHES,
+                        "a journal to a webhook, 1,000 records a request",
+                        WEBHOOK
+                                + "\nbatch_records = 1000\nbatch_bytes = '1 MiB'\nframing = 'ndjson'\ncompression = 'gzip'",
+                        1));
     }
 
     @Override
     public String name() {
-        return "delivery." + type();
+        return "delivery." + kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Of the handler. */
     private String type() {
-        return kind.name().toLowerCase(Locale.ROOT);
+        return kind == Sink.Kind.WEBHOOK_BATCHES ? "webhook" : kind.name().toLowerCase(Locale.ROOT);
     }
 
     @Override

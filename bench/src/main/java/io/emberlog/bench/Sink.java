@@ -26,7 +26,8 @@ final class Sink {
         ELASTICSEARCH("{\"create\":", "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{\"errors\":false}"),
         OTLP("log.record.uid", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
         /** A request is a record. */
-        WEBHOOK("", "HTTP/1.1 204 No Content\r\n\r\n");
+        WEBHOOK("", "HTTP/1.1 204 No Content\r\n\r\n"),
+        WEBHOOK_BATCHES("{\"text\":", "HTTP/1.1 204 No Content\r\n\r\n");
 
         private final byte[] mark;
         private final byte[] answer;
