@@ -1,7 +1,6 @@
 package io.emberlog.bench;
 
 import io.emberlog.bench.front.Library;
-import io.emberlog.bench.front.Setting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -62,13 +61,7 @@ record Delivery(Sink.Kind kind, String description, String settings, double shar
     public Result run(Plan plan) throws Exception {
         int records = (int) (plan.messages() * share);
         try (Workplace place = Workplace.in(plan.directory())) {
-            MasterProcess before = MasterProcess.start(place, Outputs.HUMAN, JOURNAL_SIZE, Mode.DEFAULTS);
-            WorkerProcess worker = WorkerProcess.start(place, 1, Mode.DEFAULTS, Setting.emberlog())
-                    .get(0);
-            worker.order("log 0 " + records);
-            long refused = Long.parseLong(worker.answer("log")[3]);
-            worker.end();
-            before.stop();
+            long refused = Backlog.of(place, records, JOURNAL_SIZE).refused();
             Launcher.run(place, "--help"); // it may have to build
             List<Result> runs = new ArrayList<>();
             for (int i = 0; i < plan.runs(); i++) {

@@ -1,6 +1,5 @@
 package io.emberlog.bench;
 
-import io.emberlog.bench.front.Setting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,17 +25,13 @@ final class Replay implements Benchmark {
     public Result run(Plan plan) throws Exception {
         int records = plan.replayedRecords();
         try (Workplace place = Workplace.in(plan.directory())) {
-            MasterProcess master = MasterProcess.start(place, Outputs.HUMAN, JOURNAL_SIZE, Mode.DEFAULTS);
-            WorkerProcess worker = WorkerProcess.start(place, 1, Mode.DEFAULTS, Setting.emberlog())
-                    .get(0);
-            worker.order("log 0 " + records);
-            long refused = Long.parseLong(worker.answer("log")[3]);
-            master.stop();
+            Backlog backlog = Backlog.of(place, records, JOURNAL_SIZE);
+            MasterProcess master = backlog.master();
             Files.delete(master.output());
             Launcher.run(place, "--help"); // it may have to build
             List<Result> runs = new ArrayList<>();
             for (int i = 0; i < plan.runs(); i++) {
-                runs.add(once(place, master, records, refused));
+                runs.add(once(place, master, records, backlog.refused()));
             }
             return Result.median(runs);
         }

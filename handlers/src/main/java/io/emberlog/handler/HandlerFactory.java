@@ -32,6 +32,17 @@ public interface HandlerFactory {
     }
 
     /**
+     * What is in the way of such a handler on this machine just now, as an error message begins: {@code path: ...}; null when nothing is, which
+     * is so unless this says otherwise. {@code emberlog validate} asks. A master does not: it starts, and that handler waits, for what is in
+     * the way may go.
+     *
+     * @param settings that {@link #create} takes
+     */
+    default String obstacle(HandlerSettings settings) {
+        return null;
+    }
+
+    /**
      * Whether these handlers tell people, rather than keep a log: {@code emberlog silence} without a handler's name mutes them,
      * and no others.
      */

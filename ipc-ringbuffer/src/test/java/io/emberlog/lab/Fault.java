@@ -8,7 +8,7 @@ import java.util.Locale;
  */
 public enum Fault {
     WORKER_KILL(
-            100,
+            75,
             10_000,
             "SIGKILL of a worker with 4 threads at full speed, in every mode; 1 in 10 while it starts",
             "WorkerStormTest"),
@@ -18,7 +18,7 @@ public enum Fault {
             "SIGKILL of a worker while it makes its ring, while it replaces one that was sealed under it, while it exits",
             "WorkerKillAtTest"),
     MASTER_KILL(
-            25,
+            17,
             1_000,
             "SIGKILL of the master while it starts and drains, and at the first sign or right behind the end of a roll,"
                     + " a rotation, a checkpoint, a salvage",
@@ -98,7 +98,7 @@ public enum Fault {
     OUTAGE(
             0,
             60,
-            "minutes in which the services of all those handlers are in trouble at once, and stay so, under load; the master is"
+            "minutes in which the services of all those handlers, and one that gets alerts, are in trouble at once, and stay so, under load; the master is"
                     + " killed after the first and the second third",
             "OutageTest"),
     CLOCK_STEP(

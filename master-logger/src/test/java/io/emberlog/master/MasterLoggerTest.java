@@ -63,8 +63,7 @@ class MasterLoggerTest extends WholeMaster {
 
     @Test
     void aMasterInAProgramTellsAlarmsToWhomItIsToldAndPrintsNothing() throws Exception {
-        Files.createDirectories(output().getParent());
-        Files.createSymbolicLink(output(), output().resolveSibling("elsewhere"));
+        Files.createDirectories(output());
         List<String> alarms = new CopyOnWriteArrayList<>();
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream before = System.err;
@@ -73,7 +72,7 @@ class MasterLoggerTest extends WholeMaster {
             MasterLogger master = new MasterLogger(config(state()));
             master.onAlarm(alarms::add);
             started(master);
-            String line = "emberlog: WARN handler file: cannot be opened: path=" + output() + " is a symbolic link;";
+            String line = "emberlog: WARN handler file: cannot be opened: path=" + output() + " is not a regular file;";
             await().until(() -> alarms.stream().anyMatch(alarm -> alarm.startsWith(line)));
             assertThat(master.stop(Duration.ofMillis(300))).isFalse();
             assertThat(alarms).last().asString().contains("handler file has not finished in time and was given up");

@@ -31,10 +31,14 @@ public final class FileHandlerFactory implements HandlerFactory {
     }
 
     @Override
+    public String obstacle(HandlerSettings settings) {
+        return FileSettings.of(settings).obstacle();
+    }
+
+    @Override
     public Handler create(HandlerSettings settings) {
         FileSettings checked = FileSettings.of(settings);
         Path path = checked.pattern().isFixed() ? checked.path().getParent() : null;
-        checked.checkPlace();
         FileOps ops = new DiskFileOps(NewFiles.of(settings));
         ArchiveCommand.check(checked.rotation().archiveCommand(), path);
         Supplier<Background> backgrounds = () -> new ArchivistThread(settings.handlerName());

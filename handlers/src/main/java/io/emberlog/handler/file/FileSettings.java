@@ -99,7 +99,7 @@ record FileSettings(
     static FileSettings of(HandlerSettings settings) {
         Path path = settings.path(PATH).toAbsolutePath().normalize();
         if (path.getFileName() == null) {
-            throw isDirectory(path);
+            throw new IllegalArgumentException(isDirectory(path));
         }
         ZoneId zone = FormatKeys.zone(settings);
         RotationSettings rotation = RotationSettings.of(settings, zone);
@@ -131,27 +131,24 @@ record FileSettings(
                 (int) settings.integer(MAX_FILES));
     }
 
-    /**
-     * Looks at what is at the path; makes nothing, and what may yet be mended by others is left to the opening.
-     *
-     * @throws IllegalArgumentException where no file can be: in place of a directory, or behind a file
-     */
-    void checkPlace() {
+    /** Why no file can be at the path now: in place of a directory, or behind a file. Makes nothing. Null where one can be. */
+    String obstacle() {
         PathPattern pattern = pattern();
         if (pattern.isFixed() && Files.isDirectory(pattern.fixedPath())) {
-            throw isDirectory(path);
+            return isDirectory(path);
         }
         for (Path at = pattern.root(); at != null && !Files.isDirectory(at); at = at.getParent()) {
             if (Files.exists(at)) {
-                throw new IllegalArgumentException("path: " + pattern + " leads through " + at
+                return "path: " + pattern + " leads through " + at
                         + ", which is not a directory; allowed: a path through directories, or through names that are not"
-                        + " there yet");
+                        + " there yet";
             }
         }
+        return null;
     }
 
-    private static IllegalArgumentException isDirectory(Path path) {
-        return new IllegalArgumentException("path: " + path + " is a directory; allowed: the path of a file");
+    private static String isDirectory(Path path) {
+        return "path: " + path + " is a directory; allowed: the path of a file";
     }
 
     PathPattern pattern() {

@@ -94,7 +94,7 @@ public final class Emberlog implements Runnable {
         ConfigReader reader = new ConfigReader(handlerTypes, environment);
         CommandLine line = new CommandLine(new Emberlog(terminal))
                 .addSubcommand(new MasterCommand(reader, runner, terminal))
-                .addSubcommand(new ValidateCommand(reader, new ReferenceFile(handlerTypes), terminal))
+                .addSubcommand(new ValidateCommand(reader.lookingAround(), new ReferenceFile(handlerTypes), terminal))
                 .addSubcommand(
                         new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCommand.Show(reader, terminal)))
                 .addSubcommand(new ReplayCommand(reader, terminal))

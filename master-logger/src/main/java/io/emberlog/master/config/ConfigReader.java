@@ -37,6 +37,12 @@ public final class ConfigReader {
         this.environment = Map.copyOf(environment);
     }
 
+    /** One for whom what is in the way of a handler on this machine just now is wrong, too. */
+    public ConfigReader lookingAround() {
+        return new ConfigReader(
+                handlerTypes.stream().map(HandlerType::lookingAround).toList(), environment);
+    }
+
     /**
      * Reads a file.
      *

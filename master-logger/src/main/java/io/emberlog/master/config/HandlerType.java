@@ -19,6 +19,11 @@ public record HandlerType(String type, List<SettingKey> settings, Rules rules) {
         /** @throws IllegalArgumentException saying what is wrong and what is allowed */
         void check(HandlerSettings settings);
 
+        /** What is in the way on this machine just now; null when nothing is. */
+        default String obstacle(HandlerSettings settings) {
+            return null;
+        }
+
         /** Why two handlers must not run side by side; null where they may. */
         String conflict(HandlerSettings one, HandlerSettings other, String otherName);
 
@@ -31,6 +36,36 @@ public record HandlerType(String type, List<SettingKey> settings, Rules rules) {
         default boolean alerts() {
             return false;
         }
+    }
+
+    /** The same, and what is in the way on this machine just now is wrong, too. */
+    HandlerType lookingAround() {
+        Rules all = rules;
+        return new HandlerType(type, settings, new Rules() {
+            @Override
+            public void check(HandlerSettings given) {
+                all.check(given);
+                String obstacle = all.obstacle(given);
+                if (obstacle != null) {
+                    throw new IllegalArgumentException(obstacle);
+                }
+            }
+
+            @Override
+            public String conflict(HandlerSettings one, HandlerSettings other, String otherName) {
+                return all.conflict(one, other, otherName);
+            }
+
+            @Override
+            public Level defaultMinLevel() {
+                return all.defaultMinLevel();
+            }
+
+            @Override
+            public boolean alerts() {
+                return all.alerts();
+            }
+        });
     }
 
     /** The key {@code min_level} with this type's default. */

@@ -45,6 +45,11 @@ public final class HandlerTypes {
             }
 
             @Override
+            public String obstacle(HandlerSettings settings) {
+                return factory.obstacle(settings);
+            }
+
+            @Override
             public String conflict(HandlerSettings one, HandlerSettings other, String otherName) {
                 return factory.conflict(one, other, otherName);
             }

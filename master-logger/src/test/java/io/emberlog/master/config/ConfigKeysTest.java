@@ -314,7 +314,8 @@ class ConfigKeysTest {
     @Test
     void aPathWhereNoFileCanBeIsRefusedAtItsPlace() throws Exception {
         Path file = directory.resolve("x.toml");
-        ConfigReader reader = new ConfigReader(HandlerTypes.installed(), Map.of());
+        ConfigReader plain = new ConfigReader(HandlerTypes.installed(), Map.of());
+        ConfigReader reader = plain.lookingAround();
         Map<String, String> refused = Map.of(
                 "..", " is a directory; allowed: the path of a file",
                 "x.toml/app.log", " leads through " + file + ", which is not a directory; allowed: ",
@@ -325,6 +326,9 @@ class ConfigKeysTest {
             assertThat(e)
                     .hasMessageStartingWith(file + ":3:1: handlers.file.path: ")
                     .hasMessageContaining(each.getValue());
+            assertThat(plain.read(file, Map.of()).handlers())
+                    .as("a master starts, and this handler waits")
+                    .hasSize(1);
         }
         Files.writeString(file, "[[handlers]]\ntype = \"file\"\npath = \"new/{worker}/app.log\"\n");
         assertThat(reader.read(file, Map.of()).handlers()).hasSize(1);

@@ -28,7 +28,9 @@ final class MoodyHttp extends MoodyServer {
         WEBHOOK,
         LOKI,
         ELASTICSEARCH,
-        OTLP
+        OTLP,
+        /** A webhook that is told of groups: how many records, and why. Its arrivals are numbered. */
+        ALERTS
     }
 
     private static final Pattern OF_LOKI = Pattern.compile("\"id\":\"([^\"\\\\]+)\"");
@@ -123,7 +125,7 @@ final class MoodyHttp extends MoodyServer {
                 take(ids(request.body()));
                 say(
                         out,
-                        kind == Kind.WEBHOOK || kind == Kind.LOKI ? "204 OK" : "200 OK",
+                        kind == Kind.WEBHOOK || kind == Kind.ALERTS || kind == Kind.LOKI ? "204 OK" : "200 OK",
                         kind == Kind.ELASTICSEARCH ? "{\"errors\":false}" : "");
             }
             case DEAF -> {
@@ -187,6 +189,7 @@ final class MoodyHttp extends MoodyServer {
             case LOKI -> found(OF_LOKI, body);
             case ELASTICSEARCH -> found(OF_ELASTICSEARCH, body);
             case OTLP -> ofOtlp(body);
+            case ALERTS -> List.of(requests.incrementAndGet() + " " + new String(body, StandardCharsets.UTF_8));
         };
     }
 

@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 final class NetworkServices implements AutoCloseable {
     static final String SYSLOG = "syslog";
     static final String KAFKA = "kafka";
+    static final String ALERTS = "alerts";
     static final String CANARY = "canary-4b81c6";
     private static final int HEAP_MIB = 96;
     /** KiB of its own that such a master has at most. */
@@ -47,10 +48,16 @@ final class NetworkServices implements AutoCloseable {
     private final Map<String, MoodyHttp> https = new LinkedHashMap<>();
     private final MoodySyslog syslog = new MoodySyslog();
     private final MoodyKafka kafka;
+    /** Is told of groups of errors by the engine that all chats have; null without it. */
+    private final MoodyHttp alerts;
 
-    /** @param withKafka whether a broker is among them, which takes longer to start than all else */
-    NetworkServices(StormRun run, boolean withKafka) throws IOException {
+    /**
+     * @param withKafka whether a broker is among them, which takes longer to start than all else
+     * @param withAlerts whether somebody is told of groups, which takes minutes
+     */
+    NetworkServices(StormRun run, boolean withKafka, boolean withAlerts) throws IOException {
         this.run = run;
+        alerts = withAlerts ? new MoodyHttp(MoodyHttp.Kind.ALERTS) : null;
         https.put("webhook", new MoodyHttp(MoodyHttp.Kind.WEBHOOK));
         https.put("loki", new MoodyHttp(MoodyHttp.Kind.LOKI));
         https.put("elasticsearch", new MoodyHttp(MoodyHttp.Kind.ELASTICSEARCH));
@@ -78,6 +85,9 @@ final class NetworkServices implements AutoCloseable {
             mood(service, Mood.WELL);
         }
         mood(SYSLOG, Mood.WELL);
+        if (alerts != null) {
+            mood(ALERTS, Mood.WELL);
+        }
         if (kafka != null) {
             mood(KAFKA, Mood.WELL);
         }
@@ -87,6 +97,7 @@ final class NetworkServices implements AutoCloseable {
         switch (service) {
             case SYSLOG -> syslog.mood(mood);
             case KAFKA -> kafka.mood(mood);
+            case ALERTS -> alerts.mood(mood);
             default -> https.get(service).mood(mood);
         }
     }
@@ -115,6 +126,7 @@ final class NetworkServices implements AutoCloseable {
                             "servers = [\"" + kafka.address() + "\"]\ntimeout = \"" + ofKafka
                                     + "\"\nlinger = \"50 ms\""),
             Master.jsonHandler(run.directory),
+            alerts == null ? "" : alerts(secrets, waits),
             handler(
                             "webhook",
                             "mode = \"records\"\nmin_level = \"error\"\nbody = \"{id}\"\ncontent_type = \"text/plain\"\n")
@@ -127,6 +139,15 @@ final class NetworkServices implements AutoCloseable {
         };
     }
 
+    private String alerts(Path secrets, String waits) throws IOException {
+        String url = secret(secrets, "alerts", "http://127.0.0.1:" + alerts.port() + "/hook?key=" + CANARY);
+        return handler(
+                        ALERTS,
+                        "webhook",
+                        "min_level = \"error\"\nbody = \"{count} {occasion}\"\ncontent_type = \"text/plain\"\n")
+                + waits + "url = \"" + url + '"';
+    }
+
     private static String secret(Path directory, String name, String value) throws IOException {
         Path file = Files.writeString(directory.resolve(name), value);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -134,7 +155,11 @@ final class NetworkServices implements AutoCloseable {
     }
 
     private static String handler(String type, String settings) {
-        return "\n[[handlers]]\nname = \"" + type + "\"\ntype = \"" + type + "\"\n" + settings + '\n';
+        return handler(type, type, settings);
+    }
+
+    private static String handler(String name, String type, String settings) {
+        return "\n[[handlers]]\nname = \"" + name + "\"\ntype = \"" + type + "\"\n" + settings + '\n';
     }
 
     private String address(String type) {
@@ -212,7 +237,29 @@ final class NetworkServices implements AutoCloseable {
         }
         https.forEach((name, service) -> assertArrived(name, service.arrivals, records));
         assertArrived(SYSLOG, syslog.arrivals, records);
+        if (alerts != null) {
+            assertAllCounted(records, breaks);
+        }
         assertThat(run.directory.state().resolve("dead-letters")).doesNotExist();
+    }
+
+    /** Each error is in the count of one message, or of two where a message was sent and the master ended before that was stored. */
+    private void assertAllCounted(List<Map<String, Object>> records, int breaks) {
+        long errors = records.stream()
+                .filter(record -> !("emberlog.handler." + ALERTS).equals(record.get("logger")))
+                .filter(record -> (Long) record.get("severity") >= ERROR)
+                .count();
+        List<Long> counts = alerts.arrivals.ids().stream()
+                .map(arrival -> Long.parseLong(arrival.split(" ")[1]))
+                .sorted()
+                .toList();
+        long counted = counts.stream().mapToLong(Long::longValue).sum();
+        StormRun.say("alerts has " + counts.size() + " messages about " + counted + " of " + errors + " errors");
+        long atMostTwice = counts.stream()
+                .skip(Math.max(0, counts.size() - breaks))
+                .mapToLong(Long::longValue)
+                .sum();
+        assertThat(counted).as("errors that somebody was told of").isBetween(errors, errors + atMostTwice);
     }
 
     private static void assertArrived(String name, Arrivals arrivals, List<Map<String, Object>> records) {
@@ -277,6 +324,9 @@ final class NetworkServices implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        if (alerts != null) {
+            alerts.close();
+        }
         for (MoodyHttp service : https.values()) {
             service.close();
         }

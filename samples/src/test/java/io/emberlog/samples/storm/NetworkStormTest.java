@@ -50,7 +50,7 @@ class NetworkStormTest {
     private void storm(StormRun given) throws Exception {
         run = given;
         random = new Random(run.seed);
-        try (NetworkServices all = new NetworkServices(run, LabRun.isLong())) {
+        try (NetworkServices all = new NetworkServices(run, LabRun.isLong(), false)) {
             services = all;
             // a broker is never away for so long: only a master that is killed makes doubles
             master = new Master(run.children, run.directory, services.configuration("1 s", "5 min"));

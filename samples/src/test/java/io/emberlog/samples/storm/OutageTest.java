@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * All services are in trouble for as long as an outage is, while workers log and the master is killed twice: the file beside them is
- * never late, memory does not grow with what waits, and afterwards each service gets all of it. In the long run only:
+ * never late, memory does not grow with what waits, and afterwards each service gets all of it, or, where it is told of groups, all of it
+ * is counted. In the long run only:
  * {@code .ci/storm OutageTest [MINUTES [SEED]]}, an hour without a figure.
  */
 class OutageTest {
@@ -56,7 +57,7 @@ class OutageTest {
 
     private void storm(StormRun given) throws Exception {
         run = given;
-        try (NetworkServices services = new NetworkServices(run, true)) {
+        try (NetworkServices services = new NetworkServices(run, true, true)) {
             master = new Master(run.children, run.directory, services.configuration("10 s", "30 s"));
             master.under(NetworkServices::asMaster);
             master.start();
@@ -102,6 +103,7 @@ class OutageTest {
         }
         moods.put(NetworkServices.SYSLOG, Mood.AWAY);
         moods.put(NetworkServices.KAFKA, Mood.AWAY);
+        moods.put(NetworkServices.ALERTS, ofHttp.get(services.ofHttp().size()));
         return moods;
     }
 
