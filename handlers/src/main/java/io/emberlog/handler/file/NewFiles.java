@@ -5,6 +5,7 @@ import io.emberlog.handler.SettingKey;
 import io.emberlog.ring.IoReason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -19,8 +20,10 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Mode and group of the files and directories that a file handler makes, where somebody asked for them. What is there already
@@ -46,7 +49,6 @@ final class NewFiles {
     private static final int EXECUTE = 0111;
     private static final int OTHERS_WRITE = 0002;
     private static final int SET_GID = 02000;
-    private static final int MAX_NAME = 200;
 
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -187,11 +189,19 @@ final class NewFiles {
     /** An empty directory in one that is there, unless it is there. */
     void makeDirectory(Path directory) throws IOException {
         make(directory, unfinished -> {
-            Files.createDirectory(unfinished, OWNERS_DIRECTORY);
+            if (group == null) {
+                // in a directory of its group (setgid) it is one, too, and stays one only where its mode is not set
+                // again: whoever is
+                // not of that group cannot set the bit
+                Files.createDirectory(unfinished, asAttribute(directoryMode()));
+            } else {
+                Files.createDirectory(unfinished, OWNERS_DIRECTORY);
+            }
             step.done(unfinished);
-            // in a directory of its group (setgid) it is one, too
-            int inherited = (Integer) Files.getAttribute(unfinished, "unix:mode", LinkOption.NOFOLLOW_LINKS) & SET_GID;
-            set(directory, unfinished, inherited | directoryMode());
+            int made = (Integer) Files.getAttribute(unfinished, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+            if (group != null || (made & 0777) != directoryMode()) {
+                set(directory, unfinished, made & SET_GID | directoryMode());
+            }
             step.done(unfinished);
             try {
                 Files.move(unfinished, directory);
@@ -227,10 +237,10 @@ final class NewFiles {
         Files.deleteIfExists(unfinished);
     }
 
-    /** No glob for logs matches it, and no two handlers have one. */
+    /** No glob for logs matches it, and no two handlers of a machine have one for files that are not one. */
     private Path unfinished(Path path) {
-        String name = SafeValue.of(handler + '-' + path.getFileName(), "", MAX_NAME);
-        return path.resolveSibling("~new-" + name + RotatedName.TEMPORARY);
+        byte[] whose = (handler + '\0' + path.toAbsolutePath()).getBytes(StandardCharsets.UTF_8);
+        return path.resolveSibling("~new-" + UUID.nameUUIDFromBytes(whose) + RotatedName.TEMPORARY);
     }
 
     /** A file that is opened: it may have been made by a process that died in the last step. */
@@ -253,6 +263,16 @@ final class NewFiles {
         } catch (IOException | UnsupportedOperationException noLinks) { // vfat, some network file systems
             Files.move(unfinished, file); // looks first
         }
+    }
+
+    private static FileAttribute<Set<PosixFilePermission>> asAttribute(int mode) {
+        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+        for (PosixFilePermission each : PosixFilePermission.values()) { // from the owner's r to the others' x
+            if ((mode & 0400 >> each.ordinal()) != 0) {
+                permissions.add(each);
+            }
+        }
+        return PosixFilePermissions.asFileAttribute(permissions);
     }
 
     /** By descriptors of what is no link; the group first, or the mode would be for another one meanwhile. */

@@ -108,6 +108,8 @@ record WebhookSettings(
     private static final String VALUE = "[\\x20-\\x7e\\u00a0-\\u00ff]{0,1000}";
 
     /** A body is one value; of lines of JSON, say, it is not. */
+    private static final Pattern LINES = Pattern.compile("application/(x-)?(ndjson|jsonl|jsonlines|json-lines)");
+
     private static final Pattern ONE_JSON =
             Pattern.compile("(application|text)/([a-z0-9.+-]+\\+)?json\\s*(;.*)?", Pattern.CASE_INSENSITIVE);
 
@@ -190,6 +192,15 @@ record WebhookSettings(
     /** That whoever takes a request apart finds the records that were put together. */
     private static void checkFraming(
             String name, Framing framing, String contentType, String template, BodyTemplate body) {
+        String type = contentType.toLowerCase(Locale.ROOT);
+        if (type.startsWith("application/x-www-form-urlencoded")) {
+            throw new IllegalArgumentException(
+                    "content_type: a form holds one record, and batch_records is above 1; allowed: 1, or another content_type");
+        }
+        if (LINES.matcher(type).lookingAt() && framing != Framing.NDJSON) {
+            throw new IllegalArgumentException("framing: \"" + name + "\" makes no lines, and content_type is \""
+                    + contentType + "\"; allowed: ndjson, or another content_type");
+        }
         boolean isText = BodyTemplate.Escape.of(contentType) != BodyTemplate.Escape.JSON;
         if (framing == Framing.CONCATENATED) {
             boolean isJson = ONE_JSON.matcher(contentType).matches();

@@ -382,6 +382,38 @@ class NewFilesTest {
         assertThat(below(directory)).containsOnlyKeys(longest.getFileName().toString());
     }
 
+    /** The kernel takes the bit from whoever sets a mode and is not of the group. */
+    @Test
+    void aDirectoryOfAGroupsDirectoryIsTheGroupsAlsoWhereTheMasterIsNoMember() throws Exception {
+        asRoot();
+        Files.setAttribute(directory, "unix:uid", MASTER);
+        Files.setAttribute(directory, "unix:gid", GROUP);
+        Files.setAttribute(directory, "unix:mode", 02755);
+        run(as(MASTER, MASTER, "--clear-groups"), "0022", readable(), "new/kill.log", "10", "mode", "0640");
+        assertThat(mode(directory.resolve("new"))).isEqualTo("2750");
+        assertThat(group(directory.resolve("new/kill.log"))).isEqualTo("" + GROUP);
+        assertThat(mode(directory.resolve("new/kill.log"))).isEqualTo("0640");
+    }
+
+    @Test
+    void twoHandlersThatMakeFilesAtOnceMakeTwo() throws IOException {
+        Path web = directory.resolve("web.log");
+        NewFiles other = NewFiles.of(HandlerSettings.of(
+                "web-api", new FileHandlerFactory().settings(), Map.of("path", web.toString(), "mode", "0644")));
+        Path apiWeb = directory.resolve("api-web.log");
+        NewFiles one = NewFiles.of(HandlerSettings.of(
+                        "web", new FileHandlerFactory().settings(), Map.of("path", apiWeb.toString(), "mode", "0600")))
+                .with(unfinished -> {
+                    if (!Files.exists(web)) {
+                        other.makeFile(web);
+                    }
+                });
+        one.makeFile(apiWeb);
+        assertThat(Files.isSameFile(web, apiWeb)).isFalse();
+        assertThat(mode(web)).isEqualTo("0644");
+        assertThat(mode(apiWeb)).isEqualTo("0600");
+    }
+
     private static List<String> as(int uid, int gid, String... more) {
         Peer.program("setpriv", "util-linux");
         List<String> command = new ArrayList<>(List.of("setpriv", "--reuid", "" + uid, "--regid", "" + gid));

@@ -403,8 +403,26 @@ class WebhookHandlerTest {
                 "{message}\n");
         refusedBatch("body: has several lines", "framing", "ndjson", "body", "{\n\"a\": {seq}\n}");
         refusedBatch("body: is no JSON once", "framing", "ndjson", "body", "{seq}, {seq}");
-        refusedBatch("body: is no JSON once", "content_type", "application/x-ndjson", "body", "{}{json}");
+        refusedBatch("body: is no JSON once", "framing", "ndjson", "body", "{}{json}");
         refusedBatch("body: is a number or a word", "framing", "concatenated", "body", "{seq}");
+        for (String framing : List.of("concatenated", "array")) {
+            refusedBatch(
+                    "framing: \"" + framing + "\" makes no lines",
+                    "framing",
+                    framing,
+                    "content_type",
+                    "application/x-ndjson",
+                    "body",
+                    "{\"m\":\"{message}\"}");
+        }
+        refusedBatch(
+                "content_type: a form holds one record",
+                "framing",
+                "concatenated",
+                "content_type",
+                "application/x-www-form-urlencoded",
+                "body",
+                "m={message}");
         refusedBatch(
                 "body: begins and ends with a placeholder",
                 "framing",
