@@ -78,6 +78,9 @@ abstract class MoodyServer implements AutoCloseable {
             try {
                 Socket connection = listening.accept();
                 connections.add(connection);
+                if (listening.isClosed()) {
+                    connection.close(); // it came in the moment of the end, and was not there to be closed
+                }
                 onThread(() -> serveAndEnd(connection));
             } catch (IOException e) {
                 return; // closed

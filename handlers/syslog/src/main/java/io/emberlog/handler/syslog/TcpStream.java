@@ -3,6 +3,7 @@ package io.emberlog.handler.syslog;
 import io.emberlog.handler.unix.OutQueue;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -91,6 +92,7 @@ final class TcpStream implements ByteStream {
                 stream.await(SelectionKey.OP_CONNECT, System.nanoTime() + connectNs, "connect");
                 channel.finishConnect();
             }
+            refuseItself(channel);
             return stream;
         } catch (SocketTimeoutException e) {
             stream.close();
@@ -98,6 +100,18 @@ final class TcpStream implements ByteStream {
         } catch (IOException e) {
             stream.close();
             throw new IOException(peer + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Where nobody listens at a local port that the system may give to clients, it may give just that port to this client, and two SYN meet
+     * (RFC 9293, simultaneous open): connected, and everything is acknowledged.
+     */
+    private static void refuseItself(SocketChannel channel) throws IOException {
+        if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
+            channel.setOption(
+                    StandardSocketOptions.SO_LINGER, 0); // the port is free at once for who is to listen there
+            throw new ConnectException("Connection refused: it would be to itself");
         }
     }
 

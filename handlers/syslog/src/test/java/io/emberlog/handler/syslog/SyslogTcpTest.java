@@ -2,6 +2,7 @@ package io.emberlog.handler.syslog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.emberlog.handler.Handler;
 import io.emberlog.handler.HandlerContractTest;
@@ -12,8 +13,12 @@ import io.emberlog.handler.Records;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -243,6 +248,39 @@ class SyslogTcpTest extends HandlerContractTest {
             assertThatThrownBy(() -> give(handler, 0, 1))
                     .isInstanceOf(SocketTimeoutException.class)
                     .hasMessageContaining("timed out");
+        }
+    }
+
+    /** Linux tries the even ports of its range one after the other for clients. */
+    @Test
+    void whereNobodyListensNobodyIsConnectedToNotEvenItself() throws Exception {
+        String[] range = Files.readAllLines(Path.of("/proc/sys/net/ipv4/ip_local_port_range"))
+                .get(0)
+                .split("\\s+");
+        int first = Integer.parseInt(range[0]);
+        int last = Integer.parseInt(range[1]);
+        int port = IntStream.range(first / 2 + 1000, last / 2)
+                .map(half -> 2 * half)
+                .filter(SyslogTcpTest::isFree)
+                .findFirst()
+                .getAsInt();
+        Duration limit = Duration.ofSeconds(1);
+        boolean wasItself = false;
+        for (int i = 0; i < (last - first) / 2 + 1000 && !wasItself; i++) {
+            Throwable refused = catchThrowable(() -> TcpStream.connect("127.0.0.1", port, limit, limit));
+            assertThat(refused).isInstanceOf(IOException.class).hasMessageContaining("Connection refused");
+            wasItself = refused.getMessage().contains("to itself");
+        }
+        assertThat(isFree(port)).as("a server can have it at once").isTrue();
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket server = new ServerSocket()) {
+            server.setReuseAddress(false);
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
