@@ -444,4 +444,16 @@ class EmberlogTest {
         Terminal terminal = new Terminal(new PrintWriter(out), new PrintWriter(err), false, false);
         return Emberlog.run(terminal, ENVIRONMENT, TestHandlers.TYPES, runner, arguments);
     }
+
+    @Test
+    void validateTellsWhatIsInTheWayAndAMasterStartsAllTheSame() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("blocked.toml"), "[[handlers]]\ntype = \"file\"\npath = \"" + directory + "\"\n");
+        CommandLineRun command = CommandLineRun.piped();
+        assertThat(command.run("validate", file)).isEqualTo(ExitCodes.USAGE);
+        assertThat(command.err()).contains(":3:1: handlers.file.path: " + directory + " is a directory; allowed: ");
+        assertThat(command.run("master", "-c", file))
+                .as("it got as far as the runner")
+                .isEqualTo(ExitCodes.INTERNAL);
+    }
 }
